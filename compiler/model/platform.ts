@@ -1,0 +1,208 @@
+/**
+ * The target-neutral platform: what the file means, with every default filled in.
+ *
+ * Written by `resolve`, read by `check`, the targets and the reconciler. All lists are sorted by id, so the order of
+ * the file never shows. Every node carries `origin`, the pointer into `autogit.yaml` that made it.
+ */
+import type { Pointer } from '../../schema/diagnostic.ts';
+
+export interface Platform {
+  /** DNS label, prefix of every object. */
+  readonly name: string;
+  readonly domain: string;
+  readonly target: 'compose' | 'kubernetes';
+  readonly gitops: GitOps;
+  readonly hosts: readonly Host[];
+  readonly cluster: Cluster;
+  readonly workloads: readonly Workload[];
+  readonly volumes: readonly Volume[];
+  readonly links: readonly Link[];
+  readonly routes: readonly Route[];
+  readonly secrets: readonly Secret[];
+  readonly configs: readonly Config[];
+  readonly pools: readonly Pool[];
+  /** Where jobs come from and commit statuses go; absent when the file has no forge. */
+  readonly forge?: Forge;
+  /** Acknowledged losses: diagnostic code → reason. */
+  readonly accept: Readonly<Record<string, string>>;
+}
+
+export interface GitOps {
+  readonly repository?: string;
+  readonly branch: string;
+  readonly intervalMs: number;
+  readonly prune: { readonly max: number; readonly volumes: 'never' };
+  readonly rollback: 'auto' | 'off';
+}
+
+export interface Host {
+  readonly id: string;
+  readonly origin: Pointer;
+  /** `docker` with an engine URL (`unix://`, `ssh://`, `tcp://`), or `process`: runners as local processes. */
+  readonly engine: { readonly kind: 'docker'; readonly url: string } | { readonly kind: 'process' };
+}
+
+export interface Cluster {
+  readonly context?: string;
+  readonly namespace: string;
+  readonly storageClass?: string;
+}
+
+export interface Forge {
+  readonly kind: 'forgejo' | 'gitea';
+  readonly origin: Pointer;
+  /** Base address that the reconciler calls, without a trailing slash. */
+  readonly url: string;
+  /** True when AutoGit deploys the forge itself. */
+  readonly deployed: boolean;
+  /** Id of the secret that holds the API token. */
+  readonly token: string;
+}
+
+/** A long-running container. Its id is a role (`forge`) or a key of `services`. */
+export interface Workload {
+  readonly id: string;
+  readonly origin: Pointer;
+  /** Component that made it: `forgejo`, `postgres`, `service` … */
+  readonly component: string;
+  /** Host it runs on (Compose target). */
+  readonly host: string;
+  readonly image: string;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly environment: readonly EnvironmentVariable[];
+  readonly ports: readonly Port[];
+  readonly mounts: readonly Mount[];
+  readonly health?: Health;
+  readonly needs: readonly Need[];
+  readonly limits: Limits;
+  /** Numeric; absent when the image's own user is used. */
+  readonly user?: { readonly uid: number; readonly gid: number };
+  readonly readOnlyRoot: boolean;
+  /** Capabilities added back after dropping all, without the `CAP_` prefix. */
+  readonly capabilities: readonly string[];
+  /** May open connections to the Internet. */
+  readonly internet: boolean;
+  /** Owns data that two copies must not write at once: stop-first replacement, StatefulSet. */
+  readonly stateful: boolean;
+  readonly stopGraceMs: number;
+  readonly stopSignal?: string;
+  /** Rules for the Kubernetes API, cluster-wide, when the workload must read it. */
+  readonly kubernetesRules?: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+}
+
+export interface EnvironmentVariable {
+  readonly name: string;
+  /** `secret-file`: the variable holds the path of the mounted secret. */
+  readonly value:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'secret'; readonly secret: string }
+    | { readonly kind: 'secret-file'; readonly secret: string };
+  readonly origin: Pointer;
+}
+
+export interface Port {
+  /** At most 15 characters, unique in the workload: `http`, `ssh`. */
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  /** Port on the host (Compose) or of a LoadBalancer Service (Kubernetes), when reachable from outside. */
+  readonly publish?: { readonly port: number; readonly address?: string };
+  readonly origin: Pointer;
+}
+
+export type Mount =
+  | { readonly kind: 'volume'; readonly volume: string; readonly path: string; readonly readOnly: boolean }
+  | { readonly kind: 'config'; readonly config: string; readonly path: string }
+  /** Default path is `/run/secrets/<secret>`. */
+  | { readonly kind: 'secret'; readonly secret: string; readonly path: string }
+  | { readonly kind: 'tmpfs'; readonly path: string; readonly sizeBytes?: number };
+
+export interface Health {
+  /**
+   * `http`: GET on a port of the workload, any 2xx or 3xx is healthy. `client` is the program of the image that Compose
+   * uses for it (an exec form is rendered); absent means `wget`.
+   */
+  readonly test:
+    | { readonly kind: 'http'; readonly port: number; readonly path: string; readonly client?: 'wget' | 'curl' }
+    | { readonly kind: 'tcp'; readonly port: number }
+    | { readonly kind: 'exec'; readonly command: readonly string[] };
+  readonly intervalMs: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  /** How long a start may take before a failing check counts. */
+  readonly startMs: number;
+}
+
+export interface Need {
+  readonly workload: string;
+  readonly condition: 'started' | 'healthy';
+  readonly origin: Pointer;
+}
+
+export interface Limits {
+  /** CPUs, 0.5 = half of one. */
+  readonly cpus: number;
+  readonly memoryBytes: number;
+}
+
+/** Its id is `<workload>-<key>`; the object is named `<platform>-<id>`. */
+export interface Volume {
+  readonly id: string;
+  readonly workload: string;
+  readonly origin: Pointer;
+  readonly sizeBytes: number;
+}
+
+/** `from` may open connections to `to` on `port`; nothing else is open. */
+export interface Link {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number;
+  readonly protocol: 'tcp' | 'udp';
+  readonly origin: Pointer;
+}
+
+/** An HTTP host served by the ingress. */
+export interface Route {
+  readonly id: string;
+  readonly hostname: string;
+  readonly path: string;
+  readonly workload: string;
+  readonly port: number;
+  readonly origin: Pointer;
+}
+
+/** Where a value comes from; the value itself is never in a `Platform`. */
+export interface Secret {
+  readonly id: string;
+  readonly origin: Pointer;
+  readonly source:
+    | { readonly kind: 'env'; readonly variable: string }
+    | { readonly kind: 'file'; readonly path: string }
+    | { readonly kind: 'generate'; readonly length: number };
+}
+
+/** A file made by the compiler and mounted into one workload. Its id is `<workload>-<key>`. */
+export interface Config {
+  readonly id: string;
+  readonly workload: string;
+  readonly origin: Pointer;
+  /** Name of the file in the rendered tree, unique in the workload: `traefik.yml`. */
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface Pool {
+  readonly id: string;
+  readonly origin: Pointer;
+  readonly labels: readonly string[];
+  readonly arch: readonly ('amd64' | 'arm64' | 'riscv64')[];
+  /** Hosts that may run its runners, sorted. */
+  readonly hosts: readonly string[];
+  /** Image of a runner on a Docker host. */
+  readonly image: string;
+  /** `max` absent: as many as the hosts fit. */
+  readonly size: { readonly min: number; readonly max?: number; readonly idle: number; readonly idleMs: number };
+  readonly limits: Limits;
+}

@@ -1,0 +1,57 @@
+/** What the store remembers. Times are wall clock in milliseconds. */
+import type { Failure } from './result.ts';
+
+export interface InventoryEntry {
+  readonly host: string;
+  readonly kind: 'network' | 'volume' | 'files' | 'container';
+  /** Unit id. */
+  readonly unit: string;
+  readonly name: string;
+  /** Live id in the engine. */
+  readonly id: string;
+}
+
+export interface RevisionRecord {
+  readonly revision: string;
+  readonly at: number;
+  /** `applying` until every action of a plan for it succeeded or one failed for good. */
+  readonly state: 'applying' | 'applied' | 'failed' | 'quarantined' | 'rejected';
+  /** First sentence of why: the diagnostic, the failed unit. */
+  readonly reason?: string;
+  /** The `autogit.yaml` it was compiled from; kept for `applied` ones so that a roll-back needs no Git. */
+  readonly source?: string;
+}
+
+/** What the scaler must remember of a pool between cycles. */
+export interface PoolMemory {
+  /** Since when there were more runners than wanted; absent when there are not. */
+  readonly surplusSince?: number;
+  /** Runners that never came up, newest last; the breaker reads it. */
+  readonly failures: readonly number[];
+  /** Registrations without a runner, seen in the last cycle: forge ids. */
+  readonly orphans: readonly string[];
+  /** When the queue of this pool was last read as empty once; confirmed by a second reading before shrinking. */
+  readonly emptySince?: number;
+  /** Token bucket: runners that may be launched at once. */
+  readonly tokens: number;
+  readonly tokensAt: number;
+  /** Since when a runner has been idle, by its name. */
+  readonly idleSince: Readonly<Record<string, number>>;
+}
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly liveId?: string; readonly detail?: string }
+  /** `restored`: the old container was put back. `logs`: last lines of the container that failed, redacted. */
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly restored?: boolean; readonly logs?: readonly string[] }
+  /** What the plan saw is no longer so; the next cycle plans anew. */
+  | { readonly kind: 'stale'; readonly detail: string }
+  | { readonly kind: 'skipped'; readonly detail: string };
+
+export interface AuditEvent {
+  readonly at: number;
+  /** Static dotted name: `revision.applied`, `action.done`, `action.failed`, `drift.corrected`, `pool.scaled`. */
+  readonly event: string;
+  readonly revision?: string;
+  readonly subject?: string;
+  readonly detail: string;
+}

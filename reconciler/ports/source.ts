@@ -1,0 +1,23 @@
+import type { Result } from '../model/result.ts';
+
+/** Where the desired state comes from: a Git repository or a local file. */
+export interface Source {
+  /** The newest revision, without fetching when nothing changed. */
+  head(signal: AbortSignal): Promise<Result<SourceRevision>>;
+  /** Calls `wake` on a local change (file watch); a Git source returns at once and is polled. */
+  watch(wake: () => void, signal: AbortSignal): Promise<void>;
+  /** For messages: the URL without credentials, or the path. */
+  readonly name: string;
+}
+
+export interface SourceRevision {
+  /** Full commit id, or `file:<sha256>`. */
+  readonly revision: string;
+  readonly branch?: string;
+  readonly subject?: string;
+  readonly author?: string;
+  /** True when it does not contain the revision seen before (force-push). */
+  readonly rewritten: boolean;
+  /** Bytes of `autogit.yaml` at this revision. */
+  readonly text: string;
+}
