@@ -1,0 +1,31 @@
+import type { Status } from '../reconciler/model/status.ts';
+import { now } from './live.ts';
+import { ago, short } from './words.ts';
+
+export function History({ status }: { readonly status: Status }) {
+  return (
+    <section aria-labelledby="history">
+      <h2 id="history">History</h2>
+      <ul class="list">
+        {status.history.slice(0, 20).map((record) => (
+          <li key={record.revision + record.at}>
+            <span class={`state state-${record.state}`}>{record.state}</span>
+            <span class="what">
+              <code>{short(record.revision)}</code> <span class="quiet">{ago(record.at, now.value)}</span>
+            </span>
+            <span class="why">{record.reason}</span>
+          </li>
+        ))}
+      </ul>
+      <h3>Events</h3>
+      <ol class="events" aria-label="newest first">
+        {status.events.slice(0, 50).map((event, index) => (
+          <li key={`${event.at}-${index}`}>
+            <time dateTime={new Date(event.at).toISOString()}>{ago(event.at, now.value)}</time>{' '}
+            <code>{event.event}</code> {event.subject} <span class="quiet">{event.detail}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
