@@ -32,11 +32,6 @@ function Page() {
         Skip to the pools
       </a>
       <Header status={current} />
-      {current.embedded && (
-        <p class="banner">
-          Embedded engine: this is a demonstration in memory, nothing outside this process is changed.
-        </p>
-      )}
       <main>
         <Pools pools={current.pools} />
         <div class="columns">
@@ -58,6 +53,11 @@ function Header({ status: current }: { readonly status: Status }) {
   const source = current.source;
   return (
     <header>
+      {current.embedded && (
+        <p class="banner">
+          Embedded engine: this is a demonstration in memory, nothing outside this process is changed.
+        </p>
+      )}
       <div class="title">
         <h1>{current.platform}</h1>
         <span class={`live live-${connection.value}`} role="status">

@@ -33,8 +33,8 @@ export function createEventStreams(options: {
   };
   const send = (client: Client, text: string): void => {
     // A reader that does not keep up is closed; its page reconnects and gets the newest state.
-    if (client.response.writableLength > 1_000_000) return drop(client);
-    client.response.write(text);
+    if (client.response.writableLength > 1_000_000) drop(client);
+    else client.response.write(text);
   };
   const event = (): string => `id: ${sequence}\nevent: status\ndata: ${JSON.stringify(options.status())}\n\n`;
   const broadcast = (): void => {
