@@ -76,7 +76,7 @@ function guard(app: FastifyInstance, options: ServerOptions): void {
         .code(421)
         .send({ error: `this server does not answer to the name ${JSON.stringify(name.slice(0, 80))}` });
     const origin = request.headers.origin;
-    if (origin !== undefined && new URL(origin === 'null' ? 'http://null' : origin).host !== request.headers.host)
+    if (origin !== undefined && URL.parse(origin)?.host !== request.headers.host)
       return reply.code(403).send({ error: 'requests from other pages are refused' });
   });
   app.setErrorHandler((error, request, reply) => {
