@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { createLog } from '../../cli/log.ts';
+import { Secret } from '../../reconciler/model/secret.ts';
+
+async function lines(format: 'json' | 'text', level: 'info' | 'warn' = 'info') {
+  const written: string[] = [];
+  const log = await createLog({
+    format,
+    level,
+    redact: (text) => text.replaceAll('hunter22', '***'),
+    write: (line) => void written.push(line),
+  });
+  return { log, written };
+}
+
+it('writes one JSON line per event with what the children bound', async () => {
+  const { log, written } = await lines('json');
+  log.child({ cycle: 7 }).child({ unit: 'container/local/web' }).info('action.done', { ms: 12 });
+  expect(JSON.parse(written[0] ?? '')).toMatchObject({
+    level: 'info',
+    service: 'autogit',
+    event: 'action.done',
+    cycle: 7,
+    unit: 'container/local/web',
+    ms: 12,
+  });
+});
+
+it('writes one plain line per event for people', async () => {
+  const { log, written } = await lines('text');
+  log.warn('source.failed', { detail: 'no route to host', attempt: 2 });
+  expect(written).toEqual(['warn: source.failed detail="no route to host" attempt=2\n']);
+});
+
+it.each(['json', 'text'] as const)('never shows a secret in %s', async (format) => {
+  const { log, written } = await lines(format);
+  log.info('container.made', { token: new Secret('hunter22'), detail: 'refused: token hunter22 is wrong' });
+  expect(written.join('')).toContain('***');
+  expect(written.join('')).not.toContain('hunter22');
+});
+
+it('leaves out what is below the level', async () => {
+  const { log, written } = await lines('text', 'warn');
+  log.info('cycle.done');
+  log.debug('cycle.detail');
+  expect(written).toEqual([]);
+});
