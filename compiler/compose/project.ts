@@ -1,0 +1,50 @@
+import type { ComposeModel, ComposeProject } from '../model/compose-project.ts';
+import type { Config, Host, Platform, Workload } from '../model/platform.ts';
+import { secretMounts } from '../model/secret-mounts.ts';
+import { networksOf } from './networks.ts';
+import { serviceOf } from './service.ts';
+
+/** The Compose project of one Docker host, or undefined when nothing runs there but runner pools. */
+export function projectOf(platform: Platform, host: Host): ComposeProject | undefined {
+  const workloads = platform.workloads.filter((workload) => workload.host === host.id);
+  if (host.engine.kind !== 'docker' || workloads.length === 0) return undefined;
+  const here = new Set(workloads.map(({ id }) => id));
+  const configs = platform.configs.filter((config) => here.has(config.workload));
+  return {
+    host: host.id,
+    folder: `compose/${host.id}`,
+    model: modelOf(platform, workloads, configs),
+    files: Object.fromEntries(configs.map((config) => [configFile(config), config.text])),
+    origins: Object.fromEntries(workloads.map(({ id, origin }) => [id, origin])),
+  };
+}
+
+function modelOf(platform: Platform, workloads: readonly Workload[], configs: readonly Config[]): ComposeModel {
+  const networks = networksOf(platform, workloads);
+  const secrets = new Set(workloads.flatMap((workload) => secretMounts(workload).map(({ secret }) => secret)));
+  return {
+    name: platform.name,
+    services: byKey(workloads, (workload) => [workload.id, serviceOf(platform, workload, networks)]),
+    networks: byKey(networks, ({ key, network }) => [key, network]),
+    volumes: byKey(mountedVolumes(workloads), (volume) => [
+      volume,
+      { name: `${platform.name}-${volume}`, labels: { 'autogit.dev/platform': platform.name } },
+    ]),
+    configs: byKey(configs, (config) => [config.id, { file: configFile(config) }]),
+    secrets: byKey([...secrets].sort(), (secret) => [secret, { file: `./secrets/${secret}` }]),
+  };
+}
+
+function mountedVolumes(workloads: readonly Workload[]): readonly string[] {
+  const mounts = workloads.flatMap((workload) => workload.mounts);
+  return [...new Set(mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])))].sort();
+}
+
+/** Relative to the folder of the compose file. */
+function configFile(config: Config): string {
+  return `./configs/${config.workload}/${config.file}`;
+}
+
+function byKey<T, V>(list: readonly T[], entry: (item: T) => readonly [string, V]): Record<string, V> {
+  return Object.fromEntries(list.map(entry));
+}
