@@ -2,8 +2,9 @@
  * What should exist on the hosts, as units that an engine can make. Derived from the rendered Compose projects, so it
  * is exactly what was reviewed. Pools are not units: their size is decided from the load.
  */
-import type { Pointer } from '../../schema/diagnostic.ts';
+
 import type { Platform } from '../../compiler/model/platform.ts';
+import type { Pointer } from '../../schema/diagnostic.ts';
 
 export interface Desired {
   /** Commit id, or `file:<sha256>` for a watched file. */
@@ -49,7 +50,9 @@ export interface FilesUnit extends UnitBase {
 export interface FileEntry {
   /** Relative to `directory`. */
   readonly path: string;
-  readonly source: { readonly kind: 'text'; readonly text: string } | { readonly kind: 'secret'; readonly secret: string };
+  readonly source:
+    | { readonly kind: 'text'; readonly text: string }
+    | { readonly kind: 'secret'; readonly secret: string };
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;

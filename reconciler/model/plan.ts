@@ -2,8 +2,9 @@
  * What will be done, so complete that acting makes no choices. A plan holds both kinds of change, what the commit asks
  * and what the load asks. Same snapshot, same plan, same digest.
  */
-import type { ContainerUnit, FilesUnit, NetworkUnit, VolumeUnit } from './desired.ts';
+
 import type { Decision } from './decision.ts';
+import type { ContainerUnit, FilesUnit, NetworkUnit, VolumeUnit } from './desired.ts';
 
 export interface Plan {
   /** sha256 (hex) over revision and actions (not over time or decisions). */
@@ -41,7 +42,12 @@ export type UnitAction = ActionBase &
     | { readonly kind: 'update-container'; readonly unit: ContainerUnit; readonly container: string }
     | { readonly kind: 'start-container'; readonly unit: ContainerUnit; readonly container: string }
     /** Attaches to the networks of the unit that it was detached from, with their aliases. */
-    | { readonly kind: 'connect-container'; readonly unit: ContainerUnit; readonly container: string; readonly networks: readonly string[] }
+    | {
+        readonly kind: 'connect-container';
+        readonly unit: ContainerUnit;
+        readonly container: string;
+        readonly networks: readonly string[];
+      }
     /** `unitId` is of something no longer in the file, or a left-over of an interrupted replacement. */
     | { readonly kind: 'remove-container'; readonly unitId: string; readonly container: string; readonly name: string }
     | { readonly kind: 'remove-network'; readonly unitId: string; readonly network: string; readonly name: string }
@@ -51,9 +57,24 @@ export type UnitAction = ActionBase &
 
 export type RunnerAction = ActionBase &
   (
-    | { readonly kind: 'launch-runner'; readonly pool: string; readonly name: string; readonly digest: string; readonly image: string; readonly labels: readonly string[]; readonly cpus: number; readonly memoryBytes: number }
+    | {
+        readonly kind: 'launch-runner';
+        readonly pool: string;
+        readonly name: string;
+        readonly digest: string;
+        readonly image: string;
+        readonly labels: readonly string[];
+        readonly cpus: number;
+        readonly memoryBytes: number;
+      }
     /** Cordon at the forge, re-read its running jobs, deregister, stop. Refuses (`stale`) when a job runs on it. */
-    | { readonly kind: 'retire-runner'; readonly pool: string; readonly runner: string; readonly name: string; readonly forgeId?: string }
+    | {
+        readonly kind: 'retire-runner';
+        readonly pool: string;
+        readonly runner: string;
+        readonly name: string;
+        readonly forgeId?: string;
+      }
     /** The runner has ended: remove its container or working folder. */
     | { readonly kind: 'clear-runner'; readonly pool: string; readonly runner: string; readonly name: string }
     /** A registration at the forge without a runner on any host, seen so in two cycles. */

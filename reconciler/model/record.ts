@@ -39,10 +39,28 @@ export interface PoolMemory {
   readonly idleSince: Readonly<Record<string, number>>;
 }
 
+/** What was tried on a unit lately, so that neither a hopeless change nor a fight with others is repeated every cycle. */
+export interface Attempts {
+  /** Failures in a row of making the unit with this digest. */
+  readonly failed?: {
+    readonly digest: string;
+    readonly count: number;
+    readonly lastAt: number;
+    readonly reason: string;
+  };
+  /** When changes by others were corrected, oldest first, those of the last hour. */
+  readonly corrected: readonly number[];
+}
+
 export type Outcome =
   | { readonly kind: 'done'; readonly liveId?: string; readonly detail?: string }
   /** `restored`: the old container was put back. `logs`: last lines of the container that failed, redacted. */
-  | { readonly kind: 'failed'; readonly failure: Failure; readonly restored?: boolean; readonly logs?: readonly string[] }
+  | {
+      readonly kind: 'failed';
+      readonly failure: Failure;
+      readonly restored?: boolean;
+      readonly logs?: readonly string[];
+    }
   /** What the plan saw is no longer so; the next cycle plans anew. */
   | { readonly kind: 'stale'; readonly detail: string }
   | { readonly kind: 'skipped'; readonly detail: string };

@@ -16,7 +16,10 @@ export type Failure =
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
 
 export const ok = <T>(value: T): Result<T> => ({ ok: true, value });
-export const fail = (kind: Exclude<Failure['kind'], 'rate-limited'>, detail: string): { readonly ok: false; readonly failure: Failure } => ({
+export const fail = (
+  kind: Exclude<Failure['kind'], 'rate-limited'>,
+  detail: string,
+): { readonly ok: false; readonly failure: Failure } => ({
   ok: false,
   failure: { kind, detail },
 });

@@ -2,7 +2,7 @@
 import type { ContainerSpec, Desired } from './desired.ts';
 import type { Demand, ForgeRunner, HostRunner } from './load.ts';
 import type { Reading } from './reading.ts';
-import type { InventoryEntry, PoolMemory, RevisionRecord } from './record.ts';
+import type { Attempts, InventoryEntry, PoolMemory, RevisionRecord } from './record.ts';
 
 export interface Snapshot {
   /** Wall clock of this cycle, milliseconds. */
@@ -16,6 +16,10 @@ export interface Snapshot {
   readonly pools: Readonly<Record<string, PoolMemory>>;
   /** True until one clean full cycle after the store was rebuilt from labels: nothing is pruned. */
   readonly adoptOnly: boolean;
+  /** What was tried on a unit lately, by unit id; absent means nothing was. */
+  readonly attempts?: Readonly<Record<string, Attempts>>;
+  /** Secrets that could not be read, with the sentence that says why; units that need them are held. */
+  readonly missingSecrets?: Readonly<Record<string, string>>;
 }
 
 export interface HostState {

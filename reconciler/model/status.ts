@@ -3,8 +3,8 @@
  * Times are wall clock in milliseconds. Holds no secret and no environment value.
  */
 import type { Decision } from './decision.ts';
-import type { AuditEvent, RevisionRecord } from './record.ts';
 import type { Hold } from './plan.ts';
+import type { AuditEvent, RevisionRecord } from './record.ts';
 
 export interface Status {
   readonly at: number;
@@ -15,12 +15,46 @@ export interface Status {
   /** One sentence: `all 7 units are as revision 1a2b3c4 asks`. */
   readonly sentence: string;
   readonly health: 'ok' | 'working' | 'attention' | 'down';
-  readonly source: { readonly name: string; readonly branch?: string; readonly revision?: string; readonly subject?: string; readonly checkedAt?: number; readonly failure?: string };
+  readonly source: {
+    readonly name: string;
+    readonly branch?: string;
+    readonly revision?: string;
+    readonly subject?: string;
+    readonly checkedAt?: number;
+    readonly failure?: string;
+  };
   /** Revision that is in force; differs from the source's after a roll-back or a rejected file. */
   readonly revision?: RevisionRecord;
-  readonly hosts: readonly { readonly id: string; readonly kind: string; readonly state: 'fresh' | 'stale' | 'failed'; readonly detail: string; readonly at: number }[];
-  readonly units: readonly { readonly id: string; readonly kind: string; readonly host: string; readonly state: 'ok' | 'changing' | 'failed' | 'missing' | 'unhealthy'; readonly detail: string; readonly image?: string }[];
-  readonly plan?: { readonly digest: string; readonly revision: string; readonly at: number; readonly actions: readonly { readonly id: string; readonly kind: string; readonly host: string; readonly reason: string; readonly cause: string; readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'stale' | 'skipped'; readonly detail?: string }[]; readonly holds: readonly Hold[] };
+  readonly hosts: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly state: 'fresh' | 'stale' | 'failed';
+    readonly detail: string;
+    readonly at: number;
+  }[];
+  readonly units: readonly {
+    readonly id: string;
+    readonly kind: string;
+    readonly host: string;
+    readonly state: 'ok' | 'changing' | 'failed' | 'missing' | 'unhealthy';
+    readonly detail: string;
+    readonly image?: string;
+  }[];
+  readonly plan?: {
+    readonly digest: string;
+    readonly revision: string;
+    readonly at: number;
+    readonly actions: readonly {
+      readonly id: string;
+      readonly kind: string;
+      readonly host: string;
+      readonly reason: string;
+      readonly cause: string;
+      readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'stale' | 'skipped';
+      readonly detail?: string;
+    }[];
+    readonly holds: readonly Hold[];
+  };
   readonly pools: readonly PoolStatus[];
   readonly history: readonly RevisionRecord[];
   readonly events: readonly AuditEvent[];
@@ -38,5 +72,10 @@ export interface PoolStatus {
   readonly max?: number;
   readonly decision?: Decision;
   /** For the chart, oldest first, at most 240 points. */
-  readonly series: readonly { readonly at: number; readonly queued: number; readonly busy: number; readonly size: number }[];
+  readonly series: readonly {
+    readonly at: number;
+    readonly queued: number;
+    readonly busy: number;
+    readonly size: number;
+  }[];
 }

@@ -1,8 +1,8 @@
-import type { HostState } from '../model/snapshot.ts';
 import type { RunnerAction, UnitAction } from '../model/plan.ts';
 import type { Outcome } from '../model/record.ts';
 import type { Result } from '../model/result.ts';
 import type { Secret } from '../model/secret.ts';
+import type { HostState } from '../model/snapshot.ts';
 
 /** A host that can run containers or processes. One object per host; writes to it are serialised per unit by `act`. */
 export interface Engine {
@@ -12,7 +12,11 @@ export interface Engine {
   /** Idempotent: doing again what is done already is `done`. Never throws for a failing world. */
   apply(action: UnitAction, context: ActContext): Promise<Outcome>;
   /** Starts a runner with its one-job credential, delivered as files. `liveId` of the outcome is the runner's id. */
-  launch(action: Extract<RunnerAction, { kind: 'launch-runner' }>, credential: RunnerCredential, context: ActContext): Promise<Outcome>;
+  launch(
+    action: Extract<RunnerAction, { kind: 'launch-runner' }>,
+    credential: RunnerCredential,
+    context: ActContext,
+  ): Promise<Outcome>;
   /** Asks the runner to end (SIGTERM; a job that runs is finished first), waits at most `graceMs`, then removes it. */
   retire(runner: string, graceMs: number, context: ActContext): Promise<Outcome>;
   /** Calls `wake` when something may have changed; events are hints, never data. Returns when `signal` aborts. */

@@ -12,7 +12,10 @@ export interface LoadSource {
 export interface RunnerService {
   list(signal: AbortSignal): Promise<Result<readonly ForgeRunner[]>>;
   /** One-job registration. `labels` are plain names; the service adds what its runner wants (`docker:host`). */
-  register(request: { readonly name: string; readonly labels: readonly string[] }, signal: AbortSignal): Promise<Result<RunnerCredential>>;
+  register(
+    request: { readonly name: string; readonly labels: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<Result<RunnerCredential>>;
   /** The runner takes no new job. */
   cordon(forgeId: string, signal: AbortSignal): Promise<Result<void>>;
   /** Jobs that run on this registration now, read from the jobs and not from any busy flag. */

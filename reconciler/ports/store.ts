@@ -18,7 +18,12 @@ export interface Store {
   /** Records what became of it, and the inventory change that follows, in one transaction. */
   conclude(seq: number, outcome: Outcome, inventory: InventoryChange | undefined, at: number): void;
   /** Intents without an outcome, oldest first: what a crash interrupted. */
-  interrupted(): readonly { readonly seq: number; readonly revision: string; readonly action: Action; readonly at: number }[];
+  interrupted(): readonly {
+    readonly seq: number;
+    readonly revision: string;
+    readonly action: Action;
+    readonly at: number;
+  }[];
 
   inventory(): readonly InventoryEntry[];
   /** Takes over an object with our labels that the inventory does not know. */
@@ -41,4 +46,6 @@ export interface Store {
   close(): void;
 }
 
-export type InventoryChange = { readonly kind: 'add'; readonly entry: InventoryEntry } | { readonly kind: 'remove'; readonly host: string; readonly unit: string; readonly name: string };
+export type InventoryChange =
+  | { readonly kind: 'add'; readonly entry: InventoryEntry }
+  | { readonly kind: 'remove'; readonly host: string; readonly unit: string; readonly name: string };

@@ -1,0 +1,14 @@
+import type { ComposeProject } from '../../compiler/model/compose-project.ts';
+import type { Platform } from '../../compiler/model/platform.ts';
+import type { Diagnostic } from '../../schema/diagnostic.ts';
+
+/** What the compiler makes of a file. `platform` is absent when a diagnostic of severity error is there. */
+export interface Compilation {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly platform?: Platform;
+  /** What was rendered for Compose: exactly this is applied. Empty for a platform whose target is Kubernetes. */
+  readonly projects: readonly ComposeProject[];
+}
+
+/** `file` is the name for messages, `bytes` the content of `autogit.yaml`. Throws only on a bug. */
+export type Compile = (file: string, bytes: Uint8Array) => Promise<Compilation>;
