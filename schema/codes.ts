@@ -1,0 +1,27 @@
+import { checks } from './codes/checks.ts';
+import { references } from './codes/references.ts';
+import { shape } from './codes/shape.ts';
+import { syntax } from './codes/syntax.ts';
+import { targets } from './codes/targets.ts';
+
+/** One code of a diagnostic: what `autogit explain AGnnn` and its page in docs/errors/ say. */
+export interface Code {
+  /** One line, lower case, without a full stop. */
+  readonly title: string;
+  /** One or two sentences: why it is a mistake. */
+  readonly why: string;
+  /**
+   * A whole file that gives this code, and one that does not. `\u{…}` escapes of the source stand for what cannot be
+   * printed. Absent only where no text can show it.
+   */
+  readonly wrong?: string;
+  readonly right?: string;
+  /** What stands in place of the examples where no text can show it. */
+  readonly note?: string;
+}
+
+/**
+ * Every code. 1xx: the text · 2xx: keys and values · 3xx: references · 4xx: checks · 5xx: limits of a target.
+ * To add one, add an entry to its file in `codes/`, use it, and run `npm run generate`.
+ */
+export const codes: Readonly<Record<string, Code>> = { ...syntax, ...shape, ...references, ...checks, ...targets };

@@ -1,0 +1,3 @@
+import type { Code } from '../codes.ts';
+
+export const shape: Readonly<Record<string, Code>> = {};

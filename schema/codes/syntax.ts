@@ -1,0 +1,3 @@
+import type { Code } from '../codes.ts';
+
+export const syntax: Readonly<Record<string, Code>> = {};
