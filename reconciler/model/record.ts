@@ -37,6 +37,18 @@ export interface PoolMemory {
   readonly tokensAt: number;
   /** Since when a runner has been idle, by its name. */
   readonly idleSince: Readonly<Record<string, number>>;
+  /** Names of runners that came up: seen online or with a job. */
+  readonly ready?: readonly string[];
+  /** Since when a runner that had come up is offline at the forge, by its name. */
+  readonly silentSince?: Readonly<Record<string, number>>;
+  /** Names counted in `failures` that still exist: counted once. */
+  readonly failed?: readonly string[];
+  /** Since when an orphan of `orphans` was seen, by forge id. */
+  readonly orphanSince?: Readonly<Record<string, number>>;
+  /** Highest number given to a runner's name. */
+  readonly sequence?: number;
+  /** When the newest demand that was used had been read; an older one is not used. */
+  readonly demandAt?: number;
 }
 
 /** What was tried on a unit lately, so that neither a hopeless change nor a fight with others is repeated every cycle. */
