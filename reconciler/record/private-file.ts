@@ -1,10 +1,21 @@
-import { constants } from 'node:fs';
-import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Makes a folder that only this user can read, parents included. */
-export async function makePrivateFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+/** Makes a folder that only this user can read, parents included. One that exists keeps its mode. */
+export function makePrivateFolder(path: string): void {
+  if (mkdirSync(path, { recursive: true, mode: 0o700 }) !== undefined) chmodSync(path, 0o700);
 }
 
 /**
@@ -12,40 +23,55 @@ export async function makePrivateFolder(path: string): Promise<void> {
  * @param options.keep when a file of that name exists, it is left as it is
  * @returns true when the file was written, false when one was there and kept
  */
-export async function writePrivateFile(
+export function writePrivateFile(
   path: string,
   content: string | Uint8Array,
   options: { readonly keep: boolean },
-): Promise<boolean> {
+): boolean {
   const temporary = `${path}.${process.pid}.new`;
-  const file = await open(
+  const file = openSync(
     temporary,
     constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
     0o600,
   );
   try {
-    await file.chmod(0o600);
-    await file.writeFile(content);
-    await file.sync();
+    fchmodSync(file, 0o600);
+    writeFileSync(file, content);
+    fsyncSync(file);
+  } catch (error) {
+    unlinkSync(temporary);
+    throw error;
   } finally {
-    await file.close();
+    closeSync(file);
   }
-  const written = options.keep
-    ? await linkUnlessThere(temporary, path)
-    : await rename(temporary, path).then(() => true);
-  const folder = await open(dirname(path), constants.O_RDONLY);
-  await folder.sync().finally(() => folder.close());
+  const written = options.keep ? linkUnlessThere(temporary, path) : replace(temporary, path);
+  syncFolder(dirname(path));
   return written;
 }
 
-async function linkUnlessThere(from: string, to: string): Promise<boolean> {
+/** Makes new, renamed and removed names in a folder durable. */
+export function syncFolder(path: string): void {
+  const folder = openSync(path, constants.O_RDONLY);
   try {
-    await link(from, to);
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function replace(from: string, to: string): true {
+  renameSync(from, to);
+  return true;
+}
+
+function linkUnlessThere(from: string, to: string): boolean {
+  try {
+    linkSync(from, to);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    await unlink(from);
+    unlinkSync(from);
   }
 }

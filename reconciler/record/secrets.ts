@@ -72,8 +72,8 @@ export function createSecretValues(options: {
 
   async function create(what: string, path: string, make: () => string): Promise<Result<string>> {
     try {
-      await makePrivateFolder(join(path, '..'));
-      await writePrivateFile(path, make(), { keep: true });
+      makePrivateFolder(join(path, '..'));
+      writePrivateFile(path, make(), { keep: true });
     } catch (error) {
       return fail(
         'rejected',
