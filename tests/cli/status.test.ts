@@ -54,7 +54,11 @@ it('finds the running reconciler by a file that only its owner can read', async 
 
 it('tells a stopped reconciler from one that hangs', async () => {
   expect(await askService({ state: folder, path: '/api/status' })).toEqual({ kind: 'nobody' });
-  await writeServiceAddress(folder, { address: 'http://127.0.0.1:1', token: 't', pid: 7 });
+  const gone = createServer();
+  await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+  const address = `http://127.0.0.1:${(gone.address() as { port: number }).port}`;
+  await new Promise((resolve) => gone.close(resolve));
+  await writeServiceAddress(folder, { address, token: 't', pid: 7 });
   expect(await askService({ state: folder, path: '/api/status' })).toEqual({ kind: 'nobody' });
   const deaf = createServer(() => {});
   await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
