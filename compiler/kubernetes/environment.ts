@@ -1,0 +1,28 @@
+import type { EnvironmentVariable, Platform, Workload } from '../model/platform.ts';
+import { pathOfSecret } from '../model/secret-mounts.ts';
+import { objectName, secretKey } from './names.ts';
+import type { EnvVar } from './objects.ts';
+
+/** The environment of a container in the order of the platform. */
+export function environmentOf(platform: Platform, workload: Workload): readonly EnvVar[] {
+  return workload.environment.map((variable) => variableOf(platform, workload, variable));
+}
+
+function variableOf(platform: Platform, workload: Workload, { name, value }: EnvironmentVariable): EnvVar {
+  switch (value.kind) {
+    case 'text':
+      return { name, value: literal(value.text) };
+    case 'secret':
+      return { name, valueFrom: { secretKeyRef: { name: objectName(platform, value.secret), key: secretKey } } };
+    case 'secret-file':
+      return { name, value: literal(pathOfSecret(workload, value.secret)) };
+  }
+}
+
+/**
+ * Text that reaches the process unchanged. Kubernetes expands `$(NAME)` in `env`, `command` and `args`, where `$$` stands
+ * for one `$` (k8s.io/kubernetes/third_party/forked/golang/expansion); it does not in the command of a probe.
+ */
+export function literal(text: string): string {
+  return text.replaceAll('$', '$$$$');
+}

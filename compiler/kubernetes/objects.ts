@@ -1,0 +1,69 @@
+/**
+ * The Kubernetes objects that AutoGit writes, typed by the API types of cdk8s-plus-28 (Kubernetes 1.28, which all
+ * supported servers read). Values are the plain JSON of a manifest: where the generated classes want a `Quantity` or an
+ * `IntOrString` object, here stands its text or number. The types cost nothing at run time: no class is loaded.
+ */
+import type { k8s } from 'cdk8s-plus-28';
+import type { Pointer } from '../../schema/diagnostic.ts';
+
+/** The same type with wrapper objects (`{ value }` and nothing else) replaced by what they wrap. */
+type Plain<T> = T extends string | number | boolean | undefined
+  ? T
+  : T extends readonly (infer Item)[]
+    ? readonly Plain<Item>[]
+    : T extends { readonly value: string | number }
+      ? keyof T extends 'value'
+        ? string | number
+        : PlainMembers<T>
+      : PlainMembers<T>;
+type PlainMembers<T> = { readonly [K in keyof T]: Plain<T[K]> };
+
+export type Container = Plain<k8s.Container>;
+export type EnvVar = Plain<k8s.EnvVar>;
+export type PodSpec = Plain<k8s.PodSpec>;
+export type PodTemplate = Plain<k8s.PodTemplateSpec>;
+export type Probe = Plain<k8s.Probe>;
+export type PodVolume = Plain<k8s.Volume>;
+export type VolumeMount = Plain<k8s.VolumeMount>;
+export type ServicePort = Plain<k8s.ServicePort>;
+export type IngressRule = Plain<k8s.NetworkPolicyIngressRule>;
+export type EgressRule = Plain<k8s.NetworkPolicyEgressRule>;
+export type ClaimSpec = Plain<k8s.PersistentVolumeClaimSpec>;
+
+export interface Metadata {
+  readonly name: string;
+  /** Absent for cluster-scoped kinds. */
+  readonly namespace?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+interface Typed<Kind extends string, ApiVersion extends string, Props> {
+  readonly apiVersion: ApiVersion;
+  readonly kind: Kind;
+  readonly metadata: Metadata;
+  readonly body: Plain<Omit<Props, 'metadata'>>;
+}
+
+/** Every kind that the target can write, with what stands beside `apiVersion`, `kind` and `metadata` in `body`. */
+export type KubernetesObject =
+  | Typed<'Namespace', 'v1', k8s.KubeNamespaceProps>
+  | Typed<'ServiceAccount', 'v1', k8s.KubeServiceAccountProps>
+  | Typed<'ConfigMap', 'v1', k8s.KubeConfigMapProps>
+  | Typed<'PersistentVolumeClaim', 'v1', k8s.KubePersistentVolumeClaimProps>
+  | Typed<'Service', 'v1', k8s.KubeServiceProps>
+  | Typed<'Deployment', 'apps/v1', k8s.KubeDeploymentProps>
+  | Typed<'StatefulSet', 'apps/v1', k8s.KubeStatefulSetProps>
+  | Typed<'IngressClass', 'networking.k8s.io/v1', k8s.KubeIngressClassProps>
+  | Typed<'Ingress', 'networking.k8s.io/v1', k8s.KubeIngressProps>
+  | Typed<'NetworkPolicy', 'networking.k8s.io/v1', k8s.KubeNetworkPolicyProps>
+  | Typed<'ClusterRole', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleProps>
+  | Typed<'ClusterRoleBinding', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleBindingProps>;
+
+/** An object with its place in the rendered tree and in the user's file. */
+export interface Placed {
+  readonly object: KubernetesObject;
+  /** Workload whose folder holds it; absent for what belongs to the whole platform. */
+  readonly workload?: string;
+  readonly origin: Pointer;
+}

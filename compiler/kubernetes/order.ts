@@ -1,0 +1,30 @@
+import { compareText } from '../model/order.ts';
+import type { KubernetesObject, Placed } from './objects.ts';
+
+/**
+ * The order in which objects are applied: what others live in or are refused without comes first, policies stand before
+ * the pods that they protect, and routes come when there is something behind them. Same kind: by namespace and name.
+ */
+const rank: readonly KubernetesObject['kind'][] = [
+  'Namespace',
+  'NetworkPolicy',
+  'ServiceAccount',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'ConfigMap',
+  'PersistentVolumeClaim',
+  'Service',
+  'Deployment',
+  'StatefulSet',
+  'IngressClass',
+  'Ingress',
+];
+
+export function inApplyOrder(placed: readonly Placed[]): readonly Placed[] {
+  return [...placed].sort(
+    ({ object: a }, { object: b }) =>
+      rank.indexOf(a.kind) - rank.indexOf(b.kind) ||
+      compareText(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
+      compareText(a.metadata.name, b.metadata.name),
+  );
+}

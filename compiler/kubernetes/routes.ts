@@ -1,0 +1,53 @@
+import type { Platform, Route, Workload } from '../model/platform.ts';
+import { objectName, platformLabels, sourceAnnotation, workloadMetadata } from './names.ts';
+import type { Placed } from './objects.ts';
+
+/** What each ingress component answers to in an IngressClass. */
+const controllers: Readonly<Record<string, string>> = { traefik: 'traefik.io/ingress-controller' };
+
+/** An Ingress for each route, and one class, named like the platform, that only this platform's ingress serves. */
+export function routeObjects(platform: Platform): readonly Placed[] {
+  const ingress = platform.workloads.find(({ component }) => controllers[component] !== undefined);
+  if (ingress === undefined) return [];
+  return [ingressClass(platform, ingress), ...platform.routes.flatMap((route) => ingressOf(platform, route) ?? [])];
+}
+
+function ingressClass(platform: Platform, ingress: Workload): Placed {
+  return {
+    workload: ingress.id,
+    origin: ingress.origin,
+    object: {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: {
+        name: platform.name,
+        labels: platformLabels(platform),
+        annotations: sourceAnnotation(ingress.origin),
+      },
+      body: { spec: { controller: controllers[ingress.component] ?? '' } },
+    },
+  };
+}
+
+function ingressOf(platform: Platform, route: Route): Placed | undefined {
+  const workload = platform.workloads.find(({ id }) => id === route.workload);
+  if (workload === undefined) return undefined;
+  const service = { name: objectName(platform, workload.id), port: { number: route.port } };
+  return {
+    workload: workload.id,
+    origin: route.origin,
+    object: {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'Ingress',
+      metadata: workloadMetadata(platform, workload, route.origin, objectName(platform, route.id)),
+      body: {
+        spec: {
+          ingressClassName: platform.name,
+          rules: [
+            { host: route.hostname, http: { paths: [{ path: route.path, pathType: 'Prefix', backend: { service } }] } },
+          ],
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import type { Platform } from '../model/platform.ts';
+import type { Manifest, Rendered, Target } from '../model/target.ts';
+import { yamlText } from '../model/yaml-text.ts';
+import { checkObjects } from './check.ts';
+import { findingsOf } from './findings.ts';
+import { namespaceObject } from './namespace.ts';
+import type { Placed } from './objects.ts';
+import { inApplyOrder } from './order.ts';
+import { platformPolicies } from './policies.ts';
+import { routeObjects } from './routes.ts';
+import { type ManifestJson, synthesize, yamlOf } from './synth.ts';
+import { workloadObjects } from './workload.ts';
+
+/** First line of every rendered file. It says nothing that changes from run to run. */
+const comment = 'Rendered by AutoGit from autogit.yaml. Change that file and compile again; edits here are refused.';
+
+/**
+ * Renders one file for each Kubernetes object, `kubernetes/<workload>/<kind>-<name>.yaml`, and a `kustomization.yaml`
+ * that lists them in apply order. Runner pools render nothing: their runners are made from the load.
+ */
+export const target: Target = {
+  name: 'kubernetes',
+  render: renderKubernetes,
+};
+
+async function renderKubernetes(platform: Platform): Promise<Rendered> {
+  const placed = inApplyOrder(objectsOf(platform));
+  checkObjects(placed);
+  const json = await synthesize(placed);
+  const manifests = json.map((object, index) => manifestOf(object, placed[index] as Placed));
+  return { manifests: [...manifests, kustomization(manifests)], findings: findingsOf(platform) };
+}
+
+function objectsOf(platform: Platform): readonly Placed[] {
+  return [
+    namespaceObject(platform),
+    ...platformPolicies(platform),
+    ...platform.workloads.flatMap((workload) => workloadObjects(platform, workload)),
+    ...routeObjects(platform),
+  ];
+}
+
+function manifestOf(json: ManifestJson, { workload, origin }: Placed): Manifest {
+  const { kind, metadata } = json;
+  const folder = workload === undefined ? 'kubernetes' : `kubernetes/${workload}`;
+  return {
+    id: [kind, ...(metadata.namespace === undefined ? [] : [metadata.namespace]), metadata.name].join('/'),
+    kind,
+    path: `${folder}/${kind.toLowerCase()}-${metadata.name}.yaml`,
+    text: yamlText(yamlOf(json), { comment, first: ['apiVersion', 'kind', 'metadata'] }),
+    origin,
+  };
+}
+
+function kustomization(manifests: readonly Manifest[]): Manifest {
+  const path = 'kubernetes/kustomization.yaml';
+  const resources = manifests.map((manifest) => manifest.path.slice('kubernetes/'.length));
+  const body = {
+    apiVersion: 'kustomize.config.k8s.io/v1beta1',
+    kind: 'Kustomization',
+    resources,
+    sortOptions: { order: 'fifo' },
+  };
+  return {
+    id: path,
+    kind: 'Kustomization',
+    path,
+    text: yamlText(body, { comment, first: ['apiVersion', 'kind'] }),
+    origin: '',
+  };
+}

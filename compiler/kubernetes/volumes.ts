@@ -1,0 +1,97 @@
+import type { Config, Mount, Platform, Volume, Workload } from '../model/platform.ts';
+import { secretMounts } from '../model/secret-mounts.ts';
+import { objectName, secretKey } from './names.ts';
+import type { ClaimSpec, PodVolume, VolumeMount } from './objects.ts';
+import { sizeQuantity } from './quantity.ts';
+
+/** Readable by the user's group, or by all when only the image knows its user. Files belong to root. */
+const groupReadable = 0o440;
+const allReadable = 0o444;
+
+/** The volumes of a pod and where its container mounts them. Claims made from a template are not among the volumes. */
+export interface PodFiles {
+  readonly volumes: readonly PodVolume[];
+  readonly mounts: readonly VolumeMount[];
+}
+
+/**
+ * Config and secret files are mounted one by one (`subPath`), so that they lie beside what the image has in the same
+ * folder, and beside the API token that Kubernetes mounts below `/run/secrets`.
+ */
+export function podFiles(platform: Platform, workload: Workload): PodFiles {
+  const parts = [
+    configFiles(platform, workload),
+    secretFiles(platform, workload),
+    ...workload.mounts.flatMap((mount, index) => storage(platform, workload, mount, index)),
+  ];
+  return {
+    volumes: parts.flatMap(({ volumes }) => volumes),
+    mounts: parts.flatMap(({ mounts }) => mounts).sort((a, b) => (a.mountPath < b.mountPath ? -1 : 1)),
+  };
+}
+
+function configFiles(platform: Platform, workload: Workload): PodFiles {
+  const configs = new Map(platform.configs.map((config) => [config.id, config]));
+  const mounts = workload.mounts.flatMap((mount) => {
+    const config = mount.kind === 'config' ? configs.get(mount.config) : undefined;
+    if (mount.kind !== 'config' || config === undefined) return [];
+    return [{ name: 'config', mountPath: mount.path, subPath: config.file, readOnly: true }];
+  });
+  if (mounts.length === 0) return { volumes: [], mounts };
+  return { volumes: [{ name: 'config', configMap: { name: objectName(platform, workload.id) } }], mounts };
+}
+
+function secretFiles(platform: Platform, workload: Workload): PodFiles {
+  const secrets = secretMounts(workload);
+  if (secrets.length === 0) return { volumes: [], mounts: [] };
+  const ids = [...new Set(secrets.map(({ secret }) => secret))].sort();
+  const sources = ids.map((id) => ({
+    secret: { name: objectName(platform, id), items: [{ key: secretKey, path: id }] },
+  }));
+  const defaultMode = workload.user === undefined ? allReadable : groupReadable;
+  return {
+    volumes: [{ name: 'secrets', projected: { defaultMode, sources } }],
+    mounts: secrets.map(({ secret, path }) => ({ name: 'secrets', mountPath: path, subPath: secret, readOnly: true })),
+  };
+}
+
+function storage(platform: Platform, workload: Workload, mount: Mount, index: number): readonly PodFiles[] {
+  if (mount.kind === 'tmpfs') {
+    const name = `tmpfs-${index}`;
+    const size = mount.sizeBytes === undefined ? {} : { sizeLimit: sizeQuantity(mount.sizeBytes) };
+    const emptyDir = { medium: 'Memory', ...size };
+    return [{ volumes: [{ name, emptyDir }], mounts: [{ name, mountPath: mount.path }] }];
+  }
+  if (mount.kind !== 'volume') return [];
+  const name = templateName(workload, mount.volume);
+  const mounted = { name, mountPath: mount.path, ...(mount.readOnly ? { readOnly: true } : {}) };
+  if (workload.stateful) return [{ volumes: [], mounts: [mounted] }];
+  const claim = { name, persistentVolumeClaim: { claimName: objectName(platform, mount.volume) } };
+  return [{ volumes: [claim], mounts: [mounted] }];
+}
+
+/** The key of the volume, without the workload that is part of its id: `data` of `forge-data`. */
+export function templateName(workload: Workload, volume: string): string {
+  const prefix = `${workload.id}-`;
+  return volume.startsWith(prefix) ? volume.slice(prefix.length) : volume;
+}
+
+/** The volumes that a workload mounts, in the order of the platform. */
+export function volumesOf(platform: Platform, workload: Workload): readonly Volume[] {
+  const mounted = new Set(workload.mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])));
+  return platform.volumes.filter((volume) => mounted.has(volume.id));
+}
+
+export function configsOf(platform: Platform, workload: Workload): readonly Config[] {
+  return platform.configs.filter((config) => config.workload === workload.id);
+}
+
+/** One writer on one node; the class of the file, or else the cluster's default. */
+export function claimSpec(platform: Platform, volume: Volume): ClaimSpec {
+  const { storageClass } = platform.cluster;
+  return {
+    accessModes: ['ReadWriteOnce'],
+    resources: { requests: { storage: sizeQuantity(volume.sizeBytes) } },
+    ...(storageClass === undefined ? {} : { storageClassName: storageClass }),
+  };
+}
