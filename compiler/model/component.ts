@@ -10,6 +10,8 @@ export type Role = 'forge' | 'ingress' | 'database' | 'service';
 /** How a client reaches its database. The password is a secret that both sides mount. */
 export interface DatabaseBinding {
   readonly workload: string;
+  /** Name that answers on both targets. */
+  readonly hostname: string;
   readonly port: number;
   readonly database: string;
   readonly user: string;
@@ -18,16 +20,31 @@ export interface DatabaseBinding {
 }
 
 export interface ExpandContext {
-  readonly platform: { readonly name: string; readonly domain: string; readonly target: 'compose' | 'kubernetes' };
+  readonly platform: {
+    readonly name: string;
+    readonly domain: string;
+    readonly target: 'compose' | 'kubernetes';
+    /** Kubernetes namespace. */
+    readonly namespace: string;
+  };
   /** Id of the workload: the role, or the key under `services`. */
   readonly id: string;
   readonly origin: Pointer;
   /** Host it runs on. */
   readonly host: Host;
+  /** Where its HTTP port is served, `git.home.lan`; absent when the file gives it no host. */
+  readonly hostname?: string;
+  /** Base address of that host, without a trailing slash: `http://git.home.lan:8080`. */
+  readonly url?: string;
   /** Binding to the `database` role; absent when the file has none. */
   readonly database?: DatabaseBinding;
   /** For a database: its clients, sorted by workload. */
-  readonly clients: readonly { readonly workload: string; readonly database: string; readonly user: string; readonly password: string }[];
+  readonly clients: readonly {
+    readonly workload: string;
+    readonly database: string;
+    readonly user: string;
+    readonly password: string;
+  }[];
   /** For an ingress: every route of the platform, sorted by hostname and path. */
   readonly routes: readonly Route[];
 }
@@ -53,6 +70,8 @@ export interface Component {
   readonly licence: string;
   /** Default image, with a tag. */
   readonly image: string;
+  /** For a forge: image of one of its runners on a Docker host. */
+  readonly runnerImage?: string;
   /** True when `parameters` ask for the `database` role. */
   wantsDatabase?(parameters: Readonly<Record<string, unknown>>): boolean;
   /** Name of the program in `tests/real/oracles` that judges its configuration. */

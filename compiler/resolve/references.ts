@@ -1,0 +1,126 @@
+import type { Finding } from '../../schema/diagnostic.ts';
+import type { Spec } from '../../schema/spec.ts';
+import { nearestName } from '../model/nearest.ts';
+import { pointerTo } from '../model/pointer.ts';
+
+/** What the parts of a file may name. */
+export interface KnownIds {
+  /** Roles and services that run something. */
+  readonly owners: readonly string[];
+  readonly secrets: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+/** Every name that leads nowhere, with the nearest one that exists. */
+export function referenceFindings(spec: Spec, known: KnownIds): readonly Finding[] {
+  return [
+    ...needs(spec, known.owners),
+    ...secrets(spec, known.secrets),
+    ...placements(spec, known.hosts),
+    ...poolHosts(spec, known.hosts),
+    ...roles(spec),
+  ];
+}
+
+function needs(spec: Spec, owners: readonly string[]): readonly Finding[] {
+  return eachService(spec, (service, origin) =>
+    service.needs.flatMap((id, index) => {
+      if (owners.includes(id)) return [];
+      const pointer = pointerTo(origin, 'needs', index);
+      if (id === 'forge' && spec.forge?.url !== undefined) {
+        return [
+          {
+            code: 'AG301',
+            pointer,
+            message: `'forge' runs at ${spec.forge.url} and not on this platform`,
+            hint: 'remove the need and set `internet: true`, so that the service may call it',
+          },
+        ];
+      }
+      const hint = roleHints[id as keyof typeof roleHints] ?? meant(id, owners, 'name a service of the file or a role');
+      return [{ code: 'AG301', pointer, message: `nothing here is called '${id}'`, hint }];
+    }),
+  );
+}
+
+const roleHints = {
+  forge: 'add `forge: forgejo` to the file',
+  database: 'add `database: postgres` to the file',
+  ingress: 'add `ingress: traefik` to the file',
+} as const;
+
+function secrets(spec: Spec, known: readonly string[]): readonly Finding[] {
+  const unknown = (id: string, pointer: string): readonly Finding[] => {
+    if (known.includes(id)) return [];
+    const hint = meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
+    return [{ code: 'AG302', pointer, message: `there is no secret '${id}'`, hint }];
+  };
+  const token = spec.forge === undefined ? [] : unknown(spec.forge.token, '/forge/token');
+  const ofServices = eachService(spec, (service, origin) => [
+    ...service.secrets.flatMap((id, index) => unknown(id, pointerTo(origin, 'secrets', index))),
+    ...Object.entries(service.environment).flatMap(([name, value]) =>
+      typeof value === 'object' ? unknown(value.secret, pointerTo(origin, 'environment', name, 'secret')) : [],
+    ),
+  ]);
+  return [...token, ...ofServices];
+}
+
+function placements(spec: Spec, hosts: readonly string[]): readonly Finding[] {
+  const roles = (['forge', 'ingress', 'database'] as const).flatMap((role) =>
+    unknownHost(spec[role]?.placement, pointerTo('', role, 'placement'), hosts),
+  );
+  const services = eachService(spec, ({ placement }, origin) =>
+    unknownHost(placement, pointerTo(origin, 'placement'), hosts),
+  );
+  return [...roles, ...services];
+}
+
+function poolHosts(spec: Spec, hosts: readonly string[]): readonly Finding[] {
+  return Object.entries(spec.runners).flatMap(([id, pool]) =>
+    (pool.hosts ?? []).flatMap((host, index) => unknownHost(host, pointerTo('/runners', id, 'hosts', index), hosts)),
+  );
+}
+
+function unknownHost(host: string | undefined, pointer: string, hosts: readonly string[]): readonly Finding[] {
+  if (host === undefined || hosts.includes(host)) return [];
+  const hint = meant(host, hosts, 'add it under `hosts`');
+  return [{ code: 'AG303', pointer, message: `there is no host '${host}'`, hint }];
+}
+
+/** Parts that make no sense without a role. */
+function roles(spec: Spec): readonly Finding[] {
+  const database: readonly Finding[] =
+    spec.forge?.database === 'database' && spec.database === undefined
+      ? [
+          {
+            code: 'AG304',
+            pointer: '/forge/database',
+            message: 'the forge is to use the database role, which is not in the file',
+            hint: 'add `database: postgres`, or write `database: sqlite`',
+          },
+        ]
+      : [];
+  if (spec.forge !== undefined) return database;
+  const pools = Object.keys(spec.runners).map(
+    (id): Finding => ({
+      code: 'AG304',
+      pointer: pointerTo('/runners', id),
+      at: 'key',
+      message: `pool '${id}' has no forge that could give it jobs`,
+      hint: 'add `forge: forgejo`, or the address of yours: `forge: { use: gitea, url: https://git.example.org }`',
+    }),
+  );
+  return [...database, ...pools];
+}
+
+function meant(id: string, known: readonly string[], otherwise: string): string {
+  const nearest = nearestName(id, known);
+  return nearest === undefined ? otherwise : `did you mean '${nearest}'?`;
+}
+
+function eachService(
+  spec: Spec,
+  findings: (service: Spec['services'][string], origin: string) => readonly Finding[],
+): readonly Finding[] {
+  return Object.entries(spec.services).flatMap(([id, service]) => findings(service, pointerTo('/services', id)));
+}

@@ -1,0 +1,89 @@
+import type { Finding } from '../../schema/diagnostic.ts';
+import type { Spec } from '../../schema/spec.ts';
+import type { Catalog } from '../model/component.ts';
+import { compareText, sortedById } from '../model/order.ts';
+import type { Platform } from '../model/platform.ts';
+import { millisecondsIn } from '../model/quantities.ts';
+import { expandPlatform } from './expand.ts';
+import { forgeOf } from './forge.ts';
+import { hostsOf } from './hosts.ts';
+import { linksOf } from './links.ts';
+import { poolsOf } from './pools.ts';
+import { referenceFindings } from './references.ts';
+import { secretsOf } from './secrets.ts';
+import { workloadsOf } from './workloads.ts';
+
+export interface Resolved {
+  readonly platform: Platform;
+  /** References that lead nowhere, and what the components found in their own part. */
+  readonly findings: readonly Finding[];
+}
+
+export interface ResolveOptions {
+  readonly catalog: Catalog;
+  /** What it is rendered for, in place of the `target` of the file. */
+  readonly target?: Platform['target'] | undefined;
+}
+
+/**
+ * What the file means: roles and services expanded by their components, needs turned into links, everything implied
+ * filled in. Pure; the order of maps in the file leaves no trace.
+ */
+export function resolve(spec: Spec, { catalog, target = spec.target }: ResolveOptions): Resolved {
+  const hosts = hostsOf(spec);
+  const expanded = expandPlatform({ spec, catalog, target, hosts });
+  const fragments = expanded.map(({ fragment }) => fragment);
+  const workloads = workloadsOf(expanded);
+  const routes = fragments
+    .flatMap((fragment) => fragment.routes ?? [])
+    .sort((a, b) => compareText(a.id, b.id) || compareText(a.path, b.path));
+  const secrets = secretsOf(
+    spec,
+    fragments.flatMap((fragment) => fragment.secrets ?? []),
+  );
+  const forge = forgeOf(spec);
+  const platform: Platform = {
+    name: spec.name,
+    domain: spec.domain,
+    target,
+    gitops: gitopsOf(spec),
+    hosts,
+    cluster: clusterOf(spec),
+    workloads,
+    volumes: sortedById(fragments.flatMap((fragment) => fragment.volumes ?? [])),
+    links: linksOf({ workloads, routes, further: fragments.flatMap((fragment) => fragment.links ?? []) }),
+    routes,
+    secrets,
+    configs: sortedById(fragments.flatMap((fragment) => fragment.configs ?? [])),
+    pools: poolsOf(spec, catalog, hosts),
+    ...(forge === undefined ? {} : { forge }),
+    accept: Object.fromEntries(Object.entries(spec.accept).sort(([a], [b]) => compareText(a, b))),
+  };
+  const known = {
+    owners: expanded.map(({ owner }) => owner),
+    secrets: secrets.map(({ id }) => id),
+    hosts: hosts.map(({ id }) => id),
+  };
+  const findings = fragments.flatMap((fragment) => fragment.findings ?? []);
+  return { platform, findings: [...referenceFindings(spec, known), ...findings] };
+}
+
+function gitopsOf({ gitops }: Spec): Platform['gitops'] {
+  const { repository, branch, interval, prune, rollback } = gitops;
+  return {
+    ...(repository === undefined ? {} : { repository }),
+    branch,
+    intervalMs: millisecondsIn(interval),
+    prune: { max: prune.max, volumes: prune.volumes },
+    rollback,
+  };
+}
+
+function clusterOf({ cluster, name }: Spec): Platform['cluster'] {
+  const { context, namespace = name, storageClass } = cluster;
+  return {
+    ...(context === undefined ? {} : { context }),
+    namespace,
+    ...(storageClass === undefined ? {} : { storageClass }),
+  };
+}

@@ -1,0 +1,198 @@
+/**
+ * What Gitea and Forgejo have in common: one Go program with a built-in SSH server, settings by environment, data in
+ * one folder. Their rootless images run as uid 1000 with a read-only root.
+ */
+import type { Component, DatabaseBinding, ExpandContext, Fragment } from '../compiler/model/component.ts';
+import type { EnvironmentVariable, Mount, Port, Secret } from '../compiler/model/platform.ts';
+import { pointerTo } from '../compiler/model/pointer.ts';
+import { bytesIn, limitsIn } from '../compiler/model/quantities.ts';
+import { secretPath } from '../compiler/model/secret-mounts.ts';
+import type { ForgejoSpec, GiteaSpec } from '../schema/spec.ts';
+
+type ForgeSpec = ForgejoSpec | GiteaSpec;
+
+export interface LightForge {
+  readonly use: 'forgejo' | 'gitea';
+  readonly title: string;
+  readonly licence: string;
+  readonly image: string;
+  readonly runnerImage: string;
+  /** Name of the program in `tests/real/oracles` that judges its settings. */
+  readonly oracle?: string;
+  /** Prefix of the variables that the image turns into `app.ini`. */
+  readonly prefix: 'FORGEJO' | 'GITEA';
+  /** How the password of the database is read from a file: Gitea's image reads it, Forgejo itself does. */
+  readonly passwordFrom: (path: string) => readonly [section: string, key: string, value: string];
+}
+
+const httpPort = 3000;
+const sshPort = 2222;
+const dataFolder = '/var/lib/gitea';
+
+/** Keys of the forge itself. Lengths are what its own `generate secret` makes: 32 bytes are 43 characters of base64url. */
+const ownSecrets = [
+  { id: 'secret-key', section: 'security', key: 'SECRET_KEY_URI', length: 64 },
+  { id: 'internal-token', section: 'security', key: 'INTERNAL_TOKEN_URI', length: 64 },
+  { id: 'jwt-secret', section: 'oauth2', key: 'JWT_SECRET_URI', length: 43 },
+  { id: 'lfs-jwt-secret', section: 'server', key: 'LFS_JWT_SECRET_URI', length: 43 },
+] as const;
+
+/** The component of one light forge. */
+export function lightForge(forge: LightForge): Component {
+  return {
+    use: forge.use,
+    role: 'forge',
+    title: forge.title,
+    licence: forge.licence,
+    image: forge.image,
+    runnerImage: forge.runnerImage,
+    ...(forge.oracle === undefined ? {} : { oracle: forge.oracle }),
+    expand: (parameters, context) => expand(forge, parameters as unknown as ForgeSpec, context),
+  };
+}
+
+function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fragment {
+  const { id, origin } = context;
+  const database = context.database;
+  const secrets = secretsOf(context);
+  const volume = `${id}-data`;
+  return {
+    workloads: [
+      {
+        id,
+        origin,
+        component: forge.use,
+        host: context.host.id,
+        image: spec.image ?? forge.image,
+        environment: environmentOf(forge, spec, context),
+        ports: portsOf(spec, context),
+        mounts: [
+          { kind: 'volume', volume, path: dataFolder, readOnly: false },
+          // Settings are written anew at each start, so that none of an older file survives.
+          { kind: 'tmpfs', path: '/etc/gitea' },
+          { kind: 'tmpfs', path: '/tmp' },
+          ...secrets.map((secret): Mount => ({ kind: 'secret', secret: secret.id, path: secretPath(secret.id) })),
+          ...passwordMount(database),
+        ],
+        health: {
+          test: { kind: 'http', port: httpPort, path: '/api/healthz', client: 'curl' },
+          intervalMs: 10_000,
+          timeoutMs: 5_000,
+          retries: 3,
+          // A database migration after an upgrade can take this long, and a restart in the middle makes it longer.
+          startMs: 1_800_000,
+        },
+        needs: database === undefined ? [] : [{ workload: database.workload, condition: 'healthy', origin }],
+        limits: limitsIn(spec.limits),
+        user: { uid: 1000, gid: 1000 },
+        readOnlyRoot: true,
+        capabilities: [],
+        internet: spec.internet,
+        stateful: true,
+        // Running pushes and Actions logs are finished before it stops.
+        stopGraceMs: 60_000,
+      },
+    ],
+    volumes: [{ id: volume, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
+    routes: [
+      {
+        id,
+        hostname: context.hostname ?? `git.${context.platform.domain}`,
+        path: '/',
+        workload: id,
+        port: httpPort,
+        origin: pointerTo(origin, 'host'),
+      },
+    ],
+    secrets,
+  };
+}
+
+function secretsOf({ id, origin }: ExpandContext): readonly Secret[] {
+  return ownSecrets.map((secret) => ({
+    id: `${id}-${secret.id}`,
+    origin,
+    source: { kind: 'generate', length: secret.length },
+  }));
+}
+
+function passwordMount(database: DatabaseBinding | undefined): readonly Mount[] {
+  return database === undefined
+    ? []
+    : [{ kind: 'secret', secret: database.password, path: secretPath(database.password) }];
+}
+
+function portsOf(spec: ForgeSpec, { origin }: ExpandContext): readonly Port[] {
+  const published = spec.ssh?.port;
+  return [
+    { name: 'http', port: httpPort, protocol: 'tcp', origin },
+    {
+      name: 'ssh',
+      port: sshPort,
+      protocol: 'tcp',
+      origin: published === undefined ? origin : pointerTo(origin, 'ssh', 'port'),
+      ...(published === undefined ? {} : { publish: { port: published } }),
+    },
+  ];
+}
+
+function environmentOf(forge: LightForge, spec: ForgeSpec, context: ExpandContext): readonly EnvironmentVariable[] {
+  const { id, origin } = context;
+  const settings = [
+    ...serverSettings(spec, context),
+    ...(context.database === undefined ? sqliteSettings : postgresSettings(forge, context.database)),
+    ...ownSecrets.map(
+      ({ section, key, id: secret }) => [section, key, `file:${secretPath(`${id}-${secret}`)}`] as const,
+    ),
+    ['security', 'INSTALL_LOCK', 'true'],
+    // The ingress is the only one that may connect; it reaches the forge over a private network.
+    ['security', 'REVERSE_PROXY_TRUSTED_PROXIES', '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16'],
+    ['actions', 'ENABLED', 'true'],
+  ] as const;
+  const variables = [
+    ...settings.map(([section, key, text]) => [`${forge.prefix}__${section}__${key}`, text] as const),
+    ['GITEA_APP_INI', '/etc/gitea/conf/app.ini'] as const,
+    // Uploads are spooled here: on the disk, because memory would run out.
+    ['GITEA_TEMP', `${dataFolder}/tmp`] as const,
+    ['TMPDIR', `${dataFolder}/tmp`] as const,
+  ];
+  return variables.map(([name, text]) => ({ name, value: { kind: 'text', text }, origin }));
+}
+
+type Setting = readonly [section: string, key: string, value: string];
+
+function serverSettings(spec: ForgeSpec, context: ExpandContext): readonly Setting[] {
+  const hostname = context.hostname ?? '';
+  const published = spec.ssh?.port;
+  return [
+    ['server', 'ROOT_URL', `${context.url ?? `http://${hostname}`}/`],
+    ['server', 'DOMAIN', hostname],
+    ['server', 'SSH_DOMAIN', hostname],
+    ['server', 'HTTP_PORT', String(httpPort)],
+    ['server', 'START_SSH_SERVER', 'true'],
+    ['server', 'SSH_LISTEN_PORT', String(sshPort)],
+    ['server', 'SSH_PORT', String(published ?? sshPort)],
+    // Without it the built-in server refuses the user name that clone URLs show.
+    ['server', 'BUILTIN_SSH_SERVER_USER', 'git'],
+    ['server', 'LFS_START_SERVER', 'true'],
+  ];
+}
+
+/** Write-ahead logging: readers do not wait for the writer. The default would lock the whole file. */
+const sqliteSettings: readonly Setting[] = [
+  ['database', 'DB_TYPE', 'sqlite3'],
+  ['database', 'PATH', `${dataFolder}/data/forge.db`],
+  ['database', 'SQLITE_JOURNAL_MODE', 'WAL'],
+];
+
+function postgresSettings(forge: LightForge, database: DatabaseBinding): readonly Setting[] {
+  return [
+    ['database', 'DB_TYPE', 'postgres'],
+    ['database', 'HOST', `${database.hostname}:${database.port}`],
+    ['database', 'NAME', database.database],
+    ['database', 'USER', database.user],
+    // The link to the database is a network of its own.
+    ['database', 'SSL_MODE', 'disable'],
+    forge.passwordFrom(secretPath(database.password)),
+  ];
+}

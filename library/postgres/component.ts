@@ -1,0 +1,140 @@
+import type { Component, ExpandContext, Fragment } from '../../compiler/model/component.ts';
+import type { EnvironmentVariable, Mount, Workload } from '../../compiler/model/platform.ts';
+import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
+import { secretPath } from '../../compiler/model/secret-mounts.ts';
+import type { PostgresSpec } from '../../schema/spec.ts';
+import { rolesScript } from './roles-script.ts';
+
+const port = 5432;
+/** User `postgres` of the Debian image. */
+const postgresUser = { uid: 999, gid: 999 } as const;
+const scriptPath = '/etc/autogit/roles.sh';
+
+/** PostgreSQL with a role and a database for each client (https://hub.docker.com/_/postgres). */
+export const postgres: Component = {
+  use: 'postgres',
+  role: 'database',
+  title: 'PostgreSQL',
+  licence: 'PostgreSQL',
+  image: 'postgres:17.11',
+  oracle: 'postgres',
+  expand(parameters, context) {
+    const { id, origin } = context;
+    const spec = parameters as unknown as PostgresSpec;
+    return {
+      workloads: [server(spec, context), ...(context.clients.length === 0 ? [] : [roles(spec, context)])],
+      volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
+      secrets: [
+        { id: adminPassword(id), origin, source: { kind: 'generate', length: 32 } },
+        ...context.clients.map(({ password }) => ({
+          id: password,
+          origin,
+          source: { kind: 'generate', length: 32 } as const,
+        })),
+      ],
+      configs: context.clients.length === 0 ? [] : [rolesConfig(context)],
+    } satisfies Fragment;
+  },
+};
+
+function server(spec: PostgresSpec, { id, origin, host }: ExpandContext): Workload {
+  const environment = {
+    POSTGRES_PASSWORD_FILE: secretPath(adminPassword(id)),
+    POSTGRES_INITDB_ARGS: '--auth-host=scram-sha-256 --data-checksums --encoding=UTF8 --locale=C.UTF-8',
+    // Below the mount point, which a file system may have put a `lost+found` into.
+    PGDATA: '/var/lib/postgresql/data/pgdata',
+  };
+  return {
+    id,
+    origin,
+    component: 'postgres',
+    host: host.id,
+    image: spec.image ?? postgres.image,
+    environment: textVariables(environment, origin),
+    ports: [{ name: 'postgres', port, protocol: 'tcp', origin }],
+    mounts: [
+      { kind: 'volume', volume: `${id}-data`, path: '/var/lib/postgresql/data', readOnly: false },
+      { kind: 'tmpfs', path: '/var/run/postgresql' },
+      { kind: 'tmpfs', path: '/tmp' },
+      // Parallel queries exchange rows here.
+      { kind: 'tmpfs', path: '/dev/shm', sizeBytes: 128 * 2 ** 20 },
+      { kind: 'secret', secret: adminPassword(id), path: secretPath(adminPassword(id)) },
+    ],
+    health: {
+      // Over TCP: while the image sets up an empty volume, a server answers on the socket alone.
+      test: { kind: 'exec', command: ['pg_isready', '-q', '-h', '127.0.0.1', '-p', String(port), '-U', 'postgres'] },
+      intervalMs: 10_000,
+      timeoutMs: 5_000,
+      retries: 3,
+      startMs: 120_000,
+    },
+    needs: [],
+    limits: limitsIn(spec.limits),
+    user: postgresUser,
+    readOnlyRoot: true,
+    capabilities: [],
+    internet: false,
+    stateful: true,
+    // A checkpoint of a busy database takes a while; SIGINT is its fast shutdown.
+    stopGraceMs: 60_000,
+    stopSignal: 'SIGINT',
+  };
+}
+
+function roles(spec: PostgresSpec, context: ExpandContext): Workload {
+  const { id, origin } = context;
+  const secrets = [adminPassword(id), ...context.clients.map(({ password }) => password)];
+  return {
+    id: rolesId(id),
+    origin,
+    component: 'postgres',
+    host: context.host.id,
+    image: spec.image ?? postgres.image,
+    entrypoint: ['/bin/sh', scriptPath],
+    command: [],
+    environment: [],
+    ports: [],
+    mounts: [
+      { kind: 'config', config: rolesConfig(context).id, path: scriptPath },
+      { kind: 'tmpfs', path: '/tmp' },
+      ...secrets.map((secret): Mount => ({ kind: 'secret', secret, path: secretPath(secret) })),
+    ],
+    health: {
+      test: { kind: 'exec', command: ['test', '-f', '/tmp/ready'] },
+      intervalMs: 10_000,
+      timeoutMs: 5_000,
+      retries: 3,
+      startMs: 180_000,
+    },
+    needs: [{ workload: id, condition: 'healthy', origin }],
+    limits: { cpus: 0.2, memoryBytes: 64 * 2 ** 20 },
+    user: postgresUser,
+    readOnlyRoot: true,
+    capabilities: [],
+    internet: false,
+    stateful: false,
+    stopGraceMs: 10_000,
+  };
+}
+
+function rolesConfig({ id, origin, platform, clients }: ExpandContext) {
+  const text = rolesScript({
+    hostname: `${platform.name}-${id}`,
+    port,
+    adminPasswordFile: secretPath(adminPassword(id)),
+    clients: clients.map(({ user, database, password }) => ({ user, database, passwordFile: secretPath(password) })),
+  });
+  return { id: `${rolesId(id)}-script`, workload: rolesId(id), origin, file: 'roles.sh', text };
+}
+
+function rolesId(id: string): string {
+  return `${id}-roles`;
+}
+
+function adminPassword(id: string): string {
+  return `${id}-admin-password`;
+}
+
+function textVariables(map: Readonly<Record<string, string>>, origin: string): readonly EnvironmentVariable[] {
+  return Object.entries(map).map(([name, text]) => ({ name, value: { kind: 'text', text }, origin }));
+}
