@@ -14,7 +14,7 @@ export async function typed(language: Language): Promise<string> {
     ...longForm(omit(language.schema, ['$defs', '$id']), language),
     $defs: Object.fromEntries(defs.map(([name, def]) => [name, longForm(def, language)])),
   };
-  return compile(schema as Parameters<typeof compile>[0], 'Spec', {
+  return compile(schema as object, 'Spec', {
     bannerComment: banner,
     additionalProperties: false,
     style: { singleQuote: true, printWidth: 120 },
