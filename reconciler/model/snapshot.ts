@@ -7,6 +7,8 @@ import type { Attempts, InventoryEntry, PoolMemory, RevisionRecord } from './rec
 export interface Snapshot {
   /** Wall clock of this cycle, milliseconds. */
   readonly at: number;
+  /** Ours: objects that carry another one are never touched. */
+  readonly deployment: string;
   readonly desired: Desired;
   readonly hosts: Readonly<Record<string, Reading<HostState>>>;
   readonly demand: Reading<Demand>;

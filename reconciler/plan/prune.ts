@@ -1,0 +1,113 @@
+import type { Hold, UnitAction } from '../model/plan.ts';
+import type { InventoryEntry } from '../model/record.ts';
+import type { HostState, ObservedObject, Snapshot } from '../model/snapshot.ts';
+import { type Draft, type PlanInput, type Step, withActions, withHolds } from './draft.ts';
+import { freshHost, listOf } from './live.ts';
+
+/**
+ * Removes what the inventory knows and the file no longer asks for. Data volumes never; nothing on a host whose reading
+ * is not fresh; nothing while the inventory was rebuilt and no full cycle was clean; nothing when the file asks for
+ * nothing at all; and no more containers at once than `gitops.prune.max` and the policy allow.
+ */
+export const pruneUnits: Step = (draft, input) => {
+  const { snapshot } = input;
+  const unwanted = snapshot.inventory.filter((entry) => isUnwanted(entry, draft, snapshot));
+  if (unwanted.length === 0) return draft;
+  const refusal = refusalFor(unwanted, input);
+  if (refusal !== undefined) return { ...draft, holds: [...draft.holds, refusal] };
+  const onLostHosts = unwanted.filter(({ host }) => !(host in snapshot.hosts));
+  const actions = unwanted.flatMap((entry) => removalOf(entry, snapshot));
+  return withActions(withHolds(draft, lostHostHolds(onLostHosts)), actions);
+};
+
+function isUnwanted(entry: InventoryEntry, draft: Draft, { desired }: Snapshot): boolean {
+  if (entry.kind === 'volume') return false;
+  const unit = desired.units.find(({ id, host }) => id === entry.unit && host === entry.host);
+  if (unit === undefined) return entry.kind !== 'files' || !isOfHeldService(entry, draft);
+  // Files volumes of older content have the unit of the new one and another name.
+  return entry.kind === 'files' && unit.name !== entry.name && !isOfHeldService(entry, draft);
+}
+
+/** While a container is held it keeps the files it was made with. */
+function isOfHeldService(entry: InventoryEntry, draft: Draft): boolean {
+  const service = entry.unit.split('/').slice(2).join('/').split(':')[0];
+  return draft.held.has(entry.unit) || draft.held.has(`container/${entry.host}/${service}`);
+}
+
+function refusalFor(unwanted: readonly InventoryEntry[], { snapshot, policy }: PlanInput): Hold | undefined {
+  const { desired } = snapshot;
+  const containers = unwanted.filter(({ kind }) => kind === 'container').map(({ name }) => name);
+  const what = `${unwanted.length} ${unwanted.length === 1 ? 'object' : 'objects'} no longer in the file`;
+  if (snapshot.adoptOnly) {
+    return {
+      subject: 'prune',
+      reason: `${what} stay until one whole cycle was clean, because the memory of this reconciler is new`,
+    };
+  }
+  if (desired.platform.target === 'compose' && desired.units.length === 0 && containers.length > 0) {
+    const next = 'remove services one by one, or stop the reconciler and remove the containers by hand';
+    return {
+      subject: 'prune',
+      reason: `the file asks for nothing, which would remove ${containers.join(', ')}; nothing is removed`,
+      next,
+    };
+  }
+  if (desired.platform.target !== 'compose')
+    return { subject: 'prune', reason: `${what} stay: the target is not Docker` };
+  const limit = Math.min(desired.platform.gitops.prune.max, policy.pruneMax);
+  if (containers.length <= limit) return undefined;
+  const isPolicy = policy.pruneMax < containers.length;
+  const reason = `removing ${containers.length} containers (${containers.join(', ')}) is more than the ${limit} that may go at once; nothing is removed`;
+  const next = isPolicy
+    ? `raise pruneMax in the policy file to ${containers.length} if this is meant`
+    : `set gitops.prune.max to ${containers.length} in the file if this is meant`;
+  return { subject: 'prune', reason, next };
+}
+
+function lostHostHolds(entries: readonly InventoryEntry[]): readonly Hold[] {
+  return [...new Set(entries.map(({ host }) => host))].sort().map((host) => ({
+    subject: host,
+    reason: `host ${host} is no longer in the file; what runs on it is left as it is`,
+    next: `put host ${host} back until its services are removed, or remove them there by hand`,
+  }));
+}
+
+function removalOf(entry: InventoryEntry, snapshot: Snapshot): readonly UnitAction[] {
+  const state = freshHost(snapshot, entry.host);
+  if (state === undefined) return [];
+  const live = liveObject(state, entry);
+  // The same name under another id or owner is someone else's: only our memory of it goes.
+  const isOurs = live !== undefined && live.id === entry.id && live.deployment === snapshot.deployment;
+  const gone = isOurs ? '' : ', already gone';
+  const base = {
+    host: entry.host,
+    reason: `no longer in the file${gone}`,
+    cause: 'file' as const,
+    after: [],
+    unitId: entry.unit,
+    name: entry.name,
+  };
+  switch (entry.kind) {
+    case 'container':
+      return [{ ...base, kind: 'remove-container', id: `remove-container:${entry.unit}`, container: entry.id }];
+    case 'network':
+      return [{ ...base, kind: 'remove-network', id: `remove-network:${entry.unit}`, network: entry.id }];
+    case 'files':
+      return [
+        {
+          ...base,
+          reason: `its content is no longer used${gone}`,
+          cause: 'cleanup',
+          kind: 'remove-files',
+          id: `remove-files:${entry.unit}#${entry.name}`,
+          volume: entry.id,
+        },
+      ];
+    case 'volume':
+      return [];
+  }
+}
+
+function liveObject(state: HostState, { kind, id }: InventoryEntry): ObservedObject | undefined {
+  return listOf(state, kind).find((object) => object.id === id);
+}
