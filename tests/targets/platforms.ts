@@ -91,6 +91,7 @@ export function home(): Platform {
     image: 'codeberg.org/forgejo/forgejo:15.0.2-rootless',
     environment: [
       { name: 'FORGEJO__server__ROOT_URL', value: { kind: 'text', text: 'https://git.home.lan/' }, origin: '/forge' },
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: must reach the process as it is.
       { name: 'MOTTO', value: { kind: 'text', text: 'costs $5, not ${FIVE}, $(FIVE) or $$' }, origin: '/forge' },
     ],
     ports: [
