@@ -1,4 +1,181 @@
 import type { Code } from '../codes.ts';
 
 /** 4xx: parts that are right alone and wrong together. */
-export const checks: Readonly<Record<string, Code>> = {};
+export const checks: Readonly<Record<string, Code>> = {
+  AG401: {
+    title: 'a host or a health check without a port',
+    why: 'The image does not say on which port its program listens, so the file has to.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2", host: wiki }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2", host: wiki, port: 3000 }
+`,
+  },
+  AG402: {
+    title: 'services that wait for each other in a circle',
+    why: 'Each waits until the other one runs, so none of them would ever start.',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: [stock] }
+  stock: { image: "stock:1", needs: [shop] }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: [stock] }
+  stock: { image: "stock:1" }
+`,
+  },
+  AG403: {
+    title: 'two services at one address',
+    why: 'Only one of them would be served, and which one is chance.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2", port: 3000, host: docs }
+  docs: { image: "nginx:1.29", port: 80, host: docs }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2", port: 3000, host: wiki }
+  docs: { image: "nginx:1.29", port: 80, host: docs }
+`,
+  },
+  AG404: {
+    title: 'a port that is taken twice',
+    why: 'A port of a host can be given to one container only, and a container names each of its ports once.',
+    wrong: `name: home
+domain: home.lan
+services:
+  dns: { image: "coredns/coredns:1.15.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
+  pihole: { image: "pihole/pihole:2025.08.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  dns: { image: "coredns/coredns:1.15.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
+  pihole: { image: "pihole/pihole:2025.08.0", ports: { dns: { port: 53, protocol: udp, publish: 5353 } } }
+`,
+  },
+  AG405: {
+    title: 'a mount over another one',
+    why: 'Of two mounts at one path only one is seen, and a volume over a folder of the engine breaks the container.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki:
+    image: requarks/wiki:2
+    volumes: { data: /data, uploads: /data }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki:
+    image: requarks/wiki:2
+    volumes: { data: /data, uploads: /data/uploads }
+`,
+  },
+  AG406: {
+    title: 'an id that is taken',
+    why: 'Ids name containers, volumes and networks. The names of roles are kept free for them.',
+    wrong: `name: home
+domain: home.lan
+services:
+  database: { image: "mariadb:11.8" }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  mariadb: { image: "mariadb:11.8" }
+`,
+  },
+  AG407: {
+    title: 'a name that is too long',
+    why: 'Object names are made of the name of the platform and ids of the file, and both engines limit them.',
+    wrong: `name: the-platform-of-the-whole-department
+domain: home.lan
+services:
+  documentation-for-customers: { image: "nginx:1.29" }
+`,
+    right: `name: department
+domain: home.lan
+services:
+  documentation-for-customers: { image: "nginx:1.29" }
+`,
+  },
+  AG408: {
+    title: 'a pool that is to be larger than its maximum',
+    why: '`min` and `idle` can never be reached when `max` is lower.',
+    wrong: `name: home
+domain: home.lan
+forge: forgejo
+runners:
+  linux: { labels: [docker], size: { min: 4, max: 2 } }
+`,
+    right: `name: home
+domain: home.lan
+forge: forgejo
+runners:
+  linux: { labels: [docker], size: { min: 2, max: 4 } }
+`,
+  },
+  AG409: {
+    title: 'two pools for the same jobs',
+    why: 'A warning: a waiting job that both can run counts for both.',
+    wrong: `name: home
+domain: home.lan
+forge: forgejo
+runners:
+  linux: { labels: [docker] }
+  spare: { labels: [docker] }
+`,
+    right: `name: home
+domain: home.lan
+forge: forgejo
+runners:
+  linux: { labels: [docker] }
+  spare: { labels: [docker-spare] }
+`,
+  },
+  AG411: {
+    title: 'limits that are more than a small server has',
+    why: 'A warning: what always runs on one host may together use more than 8 GiB of memory. Where the host has more, accept it with the figure.',
+    wrong: `name: home
+domain: home.lan
+services:
+  search: { image: "opensearchproject/opensearch:3", limits: { memory: 12Gi } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  search: { image: "opensearchproject/opensearch:3", limits: { memory: 12Gi } }
+accept:
+  AG411: the server has 64 GiB
+`,
+  },
+  AG412: {
+    title: 'a secret that nothing uses',
+    why: 'A warning: it is made or read for nothing, or a reference to it was forgotten.',
+    wrong: `name: home
+domain: home.lan
+secrets:
+  mail-users: { file: /etc/autogit/mail-users }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  mail:
+    image: axllent/mailpit:v1.27
+    environment: { MP_UI_AUTH_FILE: { secret: mail-users } }
+secrets:
+  mail-users: { file: /etc/autogit/mail-users }
+`,
+  },
+};

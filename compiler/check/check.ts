@@ -1,0 +1,24 @@
+import type { Finding } from '../../schema/diagnostic.ts';
+import type { Platform } from '../model/platform.ts';
+import { checkAddresses } from './addresses.ts';
+import { checkCycles } from './cycles.ts';
+import { checkIds } from './ids.ts';
+import { checkMemory } from './memory.ts';
+import { checkMounts } from './mounts.ts';
+import { checkNames } from './names.ts';
+import { checkPools } from './pools.ts';
+import { checkSecrets } from './secrets.ts';
+
+/** What is right in every part and wrong as a whole, whatever the target. Pure; the order is not yet that of the file. */
+export function check(platform: Platform): readonly Finding[] {
+  return [
+    checkIds,
+    checkNames,
+    checkCycles,
+    checkAddresses,
+    checkMounts,
+    checkPools,
+    checkMemory,
+    checkSecrets,
+  ].flatMap((rule) => rule(platform));
+}
