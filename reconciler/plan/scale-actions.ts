@@ -1,0 +1,68 @@
+import type { RunnerAction } from '../model/plan.ts';
+import type { PoolRunner } from './pool-runners.ts';
+import type { PoolView } from './pool-view.ts';
+import type { SizeDecision } from './scale-size.ts';
+
+/** `home-linux-7` on a host. */
+export function launchRunner(
+  platform: string,
+  view: PoolView,
+  number: number,
+  host: string,
+  size: SizeDecision,
+  queued: number,
+): RunnerAction {
+  const { pool } = view;
+  const name = `${platform}-${pool.id}-${number}`;
+  const why =
+    queued > 0 ? `${queued} ${queued === 1 ? 'job waits' : 'jobs wait'}` : `${size.desired} runners are wanted`;
+  return {
+    kind: 'launch-runner',
+    id: `launch-runner:${name}`,
+    host,
+    reason: `${why}, pool ${pool.id} ${size.supply} → ${size.desired}`,
+    cause: 'load',
+    after: [],
+    pool: pool.id,
+    name,
+    digest: view.digest,
+    image: pool.image,
+    labels: pool.labels,
+    cpus: pool.limits.cpus,
+    memoryBytes: pool.limits.memoryBytes,
+  };
+}
+
+export function retireRunner(
+  { runner, forgeId }: PoolRunner,
+  reason: string,
+  cause: RunnerAction['cause'],
+): RunnerAction {
+  return {
+    kind: 'retire-runner',
+    id: `retire-runner:${runner.name}`,
+    host: runner.host,
+    reason,
+    cause,
+    after: [],
+    pool: runner.pool,
+    runner: runner.id,
+    name: runner.name,
+    ...(forgeId === undefined ? {} : { forgeId }),
+  };
+}
+
+export function clearRunner({ runner }: PoolRunner): RunnerAction {
+  const code = runner.exitCode === undefined ? '' : ` with code ${runner.exitCode}`;
+  return {
+    kind: 'clear-runner',
+    id: `clear-runner:${runner.name}`,
+    host: runner.host,
+    reason: `has ended${code}`,
+    cause: 'cleanup',
+    after: [],
+    pool: runner.pool,
+    runner: runner.id,
+    name: runner.name,
+  };
+}

@@ -1,0 +1,261 @@
+import type { Decision } from '../model/decision.ts';
+import type { QueuedJob } from '../model/load.ts';
+import type { Hold, RunnerAction } from '../model/plan.ts';
+import type { PoolMemory } from '../model/record.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { matchJobs } from './demand-match.ts';
+import { compareText } from './digest.ts';
+import { indexRunners, type PoolRunner, type RunnerIndex } from './pool-runners.ts';
+import { countBusy, inState, type PoolView, remember, viewPools } from './pool-view.ts';
+import { clearRunner, launchRunner, retireRunner } from './scale-actions.ts';
+import { poolHolds, queueHolds } from './scale-holds.ts';
+import { readInputs, type ScaleInputs } from './scale-inputs.ts';
+import { DEFAULT_SCALE_OPTIONS, type ScaleOptions } from './scale-options.ts';
+import { sweepOrphans } from './scale-orphans.ts';
+import { type HostRoom, measureRoom, roomInWords, takePlace } from './scale-room.ts';
+import { decisionSentence } from './scale-sentence.ts';
+import { decideSize, type SizeDecision, type SizeInputs } from './scale-size.ts';
+
+export interface Scaling {
+  /** One per pool, sorted by pool. */
+  readonly decisions: readonly Decision[];
+  /** Sorted by id. */
+  readonly actions: readonly RunnerAction[];
+  /** What to remember of each pool until the next cycle; stored before any action is done. */
+  readonly memory: Readonly<Record<string, PoolMemory>>;
+  readonly holds: readonly Hold[];
+}
+
+/**
+ * Decides the size of every runner pool, and which runners start, end or are cleared away. Pure: the same snapshot
+ * gives the same bytes. Never ends a runner that has a job or may have one; ends nothing when an input is not fresh.
+ */
+export function scalePools(snapshot: Snapshot, overrides: Partial<ScaleOptions> = {}): Scaling {
+  const options = { ...DEFAULT_SCALE_OPTIONS, ...overrides };
+  const inputs = readInputs(snapshot, options);
+  const index = indexRunners(inputs);
+  const rooms = measureRoom(snapshot.desired, inputs);
+  const views = viewPools(snapshot, inputs, index, options);
+  const busy = new Map(views.map((view) => [view.pool.id, countBusy(view, index)]));
+  const matched = matchJobs(waiting(inputs), snapshot.desired.platform.pools, busy);
+  const present = views.reduce((total, view) => total + presentIn(view), 0);
+
+  let policyLeft = options.policyMax === undefined ? undefined : options.policyMax - present;
+  const pools: ScaledPool[] = [];
+  for (const view of longestWaitFirst(views, matched.byPool)) {
+    const queue = matched.byPool.get(view.pool.id) ?? [];
+    const scaled = scalePool({ snapshot, inputs, index, options, rooms, view, queue, policyLeft });
+    if (policyLeft !== undefined) policyLeft -= scaled.launched;
+    pools.push(scaled);
+  }
+  pools.sort((a, b) => compareText(a.decision.pool, b.decision.pool));
+  return {
+    decisions: pools.map((pool) => pool.decision),
+    actions: pools.flatMap((pool) => pool.actions).sort((a, b) => compareText(a.id, b.id)),
+    memory: Object.fromEntries(pools.map((pool) => [pool.decision.pool, pool.memory])),
+    holds: [...queueHolds(matched.unschedulable, snapshot.desired.platform), ...pools.flatMap((pool) => pool.holds)],
+  };
+}
+
+interface ScaledPool {
+  readonly decision: Decision;
+  readonly actions: readonly RunnerAction[];
+  readonly memory: PoolMemory;
+  readonly holds: readonly Hold[];
+  readonly launched: number;
+}
+
+interface PoolContext {
+  readonly snapshot: Snapshot;
+  readonly inputs: ScaleInputs;
+  readonly index: RunnerIndex;
+  readonly options: ScaleOptions;
+  readonly rooms: readonly HostRoom[];
+  readonly view: PoolView;
+  readonly queue: readonly QueuedJob[];
+  readonly policyLeft: number | undefined;
+}
+
+function scalePool(context: PoolContext): ScaledPool {
+  const { snapshot, view, queue, rooms, inputs, options } = context;
+  const remembered = remember(view, queue.length, snapshot, inputs, options);
+  const replaced = outdatedToReplace(view);
+  const sizeInputs = sizeInputsOf(context, remembered, replaced);
+  const size = decideSize(sizeInputs);
+
+  const hosts: string[] = [];
+  for (let n = size.supply; n < size.desired; n += 1) {
+    const host = takePlace(rooms, view.pool);
+    if (host !== undefined) hosts.push(host);
+  }
+  const sequence = remembered.sequence ?? 0;
+  const platform = snapshot.desired.platform.name;
+  const launches = hosts.map((host, i) => launchRunner(platform, view, sequence + 1 + i, host, size, queue.length));
+  const orphans = sweepOrphans(
+    {
+      at: snapshot.at,
+      pool: view.pool.id,
+      candidates: view.unhosted,
+      index: context.index,
+      memory: remembered,
+      certain: view.trust === 'all' && [...inputs.hosts.values()].every((host) => host.doubt === undefined),
+      mayRemove: !snapshot.adoptOnly,
+    },
+    options,
+  );
+  const { surplusSince: _, ...kept } = remembered;
+  return {
+    decision: decisionOf(context, sizeInputs, size),
+    actions: [
+      ...launches,
+      ...retirements(view, remembered, replaced, size.supply - size.desired),
+      ...clearances(view, inputs),
+      ...orphans.actions,
+    ],
+    memory: {
+      ...kept,
+      ...orphans.memory,
+      sequence: sequence + launches.length,
+      tokens: remembered.tokens - launches.length,
+      tokensAt: launches.length > 0 ? snapshot.at : remembered.tokensAt,
+      ...(size.surplusSince === undefined ? {} : { surplusSince: size.surplusSince }),
+    },
+    holds: poolHolds({ ...context, size, sizeInputs }),
+    launched: launches.length,
+  };
+}
+
+function sizeInputsOf(context: PoolContext, memory: PoolMemory, replaced: readonly PoolRunner[]): SizeInputs {
+  const { snapshot, view, index, rooms, policyLeft } = context;
+  const idle = inState(view, 'idle').filter((runner) => !replaced.includes(runner));
+  const busy = countBusy(view, index);
+  const onUnseenHosts = view.unseen.length - (busy - inState(view, 'busy').length);
+  return {
+    at: snapshot.at,
+    queued: context.queue.length,
+    counts: {
+      busy,
+      idle: idle.length,
+      starting: inState(view, 'starting').length,
+      unknown: inState(view, 'unknown', 'silent').length + onUnseenHosts,
+      leaving: inState(view, 'draining', 'ending', 'lost', 'overdue').length + replaced.length,
+    },
+    size: view.pool.size,
+    memory,
+    trust: view.trust,
+    doubt: view.doubt,
+    ...(memory.demandAt === undefined ? {} : { demandAt: memory.demandAt }),
+    idleSince: idle.map(({ runner }) => memory.idleSince[runner.name] ?? snapshot.at),
+    ...(policyLeft === undefined ? {} : { policyLeft }),
+    fit: (need) => countPlaces(rooms, view, need),
+    fitInWords: () => roomInWords(rooms, view.pool, snapshot.desired.platform),
+    tokens: memory.tokens,
+  };
+}
+
+/** How many of `need` runners find a place; takes none. */
+function countPlaces(rooms: readonly HostRoom[], view: PoolView, need: number): number {
+  const copy = rooms.filter((room) => view.pool.hosts.includes(room.id)).map((room) => ({ ...room }));
+  let places = 0;
+  while (places < need && takePlace(copy, view.pool) !== undefined) places += 1;
+  return places;
+}
+
+/** Idle runners made from an older description of the pool, at most half of them per pass. */
+function outdatedToReplace(view: PoolView): readonly PoolRunner[] {
+  const outdated = inState(view, 'idle').filter((runner) => runner.outdated);
+  return view.trust === 'all' ? oldestFirst(outdated).slice(0, Math.ceil(outdated.length / 2)) : [];
+}
+
+/** Runners that end: given up, asked before and still there without a job, outdated, and the surplus: longest idle first. */
+function retirements(
+  view: PoolView,
+  memory: PoolMemory,
+  replaced: readonly PoolRunner[],
+  surplus: number,
+): readonly RunnerAction[] {
+  if (view.trust !== 'all') return [];
+  const again = inState(view, 'draining').filter((runner) => runner.job === undefined);
+  const since = ({ runner }: PoolRunner): number => memory.idleSince[runner.name] ?? Infinity;
+  const idle = oldestFirst(inState(view, 'idle').filter((runner) => !replaced.includes(runner))).sort(
+    (a, b) => since(a) - since(b),
+  );
+  return [
+    ...inState(view, 'lost').map((runner) =>
+      retireRunner(runner, 'out of contact with the forge and without a job', 'cleanup'),
+    ),
+    ...inState(view, 'overdue').map((runner) => retireRunner(runner, 'never came up', 'cleanup')),
+    ...again.map((runner) => retireRunner(runner, 'asked to end, and still there', 'cleanup')),
+    ...replaced.map((runner) => retireRunner(runner, 'its pool was changed in the file', 'file')),
+    ...idle
+      .slice(0, Math.max(0, surplus))
+      .map((runner) => retireRunner(runner, 'idle for longer than its pool asks', 'load')),
+  ];
+}
+
+function clearances(view: PoolView, inputs: ScaleInputs): readonly RunnerAction[] {
+  return inState(view, 'exited')
+    .filter(({ runner }) => inputs.hosts.get(runner.host)?.doubt === undefined)
+    .map(clearRunner);
+}
+
+function decisionOf({ view, snapshot, inputs, queue }: PoolContext, sizes: SizeInputs, size: SizeDecision): Decision {
+  const { demand, forge } = inputs;
+  const { counts } = sizes;
+  const oldest = queue[0];
+  const forgeAge = { ageMs: forge.ageMs };
+  const hostAge = { ageMs: Math.max(0, ...[...inputs.hosts.values()].map((host) => host.ageMs)) };
+  return {
+    pool: view.pool.id,
+    at: snapshot.at,
+    inputs: [
+      { name: 'queued jobs', value: queue.length, ageMs: demand.ageMs },
+      ...(oldest === undefined
+        ? []
+        : [
+            {
+              name: 'longest wait',
+              value: `${Math.max(0, Math.round((snapshot.at - oldest.queuedAt) / 1000))} s`,
+              ageMs: demand.ageMs,
+            },
+          ]),
+      { name: 'busy runners', value: counts.busy, ageMs: demand.ageMs },
+      { name: 'idle runners', value: counts.idle, ...forgeAge },
+      { name: 'starting runners', value: counts.starting, ...hostAge },
+      ...(counts.unknown > 0 ? [{ name: 'unknown runners', value: counts.unknown, ...hostAge }] : []),
+      ...(counts.leaving > 0 ? [{ name: 'leaving runners', value: counts.leaving, ...hostAge }] : []),
+      { name: 'idle target', value: view.pool.size.idle },
+    ],
+    clamps: size.clamps,
+    current: size.supply,
+    desired: size.desired,
+    held: size.held,
+    sentence: decisionSentence(sizes, size),
+  };
+}
+
+/** Jobs that wait; one that is in the list of running ones by now does not. */
+function waiting(inputs: ScaleInputs): readonly QueuedJob[] {
+  const { value } = inputs.demand;
+  if (value === undefined) return [];
+  const running = new Set(value.running.map((job) => job.id));
+  return value.queued.filter((job) => !running.has(job.id));
+}
+
+const presentIn = (view: PoolView): number =>
+  view.runners.filter(({ state }) => state !== 'exited').length + view.unseen.length;
+
+/** Pools share hosts and the policy's bound: who waits longest is served first. */
+function longestWaitFirst(
+  views: readonly PoolView[],
+  queues: ReadonlyMap<string, readonly QueuedJob[]>,
+): readonly PoolView[] {
+  const waitsSince = (view: PoolView): number => queues.get(view.pool.id)?.[0]?.queuedAt ?? Number.MAX_SAFE_INTEGER;
+  return [...views].sort((a, b) => waitsSince(a) - waitsSince(b) || compareText(a.pool.id, b.pool.id));
+}
+
+function oldestFirst(runners: readonly PoolRunner[]): PoolRunner[] {
+  return [...runners].sort(
+    (a, b) => a.runner.startedAt - b.runner.startedAt || compareText(a.runner.name, b.runner.name),
+  );
+}
