@@ -2,15 +2,17 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Link, Platform, Workload } from '../model/platform.ts';
 import { networksOf } from './networks.ts';
 
-/** What a Compose project cannot say, one finding for each place in the file. Accepted codes are left out. */
+/**
+ * What a Compose project cannot say, one finding for each place in the file. A loss that the file accepts is left out;
+ * what would render nonsense cannot be accepted.
+ */
 export function findingsOf(platform: Platform): readonly Finding[] {
-  const findings = [
-    ...platform.workloads.flatMap(secretsInEnvironment),
-    ...acrossHosts(platform),
+  const losses = [...platform.workloads.flatMap(secretsInEnvironment), ...acrossHosts(platform)];
+  return [
+    ...losses.filter(({ code }) => platform.accept[code] === undefined),
     ...platform.workloads.flatMap((workload) => onProcessHost(platform, workload)),
     ...sharedNetworks(platform),
   ];
-  return findings.filter(({ code }) => platform.accept[code] === undefined);
 }
 
 function secretsInEnvironment(workload: Workload): readonly Finding[] {

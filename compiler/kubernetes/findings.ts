@@ -1,5 +1,27 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform, Workload } from '../model/platform.ts';
+import { identityOf } from './check.ts';
+import type { Placed } from './objects.ts';
+
+/** Objects that two places of the file would give one name, which the second would overwrite. */
+export function sharedNames(placed: readonly Placed[]): readonly Finding[] {
+  const owners = new Map<string, Placed>();
+  return placed.flatMap((entry) => {
+    const identity = identityOf(entry.object);
+    const owner = owners.get(identity);
+    owners.set(identity, owner ?? entry);
+    if (owner === undefined) return [];
+    return [
+      {
+        code: 'AG504',
+        pointer: entry.origin,
+        message: `two objects would be called ${identity}`,
+        hint: 'rename one of the services',
+        related: [{ pointer: owner.origin, message: 'the other one comes from here' }],
+      },
+    ];
+  });
+}
 
 /** What Kubernetes objects cannot say, one finding for each place in the file. Accepted codes are left out. */
 export function findingsOf(platform: Platform): readonly Finding[] {

@@ -1,5 +1,5 @@
 import type { Link, Platform, Workload } from '../model/platform.ts';
-import { objectName, platformLabels, selectorOf, sourceAnnotation, workloadMetadata } from './names.ts';
+import { platformLabels, selectorOf, sourceAnnotation, workloadMetadata } from './names.ts';
 import type { EgressRule, IngressRule, KubernetesObject, Placed } from './objects.ts';
 
 /**
@@ -13,10 +13,10 @@ const privateV6 = ['fc00::/7', 'fe80::/10', '::1/128'];
 /** The API server runs outside the pod network, under an address that the file does not know. */
 const apiServerPorts = [443, 6443];
 
-/** Nothing may connect anywhere in the namespace, and every pod may ask the cluster's DNS. */
+/** Nothing may connect anywhere in the platform's namespace, and every pod in it may ask the cluster's DNS. */
 export function platformPolicies(platform: Platform): readonly Placed[] {
   const metadata = (name: string) => ({
-    name: objectName(platform, name),
+    name,
     namespace: platform.cluster.namespace,
     labels: platformLabels(platform),
     annotations: sourceAnnotation(''),
@@ -25,7 +25,7 @@ export function platformPolicies(platform: Platform): readonly Placed[] {
   const dns = { podSelector: {}, policyTypes: ['Egress'], egress: [dnsRule()] };
   return [
     { object: policy(metadata('default-deny'), deny), origin: '' },
-    { object: policy(metadata('dns'), dns), origin: '' },
+    { object: policy(metadata('allow-dns'), dns), origin: '' },
   ];
 }
 

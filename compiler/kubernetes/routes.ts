@@ -5,11 +5,14 @@ import type { Placed } from './objects.ts';
 /** What each ingress component answers to in an IngressClass. */
 const controllers: Readonly<Record<string, string>> = { traefik: 'traefik.io/ingress-controller' };
 
-/** An Ingress for each route, and one class, named like the platform, that only this platform's ingress serves. */
+/** An Ingress for each route, and one class, named like the ingress, that only this platform's ingress serves. */
 export function routeObjects(platform: Platform): readonly Placed[] {
   const ingress = platform.workloads.find(({ component }) => controllers[component] !== undefined);
   if (ingress === undefined) return [];
-  return [ingressClass(platform, ingress), ...platform.routes.flatMap((route) => ingressOf(platform, route) ?? [])];
+  return [
+    ingressClass(platform, ingress),
+    ...platform.routes.flatMap((route) => ingressOf(platform, route, ingress) ?? []),
+  ];
 }
 
 function ingressClass(platform: Platform, ingress: Workload): Placed {
@@ -20,7 +23,7 @@ function ingressClass(platform: Platform, ingress: Workload): Placed {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'IngressClass',
       metadata: {
-        name: platform.name,
+        name: objectName(platform, ingress.id),
         labels: platformLabels(platform),
         annotations: sourceAnnotation(ingress.origin),
       },
@@ -29,7 +32,7 @@ function ingressClass(platform: Platform, ingress: Workload): Placed {
   };
 }
 
-function ingressOf(platform: Platform, route: Route): Placed | undefined {
+function ingressOf(platform: Platform, route: Route, ingress: Workload): Placed | undefined {
   const workload = platform.workloads.find(({ id }) => id === route.workload);
   if (workload === undefined) return undefined;
   const service = { name: objectName(platform, workload.id), port: { number: route.port } };
@@ -42,7 +45,7 @@ function ingressOf(platform: Platform, route: Route): Placed | undefined {
       metadata: workloadMetadata(platform, workload, route.origin, objectName(platform, route.id)),
       body: {
         spec: {
-          ingressClassName: platform.name,
+          ingressClassName: objectName(platform, ingress.id),
           rules: [
             { host: route.hostname, http: { paths: [{ path: route.path, pathType: 'Prefix', backend: { service } }] } },
           ],

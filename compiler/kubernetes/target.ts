@@ -1,8 +1,8 @@
 import type { Platform } from '../model/platform.ts';
 import type { Manifest, Rendered, Target } from '../model/target.ts';
 import { yamlText } from '../model/yaml-text.ts';
-import { checkObjects } from './check.ts';
-import { findingsOf } from './findings.ts';
+import { checkObjects, identityOf } from './check.ts';
+import { findingsOf, sharedNames } from './findings.ts';
 import { namespaceObject } from './namespace.ts';
 import type { Placed } from './objects.ts';
 import { inApplyOrder } from './order.ts';
@@ -25,9 +25,11 @@ export const target: Target = {
 
 async function renderKubernetes(platform: Platform): Promise<Rendered> {
   const placed = inApplyOrder(objectsOf(platform));
+  const shared = sharedNames(placed);
+  if (shared.length > 0) return { manifests: [], findings: shared };
   checkObjects(placed);
   const json = await synthesize(placed);
-  const manifests = json.map((object, index) => manifestOf(object, placed[index] as Placed));
+  const manifests = placed.map((entry, index) => manifestOf(entry, json[index] as ManifestJson));
   return { manifests: [...manifests, kustomization(manifests)], findings: findingsOf(platform) };
 }
 
@@ -40,11 +42,11 @@ function objectsOf(platform: Platform): readonly Placed[] {
   ];
 }
 
-function manifestOf(json: ManifestJson, { workload, origin }: Placed): Manifest {
-  const { kind, metadata } = json;
+function manifestOf({ object, workload, origin }: Placed, json: ManifestJson): Manifest {
+  const { kind, metadata } = object;
   const folder = workload === undefined ? 'kubernetes' : `kubernetes/${workload}`;
   return {
-    id: [kind, ...(metadata.namespace === undefined ? [] : [metadata.namespace]), metadata.name].join('/'),
+    id: identityOf(object),
     kind,
     path: `${folder}/${kind.toLowerCase()}-${metadata.name}.yaml`,
     text: yamlText(yamlOf(json), { comment, first: ['apiVersion', 'kind', 'metadata'] }),
