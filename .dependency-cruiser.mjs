@@ -1,0 +1,3 @@
+import { importRules } from './scripts/check/import-rules.ts';
+
+export default importRules();
