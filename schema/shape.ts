@@ -10,6 +10,10 @@ export interface Shape {
   /** The only values that there are. */
   readonly known?: readonly (string | number | boolean)[];
   readonly default?: Value;
+  /** The least and the most that a number may be. */
+  readonly range?: readonly number[];
+  /** What one could write there. */
+  readonly example?: Value;
   readonly required?: readonly string[];
   readonly exactlyOne?: readonly string[];
   /** A value of this branch means `{ [long]: value }`. */

@@ -1,13 +1,13 @@
 import { isCollection, parseDocument, visit, type YAMLParseError, type Document as YamlDocument } from 'yaml';
 import { limits } from './limits.ts';
 import type { Mistake } from './node.ts';
-import type { SyntaxError } from './read-document.ts';
+import type { ParserError } from './read-document.ts';
 import { tabAt } from './stray-tabs.ts';
 
 /** What an explanation is made from: both readers' view of the first thing that is wrong. */
 interface Trouble {
   readonly text: string;
-  readonly fast: SyntaxError;
+  readonly fast: ParserError;
   readonly slow?: YAMLParseError;
   readonly document?: YamlDocument.Parsed;
 }
@@ -18,7 +18,7 @@ type Explanation = (trouble: Trouble) => Mistake | undefined;
  * A syntax error as one sentence at the place that has to be changed. Only the first is told: what a reader says after
  * it is a guess. The causes that people meet are tried in order.
  */
-export function explainSyntax(text: string, fast: SyntaxError): readonly Mistake[] {
+export function explainSyntax(text: string, fast: ParserError): readonly Mistake[] {
   const document =
     text.length <= limits.explainedBytes && !nestsTooDeep(text)
       ? parseDocument(text, {
@@ -141,12 +141,12 @@ function reservedStart({ text, slow }: Trouble): Mistake | undefined {
 function badEscape({ text, slow }: Trouble): Mistake | undefined {
   if (slow?.code !== 'BAD_DQ_ESCAPE') return undefined;
   const [start] = slow.pos;
-  const escape = text.slice(start, start + 2);
+  const written = text.slice(start, start + 2);
   return {
     code: 'AG101',
     start,
     end: start + 2,
-    message: `${escape} is no escape that double quotes know`,
+    message: `${written} is no escape that double quotes know`,
     hint: 'use single quotes, or write \\\\ for a backslash',
   };
 }

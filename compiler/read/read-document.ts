@@ -43,12 +43,12 @@ export async function readDocument(input: { readonly file: string; readonly byte
 const explicitKey = /(?:^|[\s[{,-])\?(?:\s|$)/m;
 
 /** What the parser says when it gives up. */
-export interface SyntaxError {
+export interface ParserError {
   readonly reason: string;
   readonly offset: number;
 }
 
-function parse(text: string): Event[] | SyntaxError {
+function parse(text: string): Event[] | ParserError {
   try {
     return parseEvents(text, { maxDepth: limits.depth });
   } catch (error) {
@@ -57,7 +57,7 @@ function parse(text: string): Event[] | SyntaxError {
   }
 }
 
-async function explain(text: string, error: SyntaxError): Promise<readonly Mistake[]> {
+async function explain(text: string, error: ParserError): Promise<readonly Mistake[]> {
   if (error.reason.startsWith('nesting exceeded')) {
     const message = `the file is more than ${limits.depth} levels deep`;
     return [

@@ -22,6 +22,10 @@ function shapeOf(schema: JsonSchema, language: Language): Shape {
     ...(schema.type && { type: schema.type as Shape['type'] & string }),
     ...(known && { known: known as NonNullable<Shape['known']> }),
     ...(schema.default !== undefined && { default: schema.default as NonNullable<Shape['default']> }),
+    ...(schema.minimum !== undefined && {
+      range: [schema.minimum, schema.maximum].filter((each) => each !== undefined),
+    }),
+    ...(typeof schema.examples?.[0] === 'string' && { example: schema.examples[0] }),
     ...(schema.required && { required: schema.required }),
     ...(schema['x-exactly-one'] && { exactlyOne: schema['x-exactly-one'] }),
     ...(schema['x-long'] && { long: schema['x-long'] }),

@@ -1,0 +1,56 @@
+import type { Finding } from '../../schema/diagnostic.ts';
+import type { Shape } from '../../schema/shape.ts';
+import { nearestName } from '../model/nearest.ts';
+import { pointerTo } from '../model/pointer.ts';
+import { foreignKeys } from './foreign-keys.ts';
+import type { Mistake } from './mistake.ts';
+import { settle, topShape } from './shape-at.ts';
+import { placeName, shorten } from './words.ts';
+
+/** A key that the language does not have at this place. */
+export function unknownKey({ error, pointer, keys, spot, withHint }: Mistake): Finding {
+  const key = String(error.params.additionalProperty);
+  const known = Object.keys(settle(spot.shape, spot.value).properties ?? {});
+  const hint = withHint && key.length < 64 ? hintFor(key, keys, known) : undefined;
+  const where = keys.length === 0 ? '' : ` in ${placeName(keys)}`;
+  return {
+    code: 'AG201',
+    pointer: pointerTo(pointer, key),
+    at: 'key',
+    message: `unknown key ${shorten(key)}${where}`,
+    ...(hint !== undefined && { hint }),
+  };
+}
+
+function hintFor(key: string, keys: readonly string[], known: readonly string[]): string {
+  const exact = known.find((each) => fold(each) === fold(key));
+  if (exact !== undefined) return `did you mean \`${exact}\`?`;
+  const foreign = Object.hasOwn(foreignKeys, key) && keys.length > 0 ? foreignKeys[key] : undefined;
+  if (foreign !== undefined) return foreign;
+  const near = nearestName(key, known);
+  if (near !== undefined) return `did you mean \`${near}\`?`;
+  return elsewhere(key, keys) ?? `known here: ${known.join(', ')}`;
+}
+
+function fold(key: string): string {
+  return key.toLowerCase().replaceAll(/[-_\s]/g, '');
+}
+
+/** A key that is right in another place: at the top, or inside a service or a pool. */
+function elsewhere(key: string, keys: readonly string[]): string | undefined {
+  const top = topShape().properties ?? {};
+  if (keys.length > 0 && Object.hasOwn(top, key)) return `\`${key}\` belongs at the top of the file`;
+  const owners = ['services', 'runners', 'gitops', 'cluster'].filter((owner) =>
+    Object.hasOwn(keysUnder(top[owner]), key),
+  );
+  const [owner] = owners;
+  if (owner === undefined || keys[0] === owner) return undefined;
+  const id = owner === 'services' || owner === 'runners' ? '.<id>' : '';
+  return `\`${key}\` belongs under \`${owner}${id}\``;
+}
+
+function keysUnder(shape: Shape | undefined): object {
+  if (shape === undefined) return {};
+  const settled = settle(shape, {});
+  return settled.properties ?? (settled.entries ? (settle(settled.entries, {}).properties ?? {}) : {});
+}
