@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { buildCli } from '../../../scripts/build/cli.ts';
+import { importImage } from '../docker/import-image.ts';
+import { startEngine, type TestEngine } from '../docker/start-engine.ts';
+import { type Forge, startForge } from '../forge/start-forge.ts';
+import { type PlatformFile, platformFile } from './platform-file.ts';
+import { type Reconciler, startReconciler } from './reconciler.ts';
+import { makeRepository, type Repository } from './repository.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Everything of the story: an engine, a forge with a repository, and the reconciler as its own process. */
+export interface World {
+  readonly engine: TestEngine;
+  readonly docker: Docker;
+  readonly forge: Forge;
+  readonly repository: Repository;
+  readonly folder: string;
+  /** Where the reconciler writes its log. */
+  readonly log: string;
+  reconciler: Reconciler;
+  file(changes?: Partial<PlatformFile>): string;
+  startReconciler(): Promise<void>;
+  /** Names of all containers, stopped ones included, sorted. */
+  containers(): Promise<readonly string[]>;
+  /** The statuses of a commit at the forge, newest first, as `state: description`. */
+  commitStatuses(revision: string): Promise<readonly string[]>;
+  stop(): Promise<void>;
+}
+
+const runnerImage = 'autogit-test/runner:1';
+
+export async function startWorld(): Promise<World> {
+  const folder = mkdtempSync(join(tmpdir(), 'autogit-story-'));
+  await buildCli(root, join(folder, 'dist'));
+  const program = join(folder, 'dist/autogit.mjs');
+  const engine = await startEngine();
+  const forge = await startForge({ address: engine.gateway });
+  await importImage(engine, {
+    tag: runnerImage,
+    files: { '/usr/local/bin/gitea-runner': forge.runner, '/etc/ssl/certs/ca-certificates.crt': { text: '' } },
+    config: { User: '1000:1000', Env: ['PATH=/usr/local/bin:/bin', 'HOME=/tmp'], WorkingDir: '/tmp' },
+  });
+  await importImage(engine, { tag: 'autogit-test/filler:1' });
+  mkdirSync(join(folder, 'clone'));
+  const repository = await makeRepository(forge, join(folder, 'clone'));
+  const state = join(folder, 'state');
+  const log = join(folder, 'reconciler.log');
+  const docker = new Docker({ socketPath: engine.socket });
+  const start = (): Promise<Reconciler> =>
+    startReconciler({
+      program,
+      state,
+      log,
+      env: { AUTOGIT_FORGE_TOKEN: forge.token },
+      args: [
+        ...['--repo', repository.url, '--branch', 'main', '--state', state, '--port', '0'],
+        ...['--filler-image', 'autogit-test/filler:1', '--log', 'json', '--allow-http', '--jobs-interval', '500ms'],
+      ],
+    });
+  const world: World = {
+    engine,
+    docker,
+    forge,
+    repository,
+    folder,
+    log,
+    reconciler: undefined as unknown as Reconciler,
+    file: (changes = {}) =>
+      platformFile({ socket: engine.socket, forge: forge.url, repository: repository.url, runnerImage, ...changes }),
+    startReconciler: async () => {
+      world.reconciler = await start();
+    },
+    containers: async () => (await docker.listContainers({ all: true })).flatMap((each) => each.Names).sort(),
+    commitStatuses: async (revision) => {
+      const list = (await forge.api('GET', `${repository.route}/commits/${revision}/statuses`)) as readonly {
+        readonly status: string;
+        readonly description: string;
+        readonly id: number;
+      }[];
+      return list.toSorted((a, b) => b.id - a.id).map((each) => `${each.status}: ${each.description}`);
+    },
+    stop: async () => {
+      await world.reconciler?.kill();
+      await forge.stop();
+      await engine.stop();
+      if (process.env.AUTOGIT_KEEP === undefined) rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+/** Lines of the reconciler's log with this event name. */
+export function logged(world: World, event: string): readonly Readonly<Record<string, unknown>>[] {
+  return readFileSync(world.log, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter((line) => line.event === event);
+}
