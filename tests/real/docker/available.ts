@@ -11,7 +11,7 @@ const PROGRAMS: readonly (readonly [program: string, debianPackage: string])[] =
   ['curl', 'curl'],
   ['sysctl', 'procps'],
 ];
-const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`;
+const PATH = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
 
 export type Availability =
   | { readonly ok: true; readonly what: string }

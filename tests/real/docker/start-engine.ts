@@ -51,18 +51,18 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
   for (const arg of options.engineArgs ?? []) args.push('--engine-arg', arg);
   const { stdout } = await script('up', args);
   const told = JSON.parse(stdout) as Readonly<Record<string, string>>;
-  const dir = told['ENGINE_DIR'] ?? '';
-  const url = told['ENGINE_1'] ?? '';
-  const address = told['ENGINE_1_ADDR'] ?? '';
+  const dir = told.ENGINE_DIR ?? '';
+  const url = told.ENGINE_1 ?? '';
+  const address = told.ENGINE_1_ADDR ?? '';
   return {
     socket: url.slice('unix://'.length),
     url,
     address,
     gateway: address.replace(/\.\d+$/, '.1'),
-    ...(told['REGISTRY'] === undefined ? {} : { registry: told['REGISTRY'] }),
-    ...(told['ENGINE_1_TLS'] === undefined
+    ...(told.REGISTRY === undefined ? {} : { registry: told.REGISTRY }),
+    ...(told.ENGINE_1_TLS === undefined
       ? {}
-      : { tls: { url: told['ENGINE_1_TLS'], certificates: told['ENGINE_CERTS'] ?? '' } }),
+      : { tls: { url: told.ENGINE_1_TLS, certificates: told.ENGINE_CERTS ?? '' } }),
     folder: dir,
     ctl: async (action) => (await script('ctl', [action, '1', dir])).stdout.trim(),
     exec: async (...command) => (await script('ctl', ['exec', '1', dir, ...command])).stdout,
@@ -75,8 +75,8 @@ export async function startEngine(options: EngineOptions = {}): Promise<TestEngi
 function script(name: 'up' | 'ctl' | 'down', args: readonly string[]): Promise<{ stdout: string; stderr: string }> {
   // Node's own variables stay out: an engine inherits the environment it is started with.
   const env = {
-    PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
-    TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+    PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin`,
+    TMPDIR: process.env.TMPDIR ?? '/tmp',
     HOME: '/root',
   };
   return run(`${folder}${name}`, [...args], { env, maxBuffer: 16 << 20 });
