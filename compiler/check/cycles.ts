@@ -4,6 +4,8 @@ import type { Need, Platform } from '../model/platform.ts';
 /** Workloads that wait for each other, each circle once, with every place that closes it. */
 export function checkCycles({ workloads }: Platform): readonly Finding[] {
   const needs = new Map(workloads.map((workload) => [workload.id, workload.needs]));
+  // With two workloads of one name, which `checkIds` reports, nobody knows who waits for whom.
+  if (needs.size < workloads.length) return [];
   const done = new Set<string>();
   const findings: Finding[] = [];
   for (const { id } of workloads) walk(id, []);

@@ -1,0 +1,78 @@
+import type { Diagnostic, Finding } from '../schema/diagnostic.ts';
+import type { Document } from '../schema/document.ts';
+import type { Spec } from '../schema/spec.ts';
+import { check } from './check/check.ts';
+import { diagnose } from './diagnose.ts';
+import type { Catalog } from './model/component.ts';
+import type { Platform } from './model/platform.ts';
+import type { Rendered } from './model/target.ts';
+import { readDocument } from './read/read-document.ts';
+import { resolve } from './resolve/resolve.ts';
+import type { Targets } from './targets.ts';
+import { validate } from './validate/validate.ts';
+
+export interface CompileInput {
+  /** Name of the file for messages. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly catalog: Catalog;
+  readonly targets: Targets;
+  /** What to render. Default: the target that the file names. */
+  readonly target?: Platform['target'] | 'all' | undefined;
+}
+
+export interface Compiled {
+  /** Everything there is to say, sorted by place. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** For the first target that was asked for. Absent when a diagnostic is an error. */
+  readonly platform?: Platform;
+  /** The files of every target that was asked for. Absent when a diagnostic is an error. */
+  readonly rendered?: Rendered;
+}
+
+/** `autogit.yaml` → platform → rendered files, or all that is wrong with it. The same bytes give the same result. */
+export async function compile(input: CompileInput): Promise<Compiled> {
+  const { document, diagnostics } = await readDocument(input);
+  if (document === undefined) return { diagnostics };
+  const { spec, findings } = validate(document);
+  if (spec === undefined || diagnostics.length > 0)
+    return { diagnostics: diagnose({ document, findings, diagnostics }) };
+  return compileSpec(input, document, spec);
+}
+
+async function compileSpec(input: CompileInput, document: Document, spec: Spec): Promise<Compiled> {
+  const resolved = wanted(input.target ?? spec.target).map((target) =>
+    resolve(spec, { catalog: input.catalog, target }),
+  );
+  const findings = resolved.flatMap(({ platform, findings }) => [...findings, ...check(platform)]);
+  const { accept } = spec;
+  if (findings.some(isError)) return { diagnostics: diagnose({ document, findings, accept }) };
+
+  const rendered = await Promise.all(
+    resolved.map(async ({ platform }) => (await input.targets[platform.target]()).render(platform)),
+  );
+  const diagnostics = diagnose({
+    document,
+    findings: [...findings, ...rendered.flatMap((each) => each.findings)],
+    accept,
+  });
+  const platform = resolved[0]?.platform;
+  if (platform === undefined || diagnostics.some(isError)) return { diagnostics };
+  return { diagnostics, platform, rendered: joined(rendered) };
+}
+
+function wanted(target: Platform['target'] | 'all'): readonly Platform['target'][] {
+  return target === 'all' ? ['compose', 'kubernetes'] : [target];
+}
+
+function isError({ severity = 'error' }: Finding | Diagnostic): boolean {
+  return severity === 'error';
+}
+
+function joined(rendered: readonly Rendered[]): Rendered {
+  return {
+    manifests: rendered.flatMap(({ manifests }) => manifests),
+    findings: rendered.flatMap(({ findings }) => findings),
+    projects: rendered.flatMap(({ projects }) => projects ?? []),
+  };
+}
