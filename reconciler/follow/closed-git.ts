@@ -80,8 +80,11 @@ export function createClosedGit(options: ClosedGitOptions): ClosedGit {
       unsafe: { allowUnsafeConfigPaths: true, allowUnsafeAskPass: true },
       allowEnvironment: Object.keys(env).filter((name) => name.startsWith('GIT_')),
       errors: (error, { exitCode, stdErr }) => {
-        if (error instanceof Error) return error;
-        return exitCode === 0 ? undefined : Buffer.from(`${exitMark}${exitCode}\n${Buffer.concat(stdErr)}`);
+        if (error instanceof GitPluginError || exitCode === 0) return error;
+        // A number outside 1–255 is Node's: git was not started, or ended by a signal.
+        return exitCode > 0 && exitCode < 256
+          ? Buffer.from(`${exitMark}${exitCode}\n${Buffer.concat(stdErr)}`)
+          : (error ?? Buffer.from(`ended with ${exitCode}`));
       },
       timeout: { block: silenceMs },
       abort: call.signal,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Failure, fail, ok, type Result } from '../model/result.ts';
 import type { Secret } from '../model/secret.ts';
@@ -9,6 +9,7 @@ import { createClosedGit, type GitAnswer } from './closed-git.ts';
 import { judgeGit } from './git-failure.ts';
 import { Interrupted, MirrorDamaged, mirrorRef, openMirror } from './mirror.ts';
 import { parseRemote, type Remote, withoutUserInfo } from './remote-url.ts';
+import { openSeen } from './seen.ts';
 
 export interface GitSourceOptions {
   /** `https://…`, `ssh://git@…` or `git@host:owner/name`. */
@@ -50,6 +51,7 @@ export function createGitSource(options: GitSourceOptions): Source {
   /** What the commit with this id holds, good or bad: a commit never changes. */
   let known: { readonly id: string; readonly result: Result<SourceRevision> } | undefined;
   let pause: { readonly untilMs: number; readonly failure: Failure } | undefined;
+  let branchIsNamed = false;
   let rebuildFailedAt: number | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -70,16 +72,23 @@ export function createGitSource(options: GitSourceOptions): Source {
     return result;
   }
 
+  async function checkBranch(ref: string, signal: AbortSignal): Promise<Result<void>> {
+    if (branchIsNamed) return ok(undefined);
+    const answer = await call(['check-ref-format', ref], { signal, deadlineMs: listDeadlineMs });
+    if (answer.kind !== 'ok' && answer.kind !== 'exit') return unanswered(answer, signal);
+    if (branch.startsWith('-') || answer.kind === 'exit') {
+      return fail('rejected', `"${branch}" cannot be the name of a branch; correct gitops.branch`);
+    }
+    branchIsNamed = true;
+    return ok(undefined);
+  }
+
   /** The commit that the branch points to on the server. */
   async function list(target: Remote, signal: AbortSignal): Promise<Result<string>> {
     const ref = `refs/heads/${branch}`;
-    const form = await call(['check-ref-format', ref], { signal, deadlineMs: listDeadlineMs });
-    if (branch.startsWith('-') || (form.kind === 'exit' && form.code === 1))
-      return fail('rejected', `"${branch}" cannot be the name of a branch; correct gitops.branch`);
-    const answer =
-      form.kind === 'ok'
-        ? await reach(['ls-remote', '--', target.url, ref], { signal, deadlineMs: listDeadlineMs })
-        : ok(form);
+    const named = await checkBranch(ref, signal);
+    if (!named.ok) return named;
+    const answer = await reach(['ls-remote', '--', target.url, ref], { signal, deadlineMs: listDeadlineMs });
     if (!answer.ok) return answer;
     if (answer.value.kind !== 'ok') return unanswered(answer.value, signal);
     const id = findRef(answer.value.bytes.toString('utf8'), ref);
@@ -261,7 +270,8 @@ export function createGitSource(options: GitSourceOptions): Source {
 
   function unanswered(answer: GitAnswer, signal: AbortSignal): { readonly ok: false; readonly failure: Failure } {
     if (signal.aborted) return fail('cancelled', `reading ${name} was stopped`);
-    if (answer.kind === 'no-git') return fail('rejected', `git could not be started (${answer.said}); install git`);
+    if (answer.kind === 'no-git')
+      return fail('rejected', `git could not be run (${answer.said}); check that git is installed`);
     return fail('timeout', `${name} did not answer in time; check the server and the network`);
   }
 
@@ -303,29 +313,4 @@ function findRef(listing: string, ref: string): string | undefined {
     .find((candidate) => candidate.endsWith(`\t${ref}`) && candidate.split('\t').length === 2);
   const id = line?.split('\t')[0];
   return id !== undefined && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(id) ? id : undefined;
-}
-
-interface Seen {
-  readonly revision: string;
-  readonly rewritten: boolean;
-}
-
-/** The revision that was delivered last, kept over restarts to notice a rewritten branch. Of another branch it is unknown. */
-function openSeen(path: string, of: string): { get(): Seen | undefined; set(value: Seen): void } {
-  return {
-    get() {
-      try {
-        const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<Seen & { of: string }> | null;
-        if (value?.of !== of || typeof value.revision !== 'string' || !/^[0-9a-f]{40,64}$/.test(value.revision))
-          return undefined;
-        return { revision: value.revision, rewritten: value.rewritten === true };
-      } catch {
-        return undefined;
-      }
-    },
-    set(value) {
-      writeFileSync(`${path}.new`, JSON.stringify({ of, ...value }), { mode: 0o600 });
-      renameSync(`${path}.new`, path);
-    },
-  };
 }
