@@ -1,6 +1,9 @@
-import type { Action } from '../model/plan.ts';
 import { type PlanInput, type Step, withActions } from './draft.ts';
 import { freshHost } from './live.ts';
+import type { Scaling } from './scale.ts';
+
+/** The answer of a scaler without pools. */
+export const noPools: Scaling = { decisions: [], actions: [], memory: {}, holds: [] };
 
 /** What the scaler decided, within the policy of the machine. Retiring is always allowed. */
 export const addRunners: Step = (draft, input) => {
@@ -12,7 +15,7 @@ export const addRunners: Step = (draft, input) => {
     room.set(action.pool, left - 1);
     return left > 0;
   });
-  return withActions(draft, allowed satisfies readonly Action[]);
+  return withActions({ ...draft, holds: [...draft.holds, ...input.pools.holds] }, allowed);
 };
 
 /** How many runners the policy still allows in a pool; what has ended takes no room. */

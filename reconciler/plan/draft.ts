@@ -1,13 +1,13 @@
 import type { Action, Hold } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import type { PoolPlan } from './pool-plan.ts';
+import type { Scaling } from './scale.ts';
 
 /** What a step of planning reads. */
 export interface PlanInput {
   readonly snapshot: Snapshot;
   /** What the scaler decided; nothing when there are no pools. */
-  readonly pools: PoolPlan;
+  readonly pools: Scaling;
   readonly policy: Policy;
 }
 

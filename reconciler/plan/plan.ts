@@ -1,24 +1,20 @@
 import type { Plan } from '../model/plan.ts';
 import { type Policy, strictPolicy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { addRunners } from './add-runners.ts';
+import { addRunners, noPools } from './add-runners.ts';
 import { diffUnits } from './diff.ts';
 import { compareText, digestOf } from './digest.ts';
 import { type Draft, emptyDraft, type Step } from './draft.ts';
 import { holdUnits } from './hold.ts';
 import { orderActions } from './order.ts';
-import { noPools, type PoolPlan } from './pool-plan.ts';
 import { pruneUnits } from './prune.ts';
+import type { Scaling } from './scale.ts';
 
 /** In this order: a held unit is neither changed nor pruned, and order looks at all that will be done. */
 const steps: readonly Step[] = [holdUnits, diffUnits, pruneUnits, addRunners, orderActions];
 
 /** What to do about one moment of the world. Same input, same bytes; the plan of the state it leads to is empty. */
-export function plan(input: {
-  readonly snapshot: Snapshot;
-  readonly pools?: PoolPlan;
-  readonly policy?: Policy;
-}): Plan {
+export function plan(input: { readonly snapshot: Snapshot; readonly pools?: Scaling; readonly policy?: Policy }): Plan {
   const { snapshot, pools = noPools, policy = strictPolicy } = input;
   const draft = steps.reduce<Draft>((soFar, step) => step(soFar, { snapshot, pools, policy }), emptyDraft);
   const revision = snapshot.desired.revision;

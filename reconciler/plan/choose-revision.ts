@@ -1,0 +1,55 @@
+import type { RevisionRecord } from '../model/record.ts';
+
+/** A revision and the file it was made of. */
+export interface Candidate {
+  readonly revision: string;
+  readonly text: string;
+}
+
+export type Choice =
+  /** The newest one. */
+  | { readonly kind: 'follow'; readonly candidate: Candidate }
+  /** An older one that is known to be good; `because` says why not the newest. */
+  | { readonly kind: 'keep'; readonly candidate: Candidate; readonly because: string }
+  | { readonly kind: 'nothing'; readonly because: string };
+
+/**
+ * Which revision to pursue: the newest, unless it (or the same file under another commit) was found bad; then the last
+ * good one until something else is committed.
+ */
+export function chooseRevision(head: Candidate, history: readonly RevisionRecord[]): Choice {
+  const bad = history.find(
+    ({ state, revision, source }) => state === 'quarantined' && (revision === head.revision || source === head.text),
+  );
+  if (bad === undefined) return { kind: 'follow', candidate: head };
+  const because =
+    bad.revision === head.revision
+      ? `revision ${shortRevision(bad.revision)} is quarantined: ${bad.reason ?? 'it failed'}`
+      : `revision ${shortRevision(head.revision)} has the same file as quarantined ${shortRevision(bad.revision)}: ${bad.reason ?? 'it failed'}`;
+  return keepLastGood(history, because, head);
+}
+
+/** The last good revision, when the newest cannot be used. Without one the answer is nothing. */
+export function keepLastGood(history: readonly RevisionRecord[], because: string, not?: Candidate): Choice {
+  const good = lastGood(history, not?.text);
+  return good === undefined ? { kind: 'nothing', because } : { kind: 'keep', candidate: good, because };
+}
+
+/** The newest revision that was applied, or is being applied and did not fail. `otherThan`: the text of the file to avoid. */
+export function lastGood(history: readonly RevisionRecord[], otherThan?: string): Candidate | undefined {
+  const usable = [...history]
+    .sort((a, b) => b.at - a.at)
+    .flatMap(({ state, revision, source }) =>
+      source !== undefined && source !== otherThan && (state === 'applied' || state === 'applying')
+        ? [{ state, revision, text: source }]
+        : [],
+    );
+  return usable.find(({ state }) => state === 'applied') ?? usable[0];
+}
+
+/** `1a2b3c4` of a commit id, `file:1a2b3c4` of a watched file. */
+export function shortRevision(revision: string): string {
+  const [kind, hash] = revision.includes(':') ? revision.split(':', 2) : [undefined, revision];
+  const short = (hash ?? '').slice(0, 7);
+  return kind === undefined ? short : `${kind}:${short}`;
+}

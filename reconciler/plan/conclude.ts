@@ -1,0 +1,112 @@
+import type { Action, Hold, Plan } from '../model/plan.ts';
+import type { Outcome, RevisionRecord } from '../model/record.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { type Candidate, lastGood } from './choose-revision.ts';
+import { slotsOf } from './live.ts';
+import { actionSubject } from './words.ts';
+
+export interface Conclusion {
+  /** The new record of the pursued revision; absent when nothing about it changed. */
+  readonly record?: RevisionRecord;
+  /** Every action was done and nothing that the file asks for is held. */
+  readonly clean: boolean;
+  /** Another cycle should follow at once. */
+  readonly again: boolean;
+}
+
+export interface ConcludeInput {
+  readonly snapshot: Snapshot;
+  readonly plan: Plan;
+  /** By action id. */
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+  readonly candidate: Candidate;
+  readonly at: number;
+}
+
+/** What a cycle says about the revision it pursued: applied, still under way, failed, or bad and to be rolled back. */
+export function conclude(input: ConcludeInput): Conclusion {
+  const { plan, outcomes, snapshot, candidate } = input;
+  const known = snapshot.revisions.find(({ revision }) => revision === candidate.revision);
+  const results = plan.actions.flatMap((action) => {
+    const outcome = outcomes[action.id];
+    return isRunnerAction(action) || outcome === undefined ? [] : [{ action, outcome }];
+  });
+  const blocking = plan.holds.filter((hold) => isBlocking(hold, snapshot));
+  const isUndone = results.some(({ outcome }) => outcome.kind !== 'done') || results.length < unitActions(plan).length;
+  const clean = !isUndone && blocking.length === 0;
+  const isStale = results.some(({ outcome }) => outcome.kind === 'stale');
+  if (known?.state === 'applied') return { clean, again: isStale };
+  const record = judge(input, known, results, blocking, clean);
+  const isNews = record.state !== known?.state || record.reason !== known.reason;
+  return { ...(isNews ? { record } : {}), clean, again: isStale || (isNews && record.state === 'quarantined') };
+}
+
+function unitActions(plan: Plan): readonly Action[] {
+  return plan.actions.filter((action) => !isRunnerAction(action));
+}
+
+export function isRunnerAction({ kind }: Action): boolean {
+  return (
+    kind === 'launch-runner' || kind === 'retire-runner' || kind === 'clear-runner' || kind === 'deregister-runner'
+  );
+}
+
+/** Holds of things that the file asks for; a removal that waits does not keep a revision from being applied. */
+function isBlocking({ subject }: Hold, { desired }: Snapshot): boolean {
+  const { platform, units } = desired;
+  return (
+    subject === platform.name ||
+    platform.hosts.some(({ id }) => id === subject) ||
+    units.some(({ id }) => id === subject)
+  );
+}
+
+function judge(
+  { candidate, snapshot, at }: ConcludeInput,
+  known: RevisionRecord | undefined,
+  results: readonly { readonly action: Action; readonly outcome: Outcome }[],
+  blocking: readonly Hold[],
+  clean: boolean,
+): RevisionRecord {
+  const base = { revision: candidate.revision, at, source: candidate.text };
+  if (clean) return { ...base, state: 'applied' };
+  const failures = results.flatMap(({ action, outcome }) =>
+    outcome.kind === 'failed' ? [{ action, failure: outcome.failure }] : [],
+  );
+  const fatal = failures.find(({ failure }) => failure.kind === 'rejected' || failure.kind === 'not-found');
+  if (fatal !== undefined) {
+    const reason = `${actionSubject(fatal.action)}: ${fatal.failure.detail}`;
+    return { ...base, state: canRollBack(snapshot, candidate) ? 'quarantined' : 'failed', reason };
+  }
+  if (known?.state === 'failed') return known;
+  const passing = failures[0];
+  const reason =
+    passing === undefined ? blocking[0]?.reason : `${actionSubject(passing.action)}: ${passing.failure.detail}`;
+  return { ...base, at: known?.at ?? at, state: 'applying', ...(reason === undefined ? {} : { reason }) };
+}
+
+/** There is an older good revision with another file, and the file wants to go back to it. */
+function canRollBack({ desired, revisions }: Snapshot, { revision, text }: Candidate): boolean {
+  const others = revisions.filter((record) => record.revision !== revision && record.state === 'applied');
+  return desired.platform.gitops.rollback === 'auto' && lastGood(others, text) !== undefined;
+}
+
+/**
+ * A revision that was applied less than `settleMs` ago and whose containers fall over since: healthy once is not enough.
+ * Gives the record that quarantines it, or undefined.
+ */
+export function fallenRevision(snapshot: Snapshot, candidate: Candidate, settleMs: number): RevisionRecord | undefined {
+  const known = snapshot.revisions.find(({ revision }) => revision === candidate.revision);
+  if (known?.state !== 'applied' || snapshot.at - known.at > settleMs || !canRollBack(snapshot, candidate))
+    return undefined;
+  const fallen = snapshot.desired.units.flatMap((unit) => {
+    const main = unit.kind === 'container' ? slotsOf(snapshot, unit).main : undefined;
+    if (main === undefined || main.digest !== unit.digest) return [];
+    if (main.state === 'restarting')
+      return [`${unit.name} was healthy and keeps ending since (exit code ${main.exitCode ?? 'unknown'})`];
+    return main.health === 'unhealthy' ? [`${unit.name} was healthy and is not any more`] : [];
+  });
+  const [reason] = fallen;
+  if (reason === undefined) return undefined;
+  return { revision: candidate.revision, at: snapshot.at, state: 'quarantined', reason, source: candidate.text };
+}

@@ -1,0 +1,66 @@
+import type { Action } from '../model/plan.ts';
+
+/** What an action is about, for people: `container web`, `image nginx:1`, `runner home-linux-7`. */
+export function actionSubject(action: Action): string {
+  switch (action.kind) {
+    case 'create-network':
+    case 'create-volume':
+    case 'apply-container':
+    case 'update-container':
+    case 'start-container':
+    case 'connect-container':
+      return `${action.unit.kind} ${action.unit.key}`;
+    case 'fill-files':
+      return `files of ${action.unit.service} in ${action.unit.directory}`;
+    case 'pull-image':
+      return `image ${action.image}`;
+    case 'remove-container':
+      return `container ${action.name}`;
+    case 'remove-network':
+      return `network ${action.name}`;
+    case 'remove-files':
+      return `files ${action.name}`;
+    case 'launch-runner':
+    case 'retire-runner':
+    case 'clear-runner':
+      return `runner ${action.name}`;
+    case 'deregister-runner':
+      return `registration of runner ${action.name}`;
+  }
+}
+
+/** How an action counts for people. `gap`: replaced stop-first, so it is away for a moment. */
+export type Effect = 'gap' | 'remove' | 'replace' | 'create' | 'change';
+
+export function effectOf(action: Action): Effect {
+  switch (action.kind) {
+    case 'create-network':
+    case 'create-volume':
+    case 'fill-files':
+    case 'pull-image':
+    case 'launch-runner':
+      return 'create';
+    case 'apply-container':
+      if (action.sees.length === 0) return 'create';
+      return action.unit.replace === 'start-first' ? 'replace' : 'gap';
+    case 'update-container':
+    case 'start-container':
+    case 'connect-container':
+      return 'change';
+    case 'remove-container':
+    case 'remove-network':
+    case 'remove-files':
+    case 'retire-runner':
+    case 'clear-runner':
+    case 'deregister-runner':
+      return 'remove';
+  }
+}
+
+export const symbols: Readonly<Record<Effect, string>> = {
+  gap: '-/+',
+  remove: '-',
+  replace: '+/-',
+  create: '+',
+  change: '~',
+};
