@@ -109,7 +109,7 @@ export const rooms: readonly Room[] = [
     name: 'cli',
     files: '^cli/',
     mayImport: [...step, compilerTop, '^library/[^/]+$', '^reconciler/[^/]+$'],
-    packages: ['commander', 'pino'],
+    packages: ['commander', 'diff', 'pino'],
     node: 'any',
   },
   {
