@@ -7,7 +7,7 @@ import type { Mistake } from './node.ts';
  */
 export function decode(bytes: Uint8Array): { readonly text: string; readonly mistakes: readonly Mistake[] } {
   if (bytes.length > limits.bytes)
-    return refuse('AG102', tooLarge(bytes.length), 'split the platform, or move data out of the file');
+    return refuse('AG102', 'the file is larger than 1 MiB', 'split the platform, or move data out of the file');
   if (isUtf16(bytes)) return refuse('AG103', 'the file is UTF-16, not UTF-8', 'save it as UTF-8');
   const text = decodeUtf8(bytes);
   if (text === undefined) return refuseAt(bytes);
@@ -16,10 +16,6 @@ export function decode(bytes: Uint8Array): { readonly text: string; readonly mis
 
 function refuse(code: string, message: string, hint: string, text = '') {
   return { text, mistakes: [{ code, start: text.length, end: text.length, message, hint }] };
-}
-
-function tooLarge(size: number): string {
-  return `the file has ${(size / limits.bytes).toFixed(1)} MiB; at most 1 MiB is read`;
 }
 
 function isUtf16([first, second]: Uint8Array): boolean {

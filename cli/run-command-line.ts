@@ -1,0 +1,63 @@
+import { CommanderError, Command as Program } from 'commander';
+import { type Command, commands, type Options } from './commands.ts';
+import { exitCode } from './exit-code.ts';
+import { version } from './version.ts';
+
+/**
+ * Runs what was typed and gives the exit code. A mistake in the command line itself is told with the nearest command
+ * or option and gives 64.
+ */
+export async function runCommandLine(args: readonly string[]): Promise<number> {
+  let code: number = exitCode.fine;
+  const program = new Program('autogit')
+    .description('One autogit.yaml describes a self-hosted platform.')
+    .version(`autogit ${version}`, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print help for a command')
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(`${inOurWords(text)}\n`) });
+  for (const command of commands) {
+    add(program, command, (gave) => {
+      code = gave;
+    });
+  }
+  if (args.length === 0) {
+    process.stderr.write(program.helpInformation());
+    return exitCode.usage;
+  }
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
+  }
+  return code;
+}
+
+function add(program: Program, command: Command, done: (code: number) => void): void {
+  const sub = program
+    .command([command.name, ...(command.arguments ?? [])].join(' '))
+    .aliases(command.aliases ?? [])
+    .summary(command.summary)
+    .description(command.summary)
+    .allowExcessArguments(false);
+  for (const [flags, meaning, ifAbsent] of command.options ?? []) {
+    if (ifAbsent === undefined) sub.option(flags, meaning);
+    else sub.option(flags, meaning, ifAbsent);
+  }
+  sub.action(async (...given: unknown[]) => {
+    const names = command.arguments ?? [];
+    const args = given.slice(0, names.length) as (string | undefined)[];
+    done(await command.run(args, given[names.length] as Options));
+  });
+}
+
+/** \`error: unknown command 'x'\n(Did you mean y?)\` → AutoGit's shape of a message. */
+function inOurWords(text: string): string {
+  const [first = '', ...rest] = text.trim().split('\n');
+  const near = /\(Did you mean (.*)\?\)/.exec(rest.join(' '));
+  const next = near === null ? 'run `autogit --help` to see what there is' : `did you mean ${near[1]}?`;
+  return `autogit: ${first.replace(/^error: /, '')}\nnext: ${next}`;
+}
