@@ -20,14 +20,9 @@ export function decisionSentence(inputs: SizeInputs, decision: SizeDecision): st
   return counts.starting > 0 ? `${situation}, ${counts.starting} starting: enough` : `${situation}: enough`;
 }
 
-/** The clamp that cut most off the way, if any did. */
+/** The last step that changed the number: it is the one in the way. */
 function limitOf(clamps: Decision['clamps']): Decision['clamps'][number] | undefined {
-  const cutting = clamps.filter((clamp) => clamp.before !== clamp.after);
-  return cutting.reduce<Decision['clamps'][number] | undefined>(
-    (most, clamp) =>
-      most === undefined || Math.abs(clamp.before - clamp.after) > Math.abs(most.before - most.after) ? clamp : most,
-    undefined,
-  );
+  return clamps.findLast((clamp) => clamp.before !== clamp.after);
 }
 
 const count = (n: number, noun: string): string => `${n} ${noun}${n === 1 ? '' : 's'}`;
