@@ -2,6 +2,7 @@ import type { ComposeModel, ComposeProject, ComposeService, ComposeValue } from 
 import type { Platform } from '../model/platform.ts';
 import type { Manifest, Rendered, Target } from '../model/target.ts';
 import { type YamlValue, yamlText } from '../model/yaml-text.ts';
+import { checkSchema } from './check-schema.ts';
 import { findingsOf } from './findings.ts';
 import { projectOf } from './project.ts';
 
@@ -38,6 +39,8 @@ function configManifests(platform: Platform, project: ComposeProject): readonly 
 /**
  * The Compose file of a model. `$` becomes `$$` in every value, because Compose expands variables in all of them but
  * not in keys; the only single `$` is the reference to a secret that the file accepted in an environment.
+ *
+ * @throws Error when the file does not fit the schema of the Compose specification: a bug.
  */
 export function composeText(model: ComposeModel): string {
   const services = Object.entries(model.services).map(([key, service]) => [key, serviceText(service)] as const);
@@ -45,7 +48,9 @@ export function composeText(model: ComposeModel): string {
   const parts = Object.entries(escaped(rest) as Record<string, YamlValue>).filter(
     ([, part]) => Object.keys(part as object).length > 0,
   );
-  return yamlText(Object.fromEntries([...parts, ['services', Object.fromEntries(services)]]), {
+  const file = Object.fromEntries([...parts, ['services', Object.fromEntries(services)]]) as YamlValue;
+  checkSchema(file);
+  return yamlText(file, {
     comment: 'Rendered by AutoGit from autogit.yaml. Change that file and compile again; edits here are refused.',
     first: ['name', 'services'],
   });

@@ -1,4 +1,5 @@
 import type { YamlValue } from '../model/yaml-text.ts';
+import { checkSchema } from './check-schema.ts';
 import type { Placed } from './objects.ts';
 
 /** A manifest as plain JSON. */
@@ -12,7 +13,7 @@ export interface ManifestJson {
 /**
  * Runs the objects through cdk8s as core `ApiObject`s, in the given order. The classes of cdk8s-plus-28 would drop every
  * field that they do not know and every bare quantity, without a word; the core class keeps what it is given, which
- * `checkLeaves` proves for each object all the same. cdk8s is loaded on the first call.
+ * `checkLeaves` proves for each object all the same. Each is checked against the strict schema of its kind as well. cdk8s is loaded on the first call.
  */
 export async function synthesize(placed: readonly Placed[]): Promise<readonly ManifestJson[]> {
   const { ApiObject, App, Chart } = await import('cdk8s');
@@ -21,6 +22,7 @@ export async function synthesize(placed: readonly Placed[]): Promise<readonly Ma
     const given = { apiVersion, kind, metadata, ...body };
     const json = new ApiObject(chart, String(index), given).toJson() as ManifestJson;
     checkLeaves(`${kind} ${metadata.name}`, given, json);
+    checkSchema(json);
     return json;
   });
 }

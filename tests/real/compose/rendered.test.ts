@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { composeText, target } from '../../../compiler/compose/target.ts';
+import { target } from '../../../compiler/compose/target.ts';
 import type { ComposeProject } from '../../../compiler/model/compose-project.ts';
 import { bytesOf, millisecondsOf } from '../../../compiler/model/compose-units.ts';
 import type { Platform } from '../../../compiler/model/platform.ts';
@@ -115,10 +115,12 @@ describe('docker compose', () => {
   });
 
   it('refuses a planted unknown key', async () => {
-    const { project } = await rendered(home());
-    const forge = { ...project.model.services.forge, prots: [] } as never;
-    const services = { ...project.model.services, forge };
-    const answer = await composeConfig([{ path: 'compose.yaml', text: composeText({ ...project.model, services }) }]);
+    const { manifests } = await rendered(home());
+    const planted = manifests.map(({ path, text }) => ({
+      path,
+      text: text.replace('  forge:\n', '  forge:\n    prots: []\n'),
+    }));
+    const answer = await composeConfig(planted);
     expect(answer.exitCode).not.toBe(0);
     expect(answer.stderr).toContain('prots');
   });
