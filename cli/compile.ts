@@ -1,0 +1,105 @@
+import { compile } from '../compiler/compile.ts';
+import type { Manifest } from '../compiler/model/target.ts';
+import { isRefused, planOutput } from '../compiler/output.ts';
+import { targets } from '../compiler/targets.ts';
+import { catalog } from '../library/catalog.ts';
+import type { Options } from './commands.ts';
+import { reportDiagnostics } from './diagnostics/report.ts';
+import { exitCode } from './exit-code.ts';
+import type { OutputFailure } from './output-failure.ts';
+import { readPlatformFile } from './platform-file.ts';
+import { readOutput } from './read-output.ts';
+import { type Terminal, terminal } from './terminal.ts';
+import { writeOutput } from './write-output.ts';
+
+type TargetChoice = 'compose' | 'kubernetes' | 'all';
+
+/**
+ * `autogit compile`: renders the platform file into a folder, or compares it with what lies there. 0 when done, 1 when
+ * the file or the folder's content forbids it, 2 when `--check` found a difference, 69 when the folder cannot be used.
+ */
+export async function runCompile(options: Options): Promise<number> {
+  const screen = terminal();
+  const mistake = usageMistake(options);
+  if (mistake !== undefined) {
+    screen.err(`autogit: ${mistake}\n`);
+    return exitCode.usage;
+  }
+  const file = String(options.file);
+  const read = await readPlatformFile(file);
+  if (read.kind === 'none') {
+    screen.err(`autogit: ${read.message}\nnext: ${read.next}\n`);
+    return read.code;
+  }
+  const name = file === '-' ? 'standard input' : file;
+  const target = options.target as TargetChoice | undefined;
+  const { diagnostics, rendered } = await compile({ file: name, bytes: read.bytes, catalog, targets, target });
+  const json = options.format === 'json';
+  reportDiagnostics({ ...screen, diagnostics, file: name, bytes: read.bytes, json });
+  if (rendered === undefined) return exitCode.failed;
+  if (options.output === '-') return print(rendered.manifests, screen);
+  const quiet: Terminal = json ? { ...screen, out: () => {} } : screen;
+  const folder = String(options.output);
+  return options.check === true ? compare(folder, rendered.manifests, quiet) : write(folder, rendered.manifests, quiet);
+}
+
+function usageMistake({ target, output, check, format }: Options): string | undefined {
+  if (target !== undefined && !['compose', 'kubernetes', 'all'].includes(String(target))) {
+    return `there is no target '${target}'\nnext: compose, kubernetes or all`;
+  }
+  if (format !== 'text' && format !== 'json') return `there is no format '${format}'\nnext: text or json`;
+  if (output === '') return 'the output folder has no name\nnext: -o rendered';
+  if (output === '-' && check === true) {
+    return '--check compares with a folder, not with standard output\nnext: name it with -o';
+  }
+  if (output === '-' && format === 'json') {
+    return 'standard output cannot hold both the files and JSON\nnext: leave out one of `-o -` and `--format json`';
+  }
+  return undefined;
+}
+
+/** All files one after the other. Each begins like a YAML document, so that `kubectl apply -f -` reads those of Kubernetes. */
+function print(manifests: readonly Manifest[], { out }: Terminal): number {
+  for (const { path, text } of manifests) out(`---\n# ${path}\n${text}`);
+  return exitCode.fine;
+}
+
+async function compare(folder: string, manifests: readonly Manifest[], screen: Terminal): Promise<number> {
+  const there = await readOutput(folder, manifests);
+  if (there.kind === 'failed') return failed(there, screen);
+  const { changes } = planOutput({ manifests, ...there });
+  const stale = changes.filter(({ kind }) => kind !== 'unchanged');
+  if (stale.length === 0) {
+    screen.out(`${folder} is up to date: ${count(changes.length, 'file')}\n`);
+    return exitCode.fine;
+  }
+  const { staleText } = await import('./output-report.ts');
+  screen.out(staleText(stale, there.texts));
+  screen.err(`${folder} is not what the file says: ${count(stale.length, 'file')} would change\n`);
+  screen.err(`next: autogit compile -o ${folder}\n`);
+  return exitCode.different;
+}
+
+async function write(folder: string, manifests: readonly Manifest[], screen: Terminal): Promise<number> {
+  const there = await readOutput(folder, manifests);
+  if (there.kind === 'failed') return failed(there, screen);
+  const plan = planOutput({ manifests, ...there });
+  const { refusalText, summaryText } = await import('./output-report.ts');
+  if (plan.changes.some(isRefused)) {
+    screen.err(`autogit: ${refusalText(folder, plan.changes)}`);
+    return exitCode.failed;
+  }
+  const failure = await writeOutput(there, plan);
+  if (failure !== undefined) return failed(failure, screen);
+  screen.out(summaryText(folder, plan.changes));
+  return exitCode.fine;
+}
+
+function failed({ message, next }: OutputFailure, { err }: Terminal): number {
+  err(`autogit: ${message}\nnext: ${next}\n`);
+  return exitCode.unavailable;
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
+}
