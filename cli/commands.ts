@@ -26,6 +26,19 @@ export const commands: readonly Command[] = [
     run: async (_args, options) => (await import('./validate.ts')).runValidate(options),
   },
   {
+    name: 'compile',
+    aliases: ['build', 'render'],
+    summary: 'render the platform file into a folder, or compare with what lies there',
+    options: [
+      file,
+      ['-o, --output <folder>', 'where to write; - prints all files', 'rendered'],
+      ['--target <target>', 'compose, kubernetes or all; absent means the target of the file'],
+      ['--check', 'write nothing; exit with 2 and a diff when the folder is not what the file says'],
+      format,
+    ],
+    run: async (_args, options) => (await import('./compile.ts')).runCompile(options),
+  },
+  {
     name: 'explain',
     summary: 'explain a diagnostic (AG201) or a decision (pool linux)',
     arguments: ['<subject>', '[name]'],
