@@ -3,7 +3,7 @@ import type { Value } from '../../schema/document.ts';
 import { fixOf, kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
 import { settle } from './shape-at.ts';
-import { describe, either, placeName, shorten, subject, wanted } from './words.ts';
+import { either, placeName, quote, shorten, subject, wanted } from './words.ts';
 
 /** Text, or the key of a map, that does not have the form of its kind. */
 export function wrongForm({ error, pointer, keys, spot, parent }: Mistake): Finding {
@@ -23,7 +23,7 @@ export function wrongForm({ error, pointer, keys, spot, parent }: Mistake): Find
     ...(named && { at: 'key' }),
     message: named
       ? `the key ${shorten(text)} must be ${what}`
-      : `${subject(keys)} must be ${what}, but it is ${describe(value)}`,
+      : `${subject(keys)} must be ${what}, but it is ${quote(value)}`,
     ...(hint !== undefined && { hint }),
   };
 }

@@ -207,8 +207,9 @@ function asImage(value: string): string | undefined {
 }
 
 function asPath(value: string): string | undefined {
-  const volume = /^[^/:]+:(\/[^:]*)/.exec(value);
-  if (volume !== null) return `the key names the volume; write ${volume[1]}`;
+  const volume = /^([^:]*):(\/[^:]*)/.exec(value);
+  if (volume !== null)
+    return `${/^[./~]/.test(value) ? 'folders of the host are not mounted, a volume is made' : 'the key names the volume'}: write ${volume[2]}`;
   if (value.includes('..')) return 'write the path without ..';
   const fixed = `/${value}`
     .replace(/\/{2,}/g, '/')

@@ -5,7 +5,7 @@ import { pointerTo } from '../model/pointer.ts';
 import { kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
 import { isMap, type Spot, settle } from './shape-at.ts';
-import { describe, either, subject } from './words.ts';
+import { either, quote, subject } from './words.ts';
 
 /** A value that is none of the known ones. */
 export function notKnown({ pointer, keys, spot, withHint }: Mistake): Finding {
@@ -46,7 +46,7 @@ function oneOfKnown(input: {
   return {
     code: 'AG204',
     pointer,
-    message: `${subject(keys)} must be ${list}, but it is ${describe(value)}`,
+    message: `${subject(keys)} must be ${list}, but it is ${quote(value)}`,
     ...(hint !== undefined && { hint }),
   };
 }

@@ -14,5 +14,13 @@ export interface Mistake {
   readonly withHint: boolean;
 }
 
+/** A finding with what is needed to see that two of them are one mistake. */
+export interface Noted extends Finding {
+  /** Unknown key: pointer to the key that was most likely meant. */
+  readonly means?: string;
+  /** Missing key: pointer to where it would be. */
+  readonly misses?: string;
+}
+
 /** Undefined when another error tells the same. */
-export type Sentence = (mistake: Mistake) => Finding | undefined;
+export type Sentence = (mistake: Mistake) => Noted | undefined;

@@ -4,7 +4,7 @@ import type { SchemaError } from '../../schema/validator.generated.mjs';
 import { pointerTo } from '../model/pointer.ts';
 import { notExactlyOne, outOfRange, twice, wrongCount, wrongForm } from './form-findings.ts';
 import { notKnown, wrongUse } from './known-findings.ts';
-import type { Sentence } from './mistake.ts';
+import type { Noted, Sentence } from './mistake.ts';
 import { keysOf, spotAt } from './shape-at.ts';
 import { missingKey, wrongType } from './type-findings.ts';
 import { unknownKey } from './unknown-key.ts';
@@ -34,7 +34,7 @@ const sentences: Readonly<Record<string, Sentence>> = {
 
 /** The validator's errors as findings: one for each place, the most telling one. */
 export function schemaFindings(tree: Value, errors: readonly SchemaError[]): readonly Finding[] {
-  const found = new Map<string, Finding>();
+  const found = new Map<string, Noted>();
   for (const error of errors.toSorted((a, b) => rank(a) - rank(b))) {
     const sentence = sentences[error.keyword];
     if (sentence === undefined || isBranchNote(error)) continue;
@@ -47,7 +47,13 @@ export function schemaFindings(tree: Value, errors: readonly SchemaError[]): rea
     const place = `${finding.pointer}\n${finding.at ?? 'value'}${finding.code === 'AG202' ? finding.message : ''}`;
     if (!found.has(place)) found.set(place, finding);
   }
-  return [...found.values()];
+  return withoutMisspelt([...found.values()]);
+}
+
+/** A misspelt key that must be there is one mistake, not an unknown key and a missing one. */
+function withoutMisspelt(findings: readonly Noted[]): readonly Finding[] {
+  const meant = new Set(findings.flatMap(({ means }) => means ?? []));
+  return findings.filter(({ code, misses }) => code !== 'AG202' || misses === undefined || !meant.has(misses));
 }
 
 /** A wrong type makes every other complaint about the same value pointless. */

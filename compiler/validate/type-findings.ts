@@ -1,7 +1,8 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
+import { pointerTo } from '../model/pointer.ts';
 import { fixOf } from './kinds.ts';
-import type { Mistake } from './mistake.ts';
+import type { Mistake, Noted } from './mistake.ts';
 import { settle } from './shape-at.ts';
 import { describe, placeName, subject, wanted } from './words.ts';
 
@@ -39,13 +40,14 @@ function secretValue(pointer: string, keys: readonly string[]): Finding {
 }
 
 /** A key that must be there. */
-export function missingKey({ error, pointer, keys, spot }: Mistake): Finding {
+export function missingKey({ error, pointer, keys, spot }: Mistake): Noted {
   const key = String(error.params.missingProperty);
   const example = settle(spot.shape, spot.value).properties?.[key]?.example;
   return {
     code: 'AG202',
     pointer,
     at: 'key',
+    misses: pointerTo(pointer, key),
     message: `${placeName(keys)} has no \`${key}\``,
     hint:
       example === undefined

@@ -1,17 +1,18 @@
-import type { Finding } from '../../schema/diagnostic.ts';
 import type { Shape } from '../../schema/shape.ts';
 import { nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { foreignKeys } from './foreign-keys.ts';
-import type { Mistake } from './mistake.ts';
+import type { Mistake, Noted } from './mistake.ts';
 import { settle, topShape } from './shape-at.ts';
 import { placeName, shorten } from './words.ts';
 
 /** A key that the language does not have at this place. */
-export function unknownKey({ error, pointer, keys, spot, withHint }: Mistake): Finding {
+export function unknownKey({ error, pointer, keys, spot, withHint }: Mistake): Noted {
   const key = String(error.params.additionalProperty);
   const known = Object.keys(settle(spot.shape, spot.value).properties ?? {});
-  const hint = withHint && key.length < 64 ? hintFor(key, keys, known) : undefined;
+  const judged = withHint && key.length < 64;
+  const near = judged ? nearKey(key, known) : undefined;
+  const hint = near === undefined && judged ? hintFor(key, keys, known) : near && `did you mean \`${near}\`?`;
   const where = keys.length === 0 ? '' : ` in ${placeName(keys)}`;
   return {
     code: 'AG201',
@@ -19,16 +20,18 @@ export function unknownKey({ error, pointer, keys, spot, withHint }: Mistake): F
     at: 'key',
     message: `unknown key ${shorten(key)}${where}`,
     ...(hint !== undefined && { hint }),
+    ...(near !== undefined && { means: pointerTo(pointer, near) }),
   };
 }
 
-function hintFor(key: string, keys: readonly string[], known: readonly string[]): string {
+function nearKey(key: string, known: readonly string[]): string | undefined {
   const exact = known.find((each) => fold(each) === fold(key));
-  if (exact !== undefined) return `did you mean \`${exact}\`?`;
+  return exact ?? (Object.hasOwn(foreignKeys, key) ? undefined : nearestName(key, known));
+}
+
+function hintFor(key: string, keys: readonly string[], known: readonly string[]): string {
   const foreign = Object.hasOwn(foreignKeys, key) && keys.length > 0 ? foreignKeys[key] : undefined;
   if (foreign !== undefined) return foreign;
-  const near = nearestName(key, known);
-  if (near !== undefined) return `did you mean \`${near}\`?`;
   return elsewhere(key, keys) ?? `known here: ${known.join(', ')}`;
 }
 

@@ -12,6 +12,11 @@ export function describe(value: Value | undefined): string {
   return typeof value === 'number' ? `the number ${value}` : String(value);
 }
 
+/** A value as it is written, for a value of the right type. */
+export function quote(value: Value | undefined): string {
+  return typeof value === 'string' && value !== '' ? shorten(value) : describe(value);
+}
+
 /** What a place wants, for `… must be …`. */
 export function wanted(shape: Shape): string {
   if (shape.branches !== undefined) return either([...new Set(shape.branches.map(wanted))].sort(byLength));
