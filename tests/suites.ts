@@ -1,0 +1,29 @@
+/** Every suite of `npm test`, in running order. A real suite says in `tests/real/<name>/available.ts` whether it can run here. */
+export interface Suite {
+  readonly name: string;
+  readonly about: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Talks to a real server or program: one file at a time, with patience. */
+  readonly real: boolean;
+}
+
+export const suites: readonly Suite[] = [
+  {
+    name: 'unit',
+    about: 'everything that needs nothing but Node and git',
+    include: ['tests/**/*.test.ts'],
+    exclude: ['tests/real/**'],
+    real: false,
+  },
+  real('docker', 'the reconciler against a Docker Engine of its own'),
+  real('compose', 'rendered Compose files read by Docker Compose'),
+  real('kubernetes', 'rendered objects sent to a kube-apiserver'),
+  real('forge', 'load source and runners against a forge'),
+  real('browser', 'the dashboard in a browser'),
+  real('main-job', 'the whole story: forge, engine, reconciler, runners'),
+];
+
+function real(name: string, about: string): Suite {
+  return { name, about, include: [`tests/real/${name}/**/*.test.ts`], exclude: [], real: true };
+}
