@@ -1,3 +1,4 @@
+import { ApiObject, App, Chart } from 'cdk8s';
 import type { YamlValue } from '../model/yaml-text.ts';
 import { checkSchema } from './check-schema.ts';
 import type { Placed } from './objects.ts';
@@ -13,10 +14,9 @@ export interface ManifestJson {
 /**
  * Runs the objects through cdk8s as core `ApiObject`s, in the given order. The classes of cdk8s-plus-28 would drop every
  * field that they do not know and every bare quantity, without a word; the core class keeps what it is given, which
- * `checkLeaves` proves for each object all the same. Each is checked against the strict schema of its kind as well. cdk8s is loaded on the first call.
+ * `checkLeaves` proves for each object all the same. Each is checked against the strict schema of its kind as well.
  */
-export async function synthesize(placed: readonly Placed[]): Promise<readonly ManifestJson[]> {
-  const { ApiObject, App, Chart } = await import('cdk8s');
+export function synthesize(placed: readonly Placed[]): readonly ManifestJson[] {
   const chart = new Chart(new App({ outdir: '' }), 'platform', { disableResourceNameHashes: true });
   return placed.map(({ object: { apiVersion, kind, metadata, body } }, index) => {
     const given = { apiVersion, kind, metadata, ...body };

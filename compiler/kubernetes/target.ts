@@ -20,15 +20,15 @@ const comment = 'Rendered by AutoGit from autogit.yaml. Change that file and com
  */
 export const target: Target = {
   name: 'kubernetes',
-  render: renderKubernetes,
+  render: async (platform) => renderKubernetes(platform),
 };
 
-async function renderKubernetes(platform: Platform): Promise<Rendered> {
+function renderKubernetes(platform: Platform): Rendered {
   const placed = inApplyOrder(objectsOf(platform));
   const shared = sharedNames(placed);
   if (shared.length > 0) return { manifests: [], findings: shared };
   checkObjects(placed);
-  const json = await synthesize(placed);
+  const json = synthesize(placed);
   const manifests = placed.map((entry, index) => manifestOf(entry, json[index] as ManifestJson));
   return { manifests: [...manifests, kustomization(manifests)], findings: findingsOf(platform) };
 }
