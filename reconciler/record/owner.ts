@@ -70,11 +70,15 @@ function isThisProcess(owner: Owner): boolean {
   return owner.pid === process.pid && owner.host === hostname() && owner.started === startOf(process.pid);
 }
 
-/** Field 22 of `/proc/<pid>/stat` (proc_pid_stat(5)); `undefined` where there is no such file system or process. */
+/**
+ * State and field 22 of `/proc/<pid>/stat` (proc_pid_stat(5)); `undefined` where there is no such file system. For a process
+ * that has ended and only waits for its parent: `ended`.
+ */
 function startOf(pid: number): string | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const [state, ...fields] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return state === 'Z' || state === 'X' ? 'ended' : fields[18];
   } catch {
     return undefined;
   }

@@ -36,7 +36,7 @@ export function prepareFolder(directory: string): void {
     accessSync(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     reserve(filesOf(directory).ballast);
   } catch (error) {
-    throw new StoreDown('unusable', sentenceFor(directory, error), { cause: error });
+    throw unusable(directory, error);
   }
 }
 
@@ -93,6 +93,13 @@ function reserve(path: string): void {
     closeSync(file);
     if (written < ballastBytes) unlinkSync(path);
   }
+}
+
+/** What an error of the file system means for whoever runs the reconciler; anything else is a bug and stays as it is. */
+export function unusable(directory: string, error: unknown): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (error instanceof StoreDown || code === undefined || (syscall === undefined && code !== 'ENOTDIR')) return error;
+  return new StoreDown('unusable', sentenceFor(directory, error), { cause: error });
 }
 
 function sentenceFor(directory: string, error: unknown): string {

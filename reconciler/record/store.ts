@@ -11,7 +11,15 @@ import { findBrokenLink, openJournal } from './journal.ts';
 import { migrate } from './migrate.ts';
 import { migrations as allMigrations, type Migration } from './migrations/all.ts';
 import { describeOwner, readOwner, removeOwner, runsElsewhere, writeOwner } from './owner.ts';
-import { filesOf, moveAside, prepareFolder, readDeployment, releaseBallast, writeDeployment } from './state-folder.ts';
+import {
+  filesOf,
+  moveAside,
+  prepareFolder,
+  readDeployment,
+  releaseBallast,
+  unusable,
+  writeDeployment,
+} from './state-folder.ts';
 import { findChangedRow, openHistory, openInventory, openRevisions } from './tables.ts';
 
 export interface StoreOptions {
@@ -53,6 +61,14 @@ const defaultKept: Kept = { journal: 2000, decisions: 500, events: 5000, revisio
  */
 export function openStore(options: StoreOptions): Store {
   if (options.directory === ':memory:') return storeOn(openInMemory(options), options);
+  try {
+    return openFolder(options);
+  } catch (error) {
+    throw unusable(options.directory, error);
+  }
+}
+
+function openFolder(options: StoreOptions): Store {
   const { directory, log } = options;
   const { database: path } = filesOf(directory);
   if (options.open === 'existing') {

@@ -1,31 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Action } from '../../reconciler/model/plan.ts';
-import type { InventoryEntry, PoolMemory } from '../../reconciler/model/record.ts';
+import type { PoolMemory } from '../../reconciler/model/record.ts';
 import type { Store } from '../../reconciler/ports/store.ts';
+import { entry, pull } from './store-samples.ts';
 
 /** What every store must do. `reopen` closes it and opens the same content again; absent for one that forgets. */
 export interface StoreUnderTest {
   open(): Store;
   reopen?(store: Store): Store;
 }
-
-export const pull = (image: string): Action => ({
-  kind: 'pull-image',
-  image,
-  id: `pull-image:${image}`,
-  host: 'local',
-  reason: 'not there',
-  cause: 'file',
-  after: [],
-});
-
-export const entry = (name: string, id = `${name}-id`): InventoryEntry => ({
-  host: 'local',
-  kind: 'container',
-  unit: `container/local/${name}`,
-  name,
-  id,
-});
 
 const memory: PoolMemory = {
   failures: [1, 2],

@@ -7,7 +7,7 @@ import { StoreDown } from '../../reconciler/model/store-down.ts';
 import type { Log } from '../../reconciler/ports/log.ts';
 import { migrations } from '../../reconciler/record/migrations/all.ts';
 import { openStore, type StoreOptions } from '../../reconciler/record/store.ts';
-import { entry, pull } from '../contract/store.ts';
+import { entry, pull } from '../contract/store-samples.ts';
 import { silentLog } from '../fakes/silent-log.ts';
 import { realClock } from '../follow/real-clock.ts';
 
@@ -189,16 +189,16 @@ describe('damage is found at the start', () => {
 describe('old rows go', () => {
   it('from the journal, but none from the first open intent on, and the chain still holds', () => {
     const store = open({ keep: { journal: 50 } });
-    for (let count = 0; count < 200; count++)
+    for (let count = 0; count < 110; count++)
       store.conclude(store.intend('rev', pull('x'), 1), { kind: 'done' }, undefined, 2);
     const waiting = store.intend('rev', pull('waits'), 3);
-    for (let count = 0; count < 200; count++)
+    for (let count = 0; count < 110; count++)
       store.conclude(store.intend('rev', pull('x'), 1), { kind: 'done' }, undefined, 2);
     store.close();
     const again = open({ keep: { journal: 50 } });
     expect(again.interrupted().map(({ seq }) => seq)).toEqual([waiting]);
     again.conclude(waiting, { kind: 'done' }, undefined, 4);
-    for (let count = 0; count < 200; count++)
+    for (let count = 0; count < 110; count++)
       again.conclude(again.intend('rev', pull('x'), 1), { kind: 'done' }, undefined, 2);
     again.close();
     const db = new DatabaseSync(database());
