@@ -17,6 +17,23 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 const file = ['-f, --file <path>', 'the platform file; - reads standard input', 'autogit.yaml'] as const;
 const format = ['--format <format>', 'text or json', 'text'] as const;
 
+const state = ['--state <folder>', 'state folder; default AUTOGIT_STATE, /var/lib/autogit for root'] as const;
+/** Flags of every command that looks at the world or changes it. */
+const world = [
+  ['--repo <url>', 'Git repository to follow; default gitops.repository, else the origin of this clone'],
+  ['--branch <name>', 'branch to follow', 'main'],
+  ['--path <path>', 'path of the platform file in the repository', 'autogit.yaml'],
+  ['-f, --file <path>', 'watch this file instead of a repository'],
+  state,
+  ['--policy <path>', 'what this machine allows; default AUTOGIT_POLICY or /etc/autogit/policy.yaml'],
+  ['--embedded', 'engine in memory and a recorded job load: nothing outside this process is changed'],
+  ['--filler-image <image>', 'image with a shell that fills config and secret volumes'],
+  ['--runner-network <name>', 'Docker network that runners join'],
+  ['--allow-http', 'allow http:// for a repository on another machine'],
+  ['--log <format>', 'json or text; default text on a terminal'],
+  ['--log-level <level>', 'debug, info, warn or error', 'info'],
+] as const;
+
 export const commands: readonly Command[] = [
   {
     name: 'validate',
@@ -37,6 +54,37 @@ export const commands: readonly Command[] = [
       format,
     ],
     run: async (_args, options) => (await import('./compile.ts')).runCompile(options),
+  },
+  {
+    name: 'reconcile',
+    summary: 'follow the repository and keep the platform as its file says',
+    options: [
+      ...world,
+      ['--port <port>', 'port of the dashboard and the API; 0 takes a free one', '4280'],
+      ['--listen <address>', 'address of the dashboard and the API', '127.0.0.1'],
+      ['--allowed-host <name>', 'another name under which a reverse proxy reaches the dashboard'],
+      ['--jobs-interval <duration>', 'how often the job queue is read'],
+      ['--once', 'one cycle, then the end'],
+    ],
+    run: async (_args, options) => (await import('./reconcile.ts')).runReconcile(options),
+  },
+  {
+    name: 'plan',
+    summary: 'show what would be done now; writes nothing',
+    options: [...world, format],
+    run: async (_args, options) => (await import('./plan.ts')).runPlan(options),
+  },
+  {
+    name: 'apply',
+    summary: 'do what a plan says, or nothing when the world asks for another plan by now',
+    options: [...world, ['--plan <digest>', 'digest that `autogit plan` printed']],
+    run: async (_args, options) => (await import('./plan.ts')).runApply(options),
+  },
+  {
+    name: 'status',
+    summary: 'show the state of the platform, its pools and its history',
+    options: [state, format],
+    run: async (_args, options) => (await import('./status.ts')).runStatus(options),
   },
   {
     name: 'explain',

@@ -1,5 +1,7 @@
 import type { Status } from '../reconciler/model/status.ts';
 import { askService } from './ask-service.ts';
+import type { Options } from './commands.ts';
+import { outputFormat } from './output-format.ts';
 import { stateFolder } from './state-folder.ts';
 import { statusText } from './status-text.ts';
 
@@ -7,11 +9,9 @@ import { statusText } from './status-text.ts';
  * `autogit status`: asks the reconciler of the state folder. Exit code 0 when all is well, 1 when something needs
  * attention, 69 when nobody answers.
  */
-export async function runStatus(options: {
-  readonly state?: string;
-  readonly format: 'text' | 'json';
-}): Promise<number> {
-  const state = stateFolder(options.state);
+export async function runStatus(options: Options): Promise<number> {
+  const state = stateFolder(typeof options.state === 'string' ? options.state : undefined);
+  const format = outputFormat(options);
   const answer = await askService({ state, path: '/api/status' });
   if (answer.kind !== 'answer') {
     process.stderr.write(nobodyAnswers(state, answer));
@@ -20,9 +20,7 @@ export async function runStatus(options: {
   const status = answer.body as Status;
   const colour = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
   process.stdout.write(
-    options.format === 'json'
-      ? `${JSON.stringify(status, null, 2)}\n`
-      : statusText(status, { now: Date.now(), colour }),
+    format === 'json' ? `${JSON.stringify(status, null, 2)}\n` : statusText(status, { now: Date.now(), colour }),
   );
   return status.health === 'ok' || status.health === 'working' ? 0 : 1;
 }

@@ -1,0 +1,103 @@
+import { planText } from '../reconciler/plan/text.ts';
+import type { CycleResult, PlanResult } from '../reconciler/ports/reconciler.ts';
+import { askService } from './ask-service.ts';
+import type { Options } from './commands.ts';
+import { exitCode } from './exit-code.ts';
+import { outputFormat } from './output-format.ts';
+import { wireOptions } from './service-options.ts';
+import { nobodyAnswers } from './status.ts';
+import { explained, UsageError } from './usage-error.ts';
+import { hasState, type WireOptions, wire } from './wire.ts';
+
+/**
+ * `autogit plan`: what a cycle would do now. The running reconciler of the state folder is asked; without one the world
+ * is read from here. Exit code 0 when nothing would change, 2 when something would, 1 for a rejected file, 69 when the
+ * world cannot be read. Nothing is written anywhere.
+ */
+export async function runPlan(given: Options): Promise<number> {
+  try {
+    const format = outputFormat(given);
+    return await plan({ ...(await wireOptions(given)), log: { format: 'text', level: 'error' } }, format);
+  } catch (error) {
+    return explained(error);
+  }
+}
+
+async function plan(options: Omit<WireOptions, 'open'>, format: 'text' | 'json'): Promise<number> {
+  const answer = await askService({ state: options.state, path: '/api/plan', timeoutMs: 120_000 });
+  if (answer.kind === 'silent') {
+    process.stderr.write(nobodyAnswers(options.state, answer));
+    return exitCode.unavailable;
+  }
+  if (answer.kind === 'answer') return print(answer.body as PlanResult, format);
+  const wired = await wire({ ...options, ...readOnlyState(options.state) });
+  try {
+    return print(await wired.reconciler.plan(), format);
+  } finally {
+    wired.close();
+  }
+}
+
+/** A state that was never made is not made by looking: the plan is that of a first start. */
+function readOnlyState(state: string): { readonly state: string; readonly open: 'make' | 'existing' } {
+  return hasState(state) ? { state, open: 'existing' } : { state: ':memory:', open: 'make' };
+}
+
+function print(result: PlanResult, format: 'text' | 'json'): number {
+  if (format === 'json') process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (!result.ok) {
+    if (format === 'text') process.stderr.write(`${[result.problem.sentence, ...result.problem.lines].join('\n')}\n`);
+    return result.problem.kind === 'rejected' ? exitCode.failed : exitCode.unavailable;
+  }
+  if (format === 'text') {
+    if (result.problem !== undefined) process.stderr.write(`note: ${result.problem.sentence}\n`);
+    process.stdout.write(`${planText(result.plan)}\n`);
+    if (result.plan.actions.length > 0)
+      process.stdout.write(`\nto do exactly this: autogit apply --plan ${result.plan.digest}\n`);
+  }
+  return result.plan.actions.length > 0 ? exitCode.different : exitCode.fine;
+}
+
+/** `autogit apply --plan DIGEST`: does what that plan says, or nothing when the world asks for another plan by now. */
+export async function runApply(given: Options): Promise<number> {
+  try {
+    if (typeof given.plan !== 'string')
+      throw new UsageError('name the plan to apply: run `autogit plan`, then `autogit apply --plan DIGEST`');
+    return await apply(await wireOptions(given), given.plan);
+  } catch (error) {
+    return explained(error);
+  }
+}
+
+async function apply(options: Omit<WireOptions, 'open'>, digest: string): Promise<number> {
+  const body = { digest };
+  const answer = await askService({ state: options.state, path: '/api/apply', body, timeoutMs: 3_600_000 });
+  if (answer.kind === 'silent') {
+    process.stderr.write(nobodyAnswers(options.state, answer));
+    return exitCode.unavailable;
+  }
+  if (answer.kind === 'answer') {
+    if (answer.code === 200) return printApplied(answer.body as CycleResult);
+    process.stderr.write(
+      `${(answer.body as { readonly error?: string; readonly message?: string }).error ?? 'refused'}\n`,
+    );
+    return exitCode.failed;
+  }
+  const wired = await wire({ ...options, open: 'make' });
+  try {
+    return printApplied(await wired.reconciler.applyPlan(digest));
+  } finally {
+    wired.close();
+  }
+}
+
+function printApplied(result: CycleResult): number {
+  for (const [id, outcome] of Object.entries(result.outcomes)) {
+    const detail = outcome.kind === 'failed' ? outcome.failure.detail : (outcome.detail ?? '');
+    process.stdout.write(`${outcome.kind} ${id}${detail === '' ? '' : `: ${detail}`}\n`);
+    if (outcome.kind === 'failed') for (const line of outcome.logs ?? []) process.stdout.write(`    | ${line}\n`);
+  }
+  if (result.problem !== undefined)
+    process.stderr.write(`${[result.problem.sentence, ...result.problem.lines].join('\n')}\n`);
+  return result.clean ? exitCode.fine : exitCode.failed;
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { readAssets } from '../reconciler/serve/assets.ts';
+import { type RunningServer, startServer } from '../reconciler/serve/server.ts';
+import type { Options } from './commands.ts';
+import { dashboardFolder } from './dashboard-folder.ts';
+import { exitCode } from './exit-code.ts';
+import { createProgress } from './progress.ts';
+import { listenOptions, wireOptions } from './service-options.ts';
+import { removeServiceAddress, writeServiceAddress } from './state-folder.ts';
+import { explained, UsageError } from './usage-error.ts';
+import { type Wired, type WireOptions, wire } from './wire.ts';
+
+interface ReconcileOptions extends WireOptions {
+  /** Address and port of the HTTP server; port 0 takes a free one. */
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly allowedHosts: readonly string[];
+  /** One cycle, then the end: exit code 0 when all is as it should be, 1 otherwise. */
+  readonly once: boolean;
+}
+
+/** `autogit reconcile` from its flags. */
+export async function runReconcile(options: Options): Promise<number> {
+  try {
+    const allowed = options.allowedHost;
+    return await reconcile({
+      ...(await wireOptions(options)),
+      open: 'make',
+      listen: listenOptions(options),
+      allowedHosts: typeof allowed === 'string' ? [allowed] : [],
+      once: options.once === true,
+    });
+  } catch (error) {
+    return explained(error);
+  }
+}
+
+/** Runs until SIGTERM or SIGINT, then ends at the next action boundary. Returns the exit code. */
+async function reconcile(options: ReconcileOptions): Promise<number> {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+  let wired: Wired | undefined;
+  try {
+    wired = await wire(options);
+    return options.once ? await runOnce(wired, stop.signal) : await serve(wired, options, stop.signal);
+  } finally {
+    wired?.close();
+    process.off('SIGTERM', onSignal);
+    process.off('SIGINT', onSignal);
+  }
+}
+
+async function runOnce({ reconciler, log }: Wired, signal: AbortSignal): Promise<number> {
+  let result = await reconciler.cycle(signal);
+  // A roll-back or a changed world asks for another cycle; a bound keeps a flapping world from running for ever.
+  for (let count = 0; result.again && count < 5 && !signal.aborted; count += 1) result = await reconciler.cycle(signal);
+  if (result.problem !== undefined) log.error('cycle.problem', { detail: result.problem.sentence });
+  if (result.problem?.kind === 'source-down') return exitCode.unavailable;
+  return result.clean ? exitCode.fine : exitCode.failed;
+}
+
+async function serve(wired: Wired, options: ReconcileOptions, signal: AbortSignal): Promise<number> {
+  const { reconciler, log } = wired;
+  const token = randomBytes(32).toString('base64url');
+  const server = await listen(wired, options, token);
+  const unfollow = options.log.format === 'text' ? followProgress(wired) : () => {};
+  try {
+    if (options.state !== ':memory:')
+      await writeServiceAddress(options.state, { address: server.address, token, pid: process.pid });
+    log.info('service.started', { address: server.address, embedded: options.embedded });
+    await reconciler.run(signal);
+    log.info('service.stopped');
+    return exitCode.fine;
+  } finally {
+    unfollow();
+    if (options.state !== ':memory:') await removeServiceAddress(options.state);
+    await server.close();
+  }
+}
+
+async function listen(wired: Wired, options: ReconcileOptions, token: string): Promise<RunningServer> {
+  const { reconciler, store, log } = wired;
+  try {
+    return await startServer({
+      host: options.listen.host,
+      port: options.listen.port,
+      allowedHosts: options.allowedHosts,
+      assets: await readAssets(dashboardFolder()),
+      token,
+      status: reconciler.status,
+      subscribe: reconciler.subscribe,
+      decisions: (pool, limit) => store.decisions(pool, limit),
+      plan: () => reconciler.plan(),
+      applyPlan: (digest) => reconciler.applyPlan(digest),
+      wake: reconciler.wake,
+      log,
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const { host, port } = options.listen;
+    if (code === 'EADDRINUSE')
+      throw new UsageError(
+        `port ${port} of ${host} is taken by another program; name another with --port, 0 takes a free one`,
+      );
+    if (code === 'EACCES')
+      throw new UsageError(`port ${port} may not be opened by this user; name one above 1023 with --port`);
+    if (code === 'EADDRNOTAVAIL') throw new UsageError(`${host} is no address of this machine; correct --listen`);
+    throw error;
+  }
+}
+
+function followProgress({ reconciler }: Wired): () => void {
+  const progress = createProgress({
+    write: (text) => void process.stderr.write(text),
+    now: () => Date.now(),
+    ...(process.stderr.isTTY ? { rows: () => process.stderr.rows } : {}),
+  });
+  const unsubscribe = reconciler.subscribe((status) => progress.update(status));
+  return () => {
+    unsubscribe();
+    progress.close();
+  };
+}

@@ -1,0 +1,106 @@
+/** Flags of the commands that work with a state folder and the world: their texts become `WireOptions`. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { millisecondsIn } from '../compiler/model/quantities.ts';
+import type { Options } from './commands.ts';
+import { stateFolder } from './state-folder.ts';
+import { UsageError } from './usage-error.ts';
+import type { WireOptions } from './wire.ts';
+
+/** `false` texts cannot come from commander: a flag is there or not. */
+const text = (options: Options, name: string): string | undefined => {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+};
+
+/** Throws `UsageError` with the next step for flags that do not fit together. */
+export async function wireOptions(options: Options): Promise<Omit<WireOptions, 'open'>> {
+  const embedded = options.embedded === true;
+  const demand = text(options, 'jobsInterval');
+  const fillerImage = text(options, 'fillerImage') ?? process.env.AUTOGIT_FILLER_IMAGE;
+  const runnerNetwork = text(options, 'runnerNetwork');
+  return {
+    source: await sourceOf(options),
+    state: embedded && options.state === undefined ? ':memory:' : resolveState(text(options, 'state')),
+    embedded,
+    policy: resolve(text(options, 'policy') ?? process.env.AUTOGIT_POLICY ?? '/etc/autogit/policy.yaml'),
+    allowPlainHttp: options.allowHttp === true,
+    ...(fillerImage === undefined ? {} : { fillerImage }),
+    ...(runnerNetwork === undefined ? {} : { runnerNetwork }),
+    ...(demand === undefined ? {} : { demandMs: duration('--jobs-interval', demand) }),
+    log: { format: logFormat(options), level: logLevel(options) },
+  };
+}
+
+function resolveState(option: string | undefined): string {
+  return resolve(stateFolder(option));
+}
+
+/** `--repo`, else `--file`, else the origin of the clone that `autogit.yaml` of this folder lies in, else that file. */
+async function sourceOf(options: Options): Promise<WireOptions['source']> {
+  const repository = text(options, 'repo');
+  const file = text(options, 'file');
+  if (repository !== undefined && file !== undefined)
+    throw new UsageError('--repo and --file exclude each other: follow a repository or watch a file');
+  const branch = text(options, 'branch') ?? 'main';
+  const path = text(options, 'path') ?? 'autogit.yaml';
+  if (repository !== undefined) return { kind: 'git', url: repository, branch, path };
+  if (file !== undefined) return { kind: 'file', path: existing(file) };
+  const here = resolve('autogit.yaml');
+  if (!existsSync(here))
+    throw new UsageError('nothing to follow: name a repository with --repo URL or a file with --file autogit.yaml');
+  const named = await repositoryInFile(here);
+  const { originOf } = await import('./wire.ts');
+  const url = named ?? (await originOf(dirname(here), AbortSignal.timeout(10_000)));
+  if (url === undefined)
+    throw new UsageError(
+      `${here} names no gitops.repository and lies in no clone; name one with --repo URL, or watch the file with --file autogit.yaml`,
+    );
+  return { kind: 'git', url, branch, path };
+}
+
+/** Only for the first start: what is followed afterwards is what the followed file itself says. */
+async function repositoryInFile(path: string): Promise<string | undefined> {
+  const { load } = await import('js-yaml');
+  try {
+    const value = load(await readFile(path, 'utf8')) as { readonly gitops?: { readonly repository?: unknown } } | null;
+    const url = value?.gitops?.repository;
+    return typeof url === 'string' ? url : undefined;
+  } catch {
+    throw new UsageError(`${path} cannot be read; run \`autogit validate\` to see what is wrong with it`);
+  }
+}
+
+function existing(path: string): string {
+  const full = resolve(path);
+  if (!existsSync(full)) throw new UsageError(`there is no file ${full}; name another with --file`);
+  return full;
+}
+
+function duration(flag: string, value: string): number {
+  if (/^[0-9]+ms$/.test(value)) return Number.parseInt(value, 10);
+  if (!/^[0-9]+[smh]$/.test(value)) throw new UsageError(`${flag} ${value} is no duration; write 500ms, 5s or 2m`);
+  return millisecondsIn(value);
+}
+
+function logFormat(options: Options): 'json' | 'text' {
+  const given = text(options, 'log');
+  if (given === undefined) return process.stderr.isTTY ? 'text' : 'json';
+  if (given === 'json' || given === 'text') return given;
+  throw new UsageError(`--log ${given} is not known; choose json or text`);
+}
+
+function logLevel(options: Options): WireOptions['log']['level'] {
+  const given = text(options, 'logLevel') ?? 'info';
+  if (given === 'debug' || given === 'info' || given === 'warn' || given === 'error') return given;
+  throw new UsageError(`--log-level ${given} is not known; choose debug, info, warn or error`);
+}
+
+/** Host and port of `--listen` and `--port`. */
+export function listenOptions(options: Options): { readonly host: string; readonly port: number } {
+  const port = Number(text(options, 'port') ?? '4280');
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new UsageError(`--port ${text(options, 'port')} is no port; 0 takes a free one`);
+  return { host: text(options, 'listen') ?? '127.0.0.1', port };
+}
