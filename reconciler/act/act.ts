@@ -66,9 +66,7 @@ export async function act(request: ActRequest): Promise<Readonly<Record<string, 
   };
 
   for (;;) {
-    for (const action of waiting) {
-      const blocker = action.after.map((id) => outcomes.get(id)).find((outcome) => outcome && outcome.kind !== 'done');
-      if (blocker === undefined) continue;
+    for (let action = doomed(waiting, outcomes); action !== undefined; action = doomed(waiting, outcomes)) {
       waiting.delete(action);
       finish(action, { kind: 'skipped', detail: skipReason(action, outcomes) });
     }
@@ -79,6 +77,11 @@ export async function act(request: ActRequest): Promise<Readonly<Record<string, 
   if (broken !== undefined) throw broken.error;
   for (const action of waiting) finish(action, { kind: 'skipped', detail: 'the reconciler was stopped before it' });
   return Object.fromEntries(outcomes);
+}
+
+/** An action that waits for one that was not done. */
+function doomed(waiting: ReadonlySet<Action>, outcomes: ReadonlyMap<string, Outcome>): Action | undefined {
+  return [...waiting].find(({ after }) => after.some((id) => (outcomes.get(id)?.kind ?? 'done') !== 'done'));
 }
 
 function ready(

@@ -1,4 +1,4 @@
-import type { Action, RunnerAction, UnitAction } from '../model/plan.ts';
+import type { Action, UnitAction } from '../model/plan.ts';
 import type { Outcome } from '../model/record.ts';
 import type { ActContext } from '../ports/engine.ts';
 import type { ActRequest } from './act.ts';
@@ -27,8 +27,6 @@ export async function runAction(request: ActRequest, action: Action): Promise<Ou
 }
 
 async function perform(request: ActRequest, action: Action, signal: AbortSignal): Promise<Outcome> {
-  const engine = request.engineOf(action.host);
-  if (engine === undefined) return { kind: 'stale', detail: `host ${action.host} is no longer in the file` };
   const context: ActContext = {
     scope: request.scope,
     signal,
@@ -36,7 +34,10 @@ async function perform(request: ActRequest, action: Action, signal: AbortSignal)
     progress: (detail) => request.onProgress({ action, state: 'running', detail }),
     secret: request.secret,
   };
-  if (!isRunnerAction(action)) return engine.apply(action, context);
+  const engine = request.engineOf(action.host);
+  if (isUnitAction(action)) {
+    return engine?.apply(action, context) ?? { kind: 'stale', detail: `host ${action.host} is no longer in the file` };
+  }
   const { clock, service, limits } = request;
   return actOnRunner(action, {
     engine,
@@ -46,10 +47,6 @@ async function perform(request: ActRequest, action: Action, signal: AbortSignal)
     gapMs: limits.retireGapMs,
     graceMs: limits.retireGraceMs,
   });
-}
-
-function isRunnerAction(action: Action): action is RunnerAction {
-  return !isUnitAction(action);
 }
 
 function isUnitAction(action: Action): action is UnitAction {

@@ -6,7 +6,8 @@ import type { ActContext, Engine } from '../ports/engine.ts';
 import type { RunnerService } from '../ports/forge.ts';
 
 export interface RunnerSetting {
-  readonly engine: Engine;
+  /** Absent when the host is no longer in the file; a registration lies on no host. */
+  readonly engine: Engine | undefined;
   /** Absent when the platform has no forge. */
   readonly service: RunnerService | undefined;
   readonly clock: Clock;
@@ -24,22 +25,23 @@ export async function actOnRunner(action: RunnerAction, setting: RunnerSetting):
   const { service, engine, context } = setting;
   if (service === undefined)
     return failed({ kind: 'rejected', detail: 'the file has no forge that could know this runner' });
+  if (action.kind === 'deregister-runner') return deregister(action, setting, service);
+  if (engine === undefined) return { kind: 'stale', detail: `host ${action.host} is no longer in the file` };
   switch (action.kind) {
     case 'launch-runner':
-      return launch(action, setting, service);
+      return launch(action, engine, setting, service);
     case 'retire-runner':
-      return retire(action, setting, service);
+      return retire(action, engine, setting, service);
     case 'clear-runner':
       return engine.retire(action.runner, 0, context);
-    case 'deregister-runner':
-      return deregister(action, setting, service);
   }
 }
 
 /** A registration without a runner would attract jobs that nobody takes, so a failed launch takes it back. */
 async function launch(
   action: Of<'launch-runner'>,
-  { engine, context }: RunnerSetting,
+  engine: Engine,
+  { context }: RunnerSetting,
   service: RunnerService,
 ): Promise<Outcome> {
   context.progress(`registering ${action.name}`);
@@ -61,8 +63,13 @@ async function launch(
  * Cordon, read the jobs twice at least one poll of the runner apart, deregister, stop. The forge deletes a busy runner
  * without complaint and the job is then lost (Gitea 1.26: 204), so the guard is the reading of the jobs.
  */
-async function retire(action: Of<'retire-runner'>, setting: RunnerSetting, service: RunnerService): Promise<Outcome> {
-  const { engine, context, graceMs } = setting;
+async function retire(
+  action: Of<'retire-runner'>,
+  engine: Engine,
+  setting: RunnerSetting,
+  service: RunnerService,
+): Promise<Outcome> {
+  const { context, graceMs } = setting;
   const found = await registrationOf(action, service, context.signal);
   if (!found.ok) return failed(found.failure);
   const forgeId = found.value;

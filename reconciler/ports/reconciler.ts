@@ -80,14 +80,16 @@ export interface Reconciler {
 
 /** Why there is no plan: the first reason, as a sentence, and all lines for people. */
 export interface NoPlan {
-  readonly kind: 'source-down' | 'rejected' | 'nothing-to-follow' | 'store-down';
+  /** `changed`: the plan to apply is no longer the plan. */
+  readonly kind: 'source-down' | 'rejected' | 'quarantined' | 'nothing-to-follow' | 'changed';
   readonly sentence: string;
   readonly lines: readonly string[];
   readonly failure?: Failure;
 }
 
 export type PlanResult =
-  | { readonly ok: true; readonly plan: Plan; readonly notes: readonly NoPlan[] }
+  /** `problem`: why the newest revision is not the one planned for. */
+  | { readonly ok: true; readonly plan: Plan; readonly problem?: NoPlan }
   | { readonly ok: false; readonly problem: NoPlan };
 
 export interface CycleResult {

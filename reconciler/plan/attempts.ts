@@ -1,0 +1,60 @@
+import type { Unit } from '../model/desired.ts';
+import type { Action, Plan } from '../model/plan.ts';
+import type { Attempts, Outcome } from '../model/record.ts';
+
+const hourMs = 3_600_000;
+
+/** What is remembered of tries after a cycle: failures in a row of one digest, and corrections of the last hour. */
+export function updateAttempts(input: {
+  readonly attempts: Readonly<Record<string, Attempts>>;
+  readonly units: readonly Unit[];
+  readonly plan: Plan;
+  readonly outcomes: Readonly<Record<string, Outcome>>;
+  readonly at: number;
+}): Readonly<Record<string, Attempts>> {
+  const { attempts, units, plan, outcomes, at } = input;
+  const entries = units.flatMap((unit) => {
+    const before = attempts[unit.id];
+    const tried = plan.actions.flatMap((action) => {
+      const outcome = outcomes[action.id];
+      return 'unit' in action && action.unit.id === unit.id && outcome !== undefined ? [{ action, outcome }] : [];
+    });
+    const failed = failedAfter(before?.failed, unit, tried, at);
+    const corrected = [...(before?.corrected ?? []), ...tried.filter(isCorrection).map(() => at)].filter(
+      (time) => at - time < hourMs,
+    );
+    return failed === undefined && corrected.length === 0
+      ? []
+      : [[unit.id, { ...(failed && { failed }), corrected }] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+interface Tried {
+  readonly action: Action;
+  readonly outcome: Outcome;
+}
+
+function isCorrection({ action, outcome }: Tried): boolean {
+  return action.cause === 'drift' && outcome.kind === 'done';
+}
+
+function failedAfter(before: Attempts['failed'], unit: Unit, tried: readonly Tried[], at: number): Attempts['failed'] {
+  const same = before?.digest === unit.digest ? before : undefined;
+  const reason = tried.map(({ outcome }) => failureText(outcome)).find((text) => text !== undefined);
+  if (reason !== undefined) return { digest: unit.digest, count: (same?.count ?? 0) + 1, lastAt: at, reason };
+  return tried.some(({ outcome }) => outcome.kind === 'done') ? undefined : same;
+}
+
+/** A skipped action failed with what it waited for; a stopped reconciler is no failure of the unit. */
+function failureText(outcome: Outcome): string | undefined {
+  switch (outcome.kind) {
+    case 'failed':
+      return outcome.failure.kind === 'cancelled' ? undefined : outcome.failure.detail;
+    case 'skipped':
+      return outcome.detail.startsWith('waits for ') ? outcome.detail : undefined;
+    case 'done':
+    case 'stale':
+      return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import type { RevisionRecord } from '../model/record.ts';
+import { shortRevision } from './choose-revision.ts';
+
+/** What to tell the forge about the newest revision. `problem`: why another one is pursued. */
+export function commitStatus(input: {
+  readonly platform: string;
+  readonly revision: string;
+  readonly history: readonly RevisionRecord[];
+  /** Revision that is pursued now. */
+  readonly pursued: string | undefined;
+  readonly problem: string | undefined;
+  readonly units: number;
+}): {
+  readonly revision: string;
+  readonly state: 'pending' | 'success' | 'failure';
+  readonly context: string;
+  readonly description: string;
+} {
+  const { platform, revision, history, pursued, problem, units } = input;
+  const record = history.find((item) => item.revision === revision);
+  const base = { revision, context: `autogit/${platform}` };
+  const kept = pursued === undefined || pursued === revision ? '' : `; ${shortRevision(pursued)} is kept`;
+  switch (record?.state) {
+    case 'applied':
+      return { ...base, state: 'success', description: `applied: ${units} units are as the file asks` };
+    case 'quarantined':
+      return { ...base, state: 'failure', description: cut(`rolled back: ${record.reason ?? 'it failed'}${kept}`) };
+    case 'failed':
+    case 'rejected':
+      return { ...base, state: 'failure', description: cut(record.reason ?? problem ?? record.state) };
+    case 'applying':
+    case undefined:
+      if (problem !== undefined && pursued !== revision)
+        return { ...base, state: 'failure', description: cut(problem) };
+      return { ...base, state: 'pending', description: cut(record?.reason ?? 'being applied') };
+  }
+}
+
+/** Forges take 140 characters. */
+function cut(text: string): string {
+  return text.length <= 140 ? text : `${text.slice(0, 139)}…`;
+}

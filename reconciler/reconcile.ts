@@ -1,0 +1,160 @@
+import { act } from './act/act.ts';
+import { createReporter } from './act/report.ts';
+import { withDefaults } from './limits.ts';
+import { look, rememberLook } from './look.ts';
+import { type CycleAsk, runLoop } from './loop.ts';
+import { createObserver } from './observe/observe.ts';
+import { commitStatus } from './plan/commit-status.ts';
+import { fallenRevision } from './plan/conclude.ts';
+import { plan as makePlan } from './plan/plan.ts';
+import { scalePools } from './plan/scale.ts';
+import type { CycleResult, PlanResult, Reconciler, ReconcilerOptions } from './ports/reconciler.ts';
+import {
+  closeInterrupted,
+  recordOutcomes,
+  recordPursuit,
+  recordRejection,
+  recordScaling,
+  setRevision,
+} from './record-cycle.ts';
+import { createStatusBoard } from './status-board.ts';
+import { createTargetFinder, type Sought, type Target } from './target.ts';
+import { createTurns } from './turns.ts';
+
+const never = new AbortController().signal;
+
+/**
+ * The whole way of one cycle, in order: find what to pursue, look at the world, decide, act, record, report. Each step is a
+ * function of its own; this file only hands their results on.
+ */
+export function createReconciler(options: ReconcilerOptions): Reconciler {
+  const { source, engines, store, clock, log, policy } = options;
+  const limits = withDefaults(options.limits);
+  const finder = createTargetFinder(options);
+  const observer = createObserver({ engines, clock, observeMs: limits.observeMs });
+  const reporter = createReporter({ store, clock, log });
+  const turns = createTurns();
+  const recorder = { store, clock, log };
+  let sought: Sought = {};
+  let cycles = 0;
+  const board = createStatusBoard({ ...options, sourceName: source.name, embedded: () => allEmbedded() });
+
+  function allEmbedded(): boolean {
+    const hosts = sought.target?.desired.platform.hosts ?? [];
+    return hosts.length > 0 && hosts.every((host) => engines.of(host).kind === 'memory');
+  }
+
+  async function cycle(ask: CycleAsk, signal: AbortSignal): Promise<CycleResult> {
+    const startedAt = clock.monotonic();
+    if (cycles === 0) closeInterrupted(recorder);
+    cycles += 1;
+    sought = await finder.find(store.revisions(100), ask.force, signal);
+    board.sought(sought);
+    const { head, problem, target } = sought;
+    if (problem?.kind === 'rejected' && head !== undefined) recordRejection(recorder, head.revision, problem);
+    const result = target === undefined ? nothingToDo(sought) : await pursue(target, ask, signal);
+    await tellForge(signal);
+    board.cycled({ number: cycles, lastMs: Math.round(clock.monotonic() - startedAt) });
+    return result;
+  }
+
+  async function pursue(target: Target, ask: CycleAsk, signal: AbortSignal): Promise<CycleResult> {
+    const { candidate, desired } = target;
+    const forge = options.forge(desired.platform);
+    recordPursuit(recorder, candidate, sought.problem);
+    const snapshot = await look({ observer, store, clock }, target, forge, signal);
+    rememberLook(store, snapshot);
+    board.seen(snapshot);
+    const fallen = fallenRevision(snapshot, candidate, limits.settleMs);
+    if (fallen !== undefined) setRevision(recorder, fallen);
+    if (fallen !== undefined) return { outcomes: {}, clean: false, again: true };
+    const pools = scalePools(snapshot);
+    const plan = makePlan({ snapshot, pools, policy });
+    board.planned(plan, clock.now());
+    if (ask.digest !== undefined && ask.digest !== plan.digest)
+      return { ...nothingToDo({ problem: changed(plan.digest) }), plan };
+    recordScaling(recorder, pools);
+    const outcomes = await act({
+      plan,
+      engineOf: (id) => desired.platform.hosts.filter((host) => host.id === id).map((host) => engines.of(host))[0],
+      service: forge.runnerService,
+      store,
+      clock,
+      log: log.child({ cycle: cycles, revision: plan.revision }),
+      scope: { platform: desired.platform.name, deployment: store.deployment },
+      secret: (id) => readSecret(target, id),
+      signal,
+      limits,
+      onProgress: board.progressed,
+    });
+    const conclusion = recordOutcomes(recorder, { snapshot, plan, outcomes, candidate });
+    const hasDone = Object.values(outcomes).some(({ kind }) => kind === 'done');
+    return { plan, outcomes, ...withProblem(sought), clean: conclusion.clean, again: conclusion.again || hasDone };
+  }
+
+  async function readSecret({ desired }: Target, id: string) {
+    const secret = desired.platform.secrets.find((item) => item.id === id);
+    if (secret === undefined) throw new TypeError(`no secret ${id} in the platform`);
+    return options.secrets.value(id, secret.source);
+  }
+
+  async function tellForge(signal: AbortSignal): Promise<void> {
+    const { head, target, problem } = sought;
+    if (head === undefined || target === undefined) return;
+    const { platform, units } = target.desired;
+    const status = commitStatus({
+      platform: platform.name,
+      revision: head.revision,
+      history: store.revisions(100),
+      pursued: target.candidate.revision,
+      problem: problem?.sentence,
+      units: units.length,
+    });
+    await reporter.report(options.forge(platform).notifier, status, signal);
+  }
+
+  async function plan(signal: AbortSignal): Promise<PlanResult> {
+    const found = await finder.find(store.revisions(100), true, signal);
+    if (found.target === undefined) return { ok: false, problem: noPlan(found) };
+    const forge = options.forge(found.target.desired.platform);
+    const snapshot = await look({ observer, store, clock }, found.target, forge, signal);
+    return { ok: true, plan: makePlan({ snapshot, pools: scalePools(snapshot), policy }), ...withProblem(found) };
+  }
+
+  const wakes = turns.wakes;
+  return {
+    cycle: (signal = never) => turns.take(() => cycle({ force: true }, signal)),
+    plan: (signal = never) => turns.take(() => plan(signal)),
+    applyPlan: (digest, signal = never) => turns.take(() => cycle({ force: true, digest }, signal)),
+    run: (signal) =>
+      runLoop({
+        ...options,
+        limits,
+        wakes,
+        platform: () => sought.target?.desired.platform,
+        cycle: (ask) => turns.take(() => cycle(ask, signal)),
+        onNext: (nextAt) => board.cycled({ nextAt }),
+        signal,
+      }),
+    wake: wakes.wake,
+    status: board.status,
+    subscribe: board.subscribe,
+  };
+}
+
+function noPlan({ problem }: Sought) {
+  return problem ?? ({ kind: 'nothing-to-follow', sentence: 'there is no revision to follow', lines: [] } as const);
+}
+
+function nothingToDo(sought: Sought): CycleResult {
+  return { outcomes: {}, problem: noPlan(sought), clean: false, again: false };
+}
+
+function withProblem({ problem }: Sought) {
+  return problem === undefined ? {} : { problem };
+}
+
+function changed(digest: string) {
+  const sentence = `the plan is now ${digest.slice(0, 12)}: something changed since it was made; look at it with autogit plan and apply that one`;
+  return { kind: 'changed', sentence, lines: [] } as const;
+}

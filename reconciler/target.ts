@@ -1,0 +1,144 @@
+import type { Diagnostic } from '../schema/diagnostic.ts';
+import type { Desired } from './model/desired.ts';
+import type { Policy } from './model/policy.ts';
+import type { RevisionRecord } from './model/record.ts';
+import type { Failure } from './model/result.ts';
+import { withDeadline } from './observe/deadline.ts';
+import { readFingerprints } from './observe/fingerprints.ts';
+import { type Candidate, chooseRevision, keepLastGood, shortRevision } from './plan/choose-revision.ts';
+import { desire } from './plan/desire.ts';
+import { policyViolations } from './plan/policy.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Compilation, Compile } from './ports/compile.ts';
+import type { NoPlan } from './ports/reconciler.ts';
+import type { SecretReader } from './ports/secrets.ts';
+import type { Source, SourceRevision } from './ports/source.ts';
+
+/** What is pursued in this cycle. */
+export interface Target {
+  readonly candidate: Candidate;
+  readonly desired: Desired;
+  readonly missingSecrets: Readonly<Record<string, string>>;
+}
+
+export interface Sought {
+  /** Absent when there is nothing that could be pursued. */
+  readonly target?: Target;
+  /** Why it is not the newest revision. */
+  readonly problem?: NoPlan;
+  /** The newest revision that was seen. */
+  readonly head?: SourceRevision;
+  readonly checkedAt?: number;
+}
+
+export interface TargetFinder {
+  /** `force`: look at the source now, even when its interval is not over. Writes nothing. */
+  find(history: readonly RevisionRecord[], force: boolean, signal: AbortSignal): Promise<Sought>;
+}
+
+export interface TargetOptions {
+  readonly source: Source;
+  readonly compile: Compile;
+  readonly secrets: SecretReader;
+  readonly policy: Policy;
+  readonly clock: Clock;
+}
+
+/** Name of the file in messages. */
+const file = 'autogit.yaml';
+/** Time for one look at the source, a fetch included, milliseconds. */
+const lookMs = 120_000;
+/** Longest wait between two looks at a source that fails, milliseconds. */
+const failingMaxMs = 600_000;
+
+/** Looks at the source when it is due, chooses a revision, compiles it, and falls back to the last good one. */
+export function createTargetFinder(options: TargetOptions): TargetFinder {
+  const { source, clock, policy, secrets } = options;
+  const compiled = new Map<string, Promise<Compilation>>();
+  let head: SourceRevision | undefined;
+  let failure: Failure | undefined;
+  let checkedAt: number | undefined;
+  let dueAt = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  let intervalMs = 30_000;
+
+  async function look(signal: AbortSignal): Promise<void> {
+    const result = await withDeadline(clock, { ms: lookMs, what: `reading ${source.name}`, signal }, (limit) =>
+      source.head(limit),
+    );
+    checkedAt = clock.now();
+    failures = result.ok ? 0 : failures + 1;
+    failure = result.ok ? undefined : result.failure;
+    if (result.ok) head = result.value;
+    // A little less than the interval, so that a loop with jitter finds it due each time.
+    const waitMs = Math.min(intervalMs * 2 ** failures, Math.max(failingMaxMs, intervalMs));
+    dueAt = clock.monotonic() + waitMs * 0.85;
+  }
+
+  function compile(text: string): Promise<Compilation> {
+    const known = compiled.get(text);
+    const made = known ?? options.compile(file, new TextEncoder().encode(text));
+    compiled.delete(text);
+    compiled.set(text, made);
+    // The newest, the last good one and one more: a roll-back compiles nothing anew.
+    for (const old of [...compiled.keys()].slice(0, -3)) compiled.delete(old);
+    return made;
+  }
+
+  async function build(candidate: Candidate, isNew: boolean): Promise<Target | NoPlan> {
+    const { diagnostics, platform, projects } = await compile(candidate.text);
+    const errors = diagnostics.filter(({ severity }) => severity === 'error');
+    if (platform === undefined || errors.length > 0) return rejected(candidate, errors.map(diagnosticLine));
+    intervalMs = platform.gitops.intervalMs;
+    const { fingerprints, missing } = await readFingerprints(platform, projects, secrets);
+    const desired = desire({ revision: candidate.revision, platform, projects, fingerprints });
+    const violations = isNew ? policyViolations(desired, policy) : [];
+    if (violations.length > 0)
+      return rejected(
+        candidate,
+        violations.map(({ finding }) => `${file} ${finding.pointer}: ${finding.code} ${finding.message}`),
+      );
+    return { candidate, desired, missingSecrets: missing };
+  }
+
+  async function find(history: readonly RevisionRecord[], force: boolean, signal: AbortSignal): Promise<Sought> {
+    if (force || clock.monotonic() >= dueAt) await look(signal);
+    const seen = { ...(head && { head }), ...(checkedAt !== undefined && { checkedAt }) };
+    const down = failure && sourceDown(source.name, failure);
+    const choice =
+      head === undefined
+        ? keepLastGood(history, down?.sentence ?? 'nothing was read yet')
+        : chooseRevision({ revision: head.revision, text: head.text }, history);
+    if (choice.kind === 'nothing')
+      return { ...seen, problem: down ?? { kind: 'nothing-to-follow', sentence: choice.because, lines: [] } };
+    const isNew = choice.kind === 'follow';
+    const built = await build(choice.candidate, isNew);
+    const kept = isNew || down !== undefined ? down : quarantined(choice.because);
+    if (!('kind' in built)) return { ...seen, target: built, ...(kept && { problem: kept }) };
+    const fallback = keepLastGood(history, built.sentence, choice.candidate);
+    if (!isNew || fallback.kind === 'nothing') return { ...seen, problem: built };
+    const old = await build(fallback.candidate, false);
+    return 'kind' in old ? { ...seen, problem: built } : { ...seen, target: old, problem: built };
+  }
+
+  return { find };
+}
+
+/** `autogit.yaml:12:5 AG201 unknown key "imagee"`. */
+export function diagnosticLine({ file: name, range, code, message, hint }: Diagnostic): string {
+  return `${name}:${range.start.line}:${range.start.column} ${code} ${message}${hint === undefined ? '' : `; ${hint}`}`;
+}
+
+function rejected({ revision }: Candidate, lines: readonly string[]): NoPlan {
+  const first = lines[0] ?? 'the compiler gave no platform';
+  const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : '';
+  return { kind: 'rejected', sentence: `revision ${shortRevision(revision)} is rejected: ${first}${more}`, lines };
+}
+
+function sourceDown(name: string, failure: Failure): NoPlan {
+  return { kind: 'source-down', sentence: `${name} cannot be read: ${failure.detail}`, lines: [], failure };
+}
+
+function quarantined(because: string): NoPlan {
+  return { kind: 'quarantined', sentence: because, lines: [] };
+}
