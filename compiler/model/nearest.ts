@@ -1,9 +1,9 @@
 /**
  * The known name that a mistyped one most likely means, or undefined when none is near: at most one mistake in three
- * characters, counted as insertions, deletions, substitutions and swaps of neighbours. Ties go to the first in order.
+ * characters and three in all, counted as insertions, deletions, substitutions and swaps of neighbours. Ties go to the first in order.
  */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
-  const allowed = Math.max(1, Math.floor(name.length / 3));
+  const allowed = Math.min(3, Math.max(1, Math.floor(name.length / 3)));
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const candidate of [...known].sort()) {
     const distance = editDistance(name, candidate);

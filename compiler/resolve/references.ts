@@ -53,7 +53,7 @@ const roleHints = {
 function secrets(spec: Spec, known: readonly string[]): readonly Finding[] {
   const unknown = (id: string, pointer: string): readonly Finding[] => {
     if (known.includes(id)) return [];
-    const hint = meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
+    const hint = databaseHint(spec, id) ?? meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
     return [{ code: 'AG302', pointer, message: `there is no secret '${id}'`, hint }];
   };
   const token = spec.forge === undefined ? [] : unknown(spec.forge.token, '/forge/token');
@@ -64,6 +64,13 @@ function secrets(spec: Spec, known: readonly string[]): readonly Finding[] {
     ),
   ]);
   return [...token, ...ofServices];
+}
+
+/** The password of a service in the database is there as soon as the service needs the database. */
+function databaseHint(spec: Spec, id: string): string | undefined {
+  const client = /^(.+)-database-password$/.exec(id)?.[1];
+  if (client === undefined || spec.services[client] === undefined) return undefined;
+  return `it is there once '${client}' has \`needs: [database]\``;
 }
 
 function placements(spec: Spec, hosts: readonly string[]): readonly Finding[] {
@@ -91,7 +98,7 @@ function unknownHost(host: string | undefined, pointer: string, hosts: readonly 
 /** Parts that make no sense without a role. */
 function roles(spec: Spec): readonly Finding[] {
   const database: readonly Finding[] =
-    spec.forge?.database === 'database' && spec.database === undefined
+    spec.forge?.database === 'database' && spec.forge.url === undefined && spec.database === undefined
       ? [
           {
             code: 'AG304',
