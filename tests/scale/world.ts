@@ -164,6 +164,7 @@ export function snapshotOf(world: World): Snapshot {
     hosts,
     demand: world.demand ?? fresh({ queued: world.queued ?? [], running: world.running ?? [] }, at),
     forgeRunners: world.forgeRunners ?? fresh(world.forge ?? [], at),
+    deployment: 'd1',
     inventory: [],
     revisions: [],
     pools: world.memory ?? {},
