@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { catalog } from '../../library/catalog.ts';
+import type { JsonSchema } from '../../schema/generate/json-schema.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** `docs/components/`: one page for each component, from its README and its schema, and a list of them. */
+export async function componentPages(): Promise<Readonly<Record<string, string>>> {
+  const pages = await Promise.all(
+    catalog.map(async ({ use }) => [`docs/components/${use}.md`, await page(use)] as const),
+  );
+  const list = catalog.map(
+    ({ use, title, role, licence, image }) =>
+      `| [${use}](${use}.md) | ${role} | ${title} | ${image === '' ? '' : `\`${image}\``} | ${licence} |`,
+  );
+  const head = '# Components\n\n| `use` | Role | | Default image | Licence |\n| --- | --- | --- | --- | --- |\n';
+  return { 'docs/components/INDEX.md': `${head}${list.join('\n')}\n`, ...Object.fromEntries(pages) };
+}
+
+async function page(use: string): Promise<string> {
+  const readme = await readFile(join(root, 'library', use, 'README.md'), 'utf8');
+  const schema = JSON.parse(await readFile(join(root, 'library', use, 'schema.json'), 'utf8')) as JsonSchema;
+  const rows = Object.entries(schema.properties ?? {})
+    .filter(([key]) => key !== 'use')
+    .map(
+      ([key, each]) =>
+        `| \`${key}\` | ${each.description ?? ''} | ${code(each.default)} | ${code(each.examples?.[0])} |`,
+    );
+  const table = ['## Keys', '', '| Key | Meaning | Default | Example |', '| --- | --- | --- | --- |', ...rows];
+  return `${readme}\n${table.join('\n')}\n`;
+}
+
+/** A value as it stands in the file, in flow style. */
+function code(value: unknown): string {
+  if (value === undefined || JSON.stringify(value) === '{}' || JSON.stringify(value) === '[]') return '';
+  return `\`${flow(value)}\``;
+}
+
+function flow(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{ ${Object.entries(value)
+    .map(([key, member]) => `${key}: ${flow(member)}`)
+    .join(', ')} }`;
+}
