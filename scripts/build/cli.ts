@@ -1,6 +1,7 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { build, type OutputFile } from 'esbuild';
+import { cdk8sCore } from './cdk8s-core.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** CommonJS packages inside the bundle call these three. */
@@ -37,6 +38,7 @@ export async function buildCli(root: string, dist: string): Promise<string> {
     legalComments: 'linked',
     banner: { js: commonJs },
     external: ['*.node', 'cpu-features'],
+    plugins: [cdk8sCore],
     define: { 'process.env.NODE_ENV': '"production"' },
     write: false,
     logLevel: 'warning',

@@ -86,13 +86,6 @@ export const rooms: readonly Room[] = [
     node: 'any',
   },
   { name: 'reconciler-docker', files: '^reconciler/docker/', mayImport: step, packages: ['dockerode'], node: 'any' },
-  {
-    name: 'reconciler-kubernetes',
-    files: '^reconciler/kubernetes/',
-    mayImport: step,
-    packages: ['@kubernetes/client-node'],
-    node: 'any',
-  },
   { name: 'reconciler-process', files: '^reconciler/process/', mayImport: step, node: 'any' },
   { name: 'reconciler-memory', files: '^reconciler/memory/', mayImport: step },
   { name: 'reconciler', files: '^reconciler/[^/]+$', mayImport: [...step, compilerTop, '^reconciler/'], node: 'any' },
