@@ -6,7 +6,12 @@ export interface Command {
   /** Positional arguments in order: `<subject>` must be there, `[name]` may be. */
   readonly arguments?: readonly string[];
   /** Flags as commander writes them, and what they mean. */
-  readonly options?: readonly (readonly [flags: string, meaning: string, ifAbsent?: string])[];
+  readonly options?: readonly (readonly [
+    flags: string,
+    meaning: string,
+    ifAbsent?: string,
+    choices?: readonly string[],
+  ])[];
   /** Gives the exit code. */
   run(args: readonly (string | undefined)[], options: Options): Promise<number>;
 }
@@ -15,7 +20,7 @@ export interface Command {
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 const file = ['-f, --file <path>', 'the platform file; - reads standard input', 'autogit.yaml'] as const;
-const format = ['--format <format>', 'text or json', 'text'] as const;
+const format = ['--format <format>', 'text or json', 'text', ['text', 'json']] as const;
 
 const state = ['--state <folder>', 'state folder; default AUTOGIT_STATE, /var/lib/autogit for root'] as const;
 /** Flags of every command that looks at the world or changes it. */

@@ -43,9 +43,11 @@ function add(program: Program, command: Command, done: (code: number) => void): 
     .summary(command.summary)
     .description(command.summary)
     .allowExcessArguments(false);
-  for (const [flags, meaning, ifAbsent] of command.options ?? []) {
-    if (ifAbsent === undefined) sub.option(flags, meaning);
-    else sub.option(flags, meaning, ifAbsent);
+  for (const [flags, meaning, ifAbsent, choices] of command.options ?? []) {
+    const option = new Option(flags, meaning);
+    if (ifAbsent !== undefined) option.default(ifAbsent);
+    if (choices !== undefined) option.choices(choices);
+    sub.addOption(option);
   }
   sub.action(async (...given: unknown[]) => {
     const names = command.arguments ?? [];

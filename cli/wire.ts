@@ -7,7 +7,6 @@ import { basename, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
-import { createReconciler } from '../reconciler/create-reconciler.ts';
 import { createDockerEngine } from '../reconciler/docker/create-docker-engine.ts';
 import { createEngines } from '../reconciler/engines.ts';
 import { createFileSource } from '../reconciler/follow/file.ts';
@@ -21,6 +20,7 @@ import type { Engines, Reconciler, ReconcilerOptions } from '../reconciler/ports
 import type { Source } from '../reconciler/ports/source.ts';
 import type { Store } from '../reconciler/ports/store.ts';
 import { createProcessEngine } from '../reconciler/process/create-process-engine.ts';
+import { createReconciler } from '../reconciler/reconcile.ts';
 import { createRedactor } from '../reconciler/record/redactor.ts';
 import { createSecretValues } from '../reconciler/record/secrets.ts';
 import { filesOf } from '../reconciler/record/state-folder.ts';
