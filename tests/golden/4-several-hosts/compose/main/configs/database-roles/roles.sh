@@ -8,7 +8,6 @@ rm -f /tmp/ready
 until pg_isready -q; do sleep 1; done
 client() {
   [ -s "$3" ] || { echo "$3 is empty or missing" >&2; exit 1; }
-  [ -s "$3" ] || { echo "$3 is empty or missing"; exit 1; }
   psql -qX -v ON_ERROR_STOP=1 -v role="$1" -v base="$2" -v file="$3" <<'SQL' >/dev/null
 \set password `cat :'file'`
 -- A statement that fails must not bring a password into the log of the server.

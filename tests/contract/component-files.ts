@@ -1,0 +1,71 @@
+/** For each component: the least that a file can say of it, and everything. */
+export const componentFiles: Readonly<Record<string, { readonly minimal: string; readonly full: string }>> = {
+  forgejo: forge('forgejo'),
+  gitea: forge('gitea'),
+  traefik: {
+    minimal: 'ingress: traefik\n',
+    full: `ingress: { use: traefik, http: 8080, https: 8443, image: "traefik:v3.6", limits: { cpus: 2, memory: 1Gi }, placement: local }
+services: { web: { image: "nginx:1", port: 80, host: web } }
+`,
+  },
+  postgres: {
+    minimal: 'database: postgres\n',
+    full: `database: { use: postgres, image: "postgres:17", size: 20Gi, limits: { cpus: 2, memory: 2Gi }, placement: local }
+services: { web: { image: "nginx:1", needs: [database] } }
+`,
+  },
+  service: {
+    minimal: 'services: { web: { image: "nginx:1" } }\n',
+    full: `database: postgres
+services:
+  other: { image: "nginx:1", ports: { metrics: 9100 } }
+  web:
+    image: "ghcr.io/example/web:1.2"
+    entrypoint: [/bin/web]
+    command: [serve, --listen, ":8080"]
+    port: 8080
+    ports:
+      admin: 9000
+      dns: { port: 5353, protocol: udp, publish: 53 }
+      metrics: { port: 9100, publish: { port: 9100 } }
+    host: web
+    volumes: { data: /data, cache: { path: /cache, size: 2Gi } }
+    environment: { TEXT: "a $b \\"c\\"", NUMBER: 1.5, FLAG: true, KEY_FILE: { secret: key } }
+    secrets: [certificate]
+    health: { http: /healthz, interval: 10s, timeout: 2s, retries: 5, start: 2m }
+    needs: [database, other]
+    limits: { cpus: 0.5, memory: 256Mi }
+    user: "1000:1000"
+    internet: true
+    readOnly: true
+    capabilities: [NET_BIND_SERVICE]
+    stateful: true
+    stop: { grace: 30s }
+    placement: local
+secrets:
+  key: { env: KEY }
+  certificate: { file: /etc/autogit/certificate }
+`,
+  },
+};
+
+function forge(use: string) {
+  return {
+    minimal: `forge: ${use}\n`,
+    full: `database: postgres
+forge:
+  use: ${use}
+  host: code
+  token: api-token
+  database: database
+  ssh: { port: 2222 }
+  internet: true
+  image: "example.org/forge:1-rootless"
+  size: 20Gi
+  limits: { cpus: 4, memory: 4Gi }
+  placement: local
+secrets:
+  api-token: { file: /etc/autogit/forge-token }
+`,
+  };
+}
