@@ -124,8 +124,15 @@ function hostOf(url: string): string {
   return URL.parse(url)?.host ?? 'the address in forge.url';
 }
 
+const CAUSES: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there (ECONNREFUSED)',
+  ENOTFOUND: 'its name is not known (ENOTFOUND); check forge.url',
+  ECONNRESET: 'it closed the connection (ECONNRESET)',
+  UND_ERR_SOCKET: 'it closed the connection (ECONNRESET)',
+};
+
 function causeOf(error: unknown): string {
-  const cause = (error as { cause?: { code?: unknown } } | null)?.cause;
-  if (typeof cause?.code === 'string') return cause.code;
+  const code = (error as { cause?: { code?: unknown } } | null)?.cause?.code;
+  if (typeof code === 'string') return CAUSES[code] ?? code;
   return error instanceof Error ? error.message : String(error);
 }

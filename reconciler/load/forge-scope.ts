@@ -81,6 +81,19 @@ export function createScopeFinder(client: ForgeClient, choice: ScopeChoice, prob
   return { find, forget };
 }
 
+/** A refused scope is looked for again the next time: the token may have been changed. */
+export async function inScope<T>(
+  scopes: ScopeFinder,
+  signal: AbortSignal,
+  work: (scope: ForgeScope) => Promise<Result<T>>,
+): Promise<Result<T>> {
+  const scope = await scopes.find(signal);
+  if (!scope.ok) return scope;
+  const result = await work(scope.value);
+  if (!result.ok && (result.failure.kind === 'unauthorized' || result.failure.kind === 'not-found')) scopes.forget();
+  return result;
+}
+
 function candidatesOf({ repository }: ScopeChoice): readonly ForgeScope[] {
   if (repository === undefined) return [{ kind: 'admin' }, { kind: 'user' }];
   const { owner, name } = repository;

@@ -4,8 +4,7 @@ import { Secret } from '../model/secret.ts';
 import type { RunnerCredential } from '../ports/engine.ts';
 import type { RunnerService } from '../ports/forge.ts';
 import type { ForgeClient } from './forge-client.ts';
-import { type ScopeFinder, scopeInWords, scopePath } from './forge-scope.ts';
-import { inScope } from './gitea.ts';
+import { inScope, type ScopeFinder, scopeInWords, scopePath } from './forge-scope.ts';
 import type { GiteaJob } from './gitea-job.ts';
 import { readWholeList } from './gitea-page.ts';
 

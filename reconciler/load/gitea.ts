@@ -5,8 +5,8 @@ import { createForgeClient, type ForgeClient, type ForgeClientOptions } from './
 import {
   createScopeFinder,
   type ForgeScope,
+  inScope,
   type ScopeChoice,
-  type ScopeFinder,
   scopeInWords,
   scopePath,
 } from './forge-scope.ts';
@@ -46,19 +46,6 @@ export function createGitea(options: GiteaOptions): { readonly load: LoadSource;
     load: { kind: 'gitea', read },
     runners: createGiteaRunners({ client, scopes, running, runnerUrl: options.runnerUrl ?? client.url }),
   };
-}
-
-/** A refused scope is looked for again the next time: the token may have been changed. */
-export async function inScope<T>(
-  scopes: ScopeFinder,
-  signal: AbortSignal,
-  work: (scope: ForgeScope) => Promise<Result<T>>,
-): Promise<Result<T>> {
-  const scope = await scopes.find(signal);
-  if (!scope.ok) return scope;
-  const result = await work(scope.value);
-  if (!result.ok && (result.failure.kind === 'unauthorized' || result.failure.kind === 'not-found')) scopes.forget();
-  return result;
 }
 
 /** `queued` is what can run now; Gitea calls blocked jobs `waiting`. */

@@ -17,6 +17,8 @@ export interface RunningJob {
   readonly name: string;
   readonly project: string;
   readonly startedAt: number;
+  /** Given by forges that do not tell the runner: which pools it may run in. */
+  readonly labels?: readonly string[];
   /** Runner as the forge names it. */
   readonly runnerId?: string;
   readonly runnerName?: string;

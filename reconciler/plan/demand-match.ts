@@ -1,5 +1,5 @@
 import type { Pool } from '../../compiler/model/platform.ts';
-import type { QueuedJob } from '../model/load.ts';
+import type { QueuedJob, RunningJob } from '../model/load.ts';
 import { compareText } from './digest.ts';
 
 export interface MatchedDemand {
@@ -61,4 +61,23 @@ function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const list = map.get(key);
   if (list === undefined) map.set(key, [value]);
   else list.push(value);
+}
+
+/**
+ * Running jobs whose runner the forge does not tell, charged to pools that have runners which may be theirs: by pool,
+ * how many of those are busy without our knowing which. `idle`: runners that look idle, by pool.
+ */
+export function maybeBusy(
+  running: readonly RunningJob[],
+  pools: readonly Pool[],
+  idle: ReadonlyMap<string, number>,
+): ReadonlyMap<string, number> {
+  const busy = new Map<string, number>();
+  const able = [...pools].sort(byFewestLabels);
+  for (const { labels, runnerId, runnerName } of running) {
+    if (labels === undefined || runnerId !== undefined || runnerName !== undefined) continue;
+    const pool = able.find((one) => takes(one, labels) && (busy.get(one.id) ?? 0) < (idle.get(one.id) ?? 0));
+    if (pool !== undefined) busy.set(pool.id, (busy.get(pool.id) ?? 0) + 1);
+  }
+  return busy;
 }

@@ -3,7 +3,7 @@ import type { QueuedJob } from '../model/load.ts';
 import type { Hold, RunnerAction } from '../model/plan.ts';
 import type { PoolMemory } from '../model/record.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { matchJobs } from './demand-match.ts';
+import { matchJobs, maybeBusy } from './demand-match.ts';
 import { compareText } from './digest.ts';
 import { indexRunners, type PoolRunner, type RunnerIndex } from './pool-runners.ts';
 import { countBusy, inState, type PoolView, remember, viewPools } from './pool-view.ts';
@@ -36,7 +36,9 @@ export function scalePools(snapshot: Snapshot, overrides: Partial<ScaleOptions> 
   const index = indexRunners(inputs);
   const rooms = measureRoom(snapshot.desired, inputs);
   const views = viewPools(snapshot, inputs, index, options);
-  const busy = new Map(views.map((view) => [view.pool.id, countBusy(view, index)]));
+  const idle = new Map(views.map((view) => [view.pool.id, inState(view, 'idle').length]));
+  const maybe = maybeBusy(inputs.demand.value?.running ?? [], snapshot.desired.platform.pools, idle);
+  const busy = new Map(views.map((view) => [view.pool.id, countBusy(view, index) + (maybe.get(view.pool.id) ?? 0)]));
   const matched = matchJobs(waiting(inputs), snapshot.desired.platform.pools, busy);
   const present = views.reduce((total, view) => total + presentIn(view), 0);
 
@@ -44,7 +46,17 @@ export function scalePools(snapshot: Snapshot, overrides: Partial<ScaleOptions> 
   const pools: ScaledPool[] = [];
   for (const view of longestWaitFirst(views, matched.byPool)) {
     const queue = matched.byPool.get(view.pool.id) ?? [];
-    const scaled = scalePool({ snapshot, inputs, index, options, rooms, view, queue, policyLeft });
+    const scaled = scalePool({
+      snapshot,
+      inputs,
+      index,
+      options,
+      rooms,
+      view,
+      queue,
+      policyLeft,
+      maybe: maybe.get(view.pool.id) ?? 0,
+    });
     if (policyLeft !== undefined) policyLeft -= scaled.launched;
     pools.push(scaled);
   }
@@ -74,12 +86,14 @@ interface PoolContext {
   readonly view: PoolView;
   readonly queue: readonly QueuedJob[];
   readonly policyLeft: number | undefined;
+  /** Runners that look idle and are busy, we do not know which; while there are any, none is ended. */
+  readonly maybe: number;
 }
 
 function scalePool(context: PoolContext): ScaledPool {
   const { snapshot, view, queue, rooms, inputs, options } = context;
   const remembered = remember(view, queue.length, snapshot, inputs, options);
-  const replaced = outdatedToReplace(view);
+  const replaced = context.maybe > 0 ? [] : outdatedToReplace(view);
   const sizeInputs = sizeInputsOf(context, remembered, replaced);
   const size = decideSize(sizeInputs);
 
@@ -126,7 +140,7 @@ function scalePool(context: PoolContext): ScaledPool {
 }
 
 function sizeInputsOf(context: PoolContext, memory: PoolMemory, replaced: readonly PoolRunner[]): SizeInputs {
-  const { snapshot, view, index, rooms, policyLeft } = context;
+  const { snapshot, view, index, rooms, policyLeft, maybe } = context;
   const idle = inState(view, 'idle').filter((runner) => !replaced.includes(runner));
   const busy = countBusy(view, index);
   const onUnseenHosts = view.unseen.length - (busy - inState(view, 'busy').length);
@@ -134,10 +148,10 @@ function sizeInputsOf(context: PoolContext, memory: PoolMemory, replaced: readon
     at: snapshot.at,
     queued: context.queue.length,
     counts: {
-      busy,
-      idle: idle.length,
+      busy: busy + maybe,
+      idle: maybe > 0 ? 0 : idle.length,
       starting: inState(view, 'starting').length,
-      unknown: inState(view, 'unknown', 'silent').length + onUnseenHosts,
+      unknown: inState(view, 'unknown', 'silent').length + onUnseenHosts + (maybe > 0 ? idle.length - maybe : 0),
       leaving: inState(view, 'draining', 'ending', 'lost', 'overdue').length + replaced.length,
     },
     size: view.pool.size,
@@ -145,7 +159,7 @@ function sizeInputsOf(context: PoolContext, memory: PoolMemory, replaced: readon
     trust: view.trust,
     doubt: view.doubt,
     ...(memory.demandAt === undefined ? {} : { demandAt: memory.demandAt }),
-    idleSince: idle.map(({ runner }) => memory.idleSince[runner.name] ?? snapshot.at),
+    idleSince: (maybe > 0 ? [] : idle).map(({ runner }) => memory.idleSince[runner.name] ?? snapshot.at),
     ...(policyLeft === undefined ? {} : { policyLeft }),
     fit: (need) => countPlaces(rooms, view, need),
     fitInWords: () => roomInWords(rooms, view.pool, snapshot.desired.platform),
