@@ -164,9 +164,12 @@ ${caFile === undefined ? '' : `\tsslCAInfo = "${plainPath(caFile)}"\n`}[safe]
 }
 
 /** git gives the SSH command to a shell, so a path in it may hold nothing that a shell reads. */
+export function isPlainPath(path: string): boolean {
+  return /^\/[\w./@+-]+$/.test(path);
+}
+
 function plainPath(path: string): string {
-  if (!/^\/[\w./@+-]+$/.test(path))
-    throw new Error(`the path "${path}" is not absolute or has characters other than letters, digits and _ . / @ + -`);
+  if (!isPlainPath(path)) throw new Error(`the path "${path}" was not checked`);
   return path;
 }
 

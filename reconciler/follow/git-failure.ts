@@ -17,8 +17,10 @@ export function judgeGit(said: string, name: string, clock: Clock): GitFault {
     kind: 'remote',
     failure: { kind, detail: `${name}: ${line}; ${next}` },
   });
-  if (/No space left on device|Disk quota exceeded/i.test(said))
-    return remote('rejected', 'free space on the disk of the state folder');
+  if (/No space left on device|Disk quota exceeded/i.test(said)) {
+    const detail = `${name} could not be fetched: the disk of the state folder is full; free some space on it`;
+    return { kind: 'remote', failure: { kind: 'rejected', detail } };
+  }
   if (/returned error: 429|Too Many Requests/i.test(said)) {
     return {
       kind: 'remote',

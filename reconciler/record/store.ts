@@ -114,10 +114,8 @@ function openChecked(options: StoreOptions, path: string): Store {
       log.info('store.migrate', { from: version, to: steps.at(-1)?.version ?? 0 });
     });
     checkRows(database, path);
-    if (options.open !== 'existing') {
-      settleDeployment(database, directory, options.adoptOnlyWhenNew, log);
-      takeOver(directory, clock.now(), log);
-    }
+    if (options.open !== 'existing') settleDeployment(database, directory, options.adoptOnlyWhenNew, log);
+    takeOver(directory, clock.now(), log);
     return storeOn(database, options);
   } catch (error) {
     database.close();
@@ -279,7 +277,7 @@ function storeOn(database: Database, options: StoreOptions): Store {
     set: (key, value) => put('named', key, value),
     close() {
       database.close();
-      if (!inMemory && options.open !== 'existing') removeOwner(options.directory);
+      if (!inMemory) removeOwner(options.directory);
     },
   };
 }

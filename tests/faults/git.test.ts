@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -27,6 +28,8 @@ let state: string;
 let mirror: string;
 let repository: TestRepository;
 const never = new AbortController().signal;
+const unshare = ['--mount', ...(process.getuid?.() === 0 ? [] : ['--map-root-user'])];
+const canMount = spawnSync('unshare', [...unshare, 'true']).status === 0;
 const child = join(import.meta.dirname, 'git-child.ts');
 
 beforeEach(() => {
@@ -51,7 +54,7 @@ function follow(options: Partial<Parameters<typeof createGitSource>[0]> = {}): S
   });
 }
 
-describe('a mirror that is damaged is made anew', () => {
+describe('a mirror that is damaged is made anew', { timeout: 60_000 }, () => {
   const objects = (): string[] =>
     readdirSync(join(mirror, 'objects'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -124,7 +127,7 @@ describe('a mirror that is damaged is made anew', () => {
   });
 });
 
-describe('a fetch that is killed', () => {
+describe('a fetch that is killed', { timeout: 60_000 }, () => {
   it('leaves nothing that stops the next one', async () => {
     repository.commit({ 'big.bin': Buffer.from(Array.from({ length: 400_000 }, (_, index) => (index * 7919) % 251)) });
     const server = await startGitServer({ root: join(folder, 'server') });
@@ -148,7 +151,7 @@ describe('a fetch that is killed', () => {
   });
 });
 
-describe('nothing from outside reaches git, and nothing from git runs', () => {
+describe('nothing from outside reaches git, and nothing from git runs', { timeout: 60_000 }, () => {
   it('hides the environment from git, and the token from the argument list (G17, G20)', async () => {
     const server = await startGitServer({ root: join(folder, 'server') });
     const token = 'c4nary-t0ken';
@@ -238,11 +241,47 @@ describe('nothing from outside reaches git, and nothing from git runs', () => {
   );
 });
 
-describe('a machine that does not play along', () => {
+describe('a machine that does not play along', { timeout: 60_000 }, () => {
   it('an SSH server that is not there', async () => {
     expect(await follow({ url: 'ssh://git@127.0.0.1:1/ada/platform.git' }).head(never)).toMatchObject({
       failure: { kind: 'unreachable', detail: expect.stringContaining('check that the server runs') },
     });
+  });
+
+  it.skipIf(!canMount)('a disk that is too small for the repository', () => {
+    repository.commit({ 'big.bin': randomBytes(3_000_000) });
+    mkdirSync(state);
+    const mount = `mount -t tmpfs -o size=1m tmpfs ${state} && exec "$0" "$1" "$2" "$3"`;
+    const { stdout } = spawnSync(
+      'unshare',
+      [...unshare, 'sh', '-c', mount, process.execPath, child, repository.url, state],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect(JSON.parse(stdout)).toMatchObject({
+      failure: {
+        kind: 'rejected',
+        detail: expect.stringContaining('the disk of the state folder is full; free some space on it'),
+      },
+    });
+  });
+
+  it('a call that is stopped leaves no process behind', async () => {
+    const server = await startGitServer({ root: join(folder, 'server') });
+    const stop = new AbortController();
+    server.instead = () => void setTimeout(() => stop.abort(), 50);
+    expect(await follow({ url: `${server.url}/platform.git` }).head(stop.signal)).toMatchObject({
+      failure: { kind: 'cancelled' },
+    });
+    const left = (): string[] =>
+      descendants(process.pid)
+        .map((pid) => read(`/proc/${pid}/cmdline`))
+        .filter((line) => line.includes('git'));
+    for (let waited = 0; waited < 3000 && left().length > 0; waited += 50)
+      await new Promise((done) => setTimeout(done, 50));
+    expect(left()).toEqual([]);
+    await server.close();
   });
 
   it('a state folder that is a file', async () => {

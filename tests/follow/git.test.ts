@@ -238,6 +238,26 @@ describe('a server over HTTP', () => {
   });
 });
 
+it('never answers: the call ends at its time limit', async () => {
+  const server = await startGitServer({ root: join(folder, 'server') });
+  server.instead = () => undefined;
+  const clock = { ...realClock, sleep: (_: number, signal: AbortSignal) => realClock.sleep(500, signal) };
+  const url = `${server.url}/platform.git`;
+  expect(await follow({ url, clock }).head(never)).toEqual({
+    ok: false,
+    failure: { kind: 'timeout', detail: `${url} did not answer in time; check the server and the network` },
+  });
+  await server.close();
+});
+
+it('refuses a path that a shell would read (the SSH command of git goes to one)', async () => {
+  for (const path of ['/tmp/a b', '/tmp/$(touch pwned)', 'relative', "/tmp/'"]) {
+    expect(await follow({ knownHosts: path }).head(never)).toMatchObject({
+      failure: { kind: 'rejected', detail: expect.stringContaining(`the path "${path}"`) },
+    });
+  }
+});
+
 describe('a wish that is never taken for an empty platform', () => {
   it('an empty repository', async () => {
     expect(await follow().head(never)).toEqual({
