@@ -1,0 +1,37 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { compile } from '../../../compiler/compile.ts';
+import { targets } from '../../../compiler/targets.ts';
+import { catalog } from '../../../library/catalog.ts';
+import { bytesOf, type Case, cases } from '../../compiler/cases.ts';
+import { apply, create, type KubernetesJson } from './api.ts';
+import { type RunningApiServer, startApiServer } from './start-api-server.ts';
+
+let server: RunningApiServer;
+
+beforeAll(async () => {
+  server = await startApiServer();
+}, 180_000);
+
+afterAll(() => server?.stop());
+
+describe.each(cases().filter(({ target }) => target !== 'compose'))('$name', (each) => {
+  it('is accepted by the API server, object by object in apply order, without a warning', async () => {
+    for (const object of await objectsOf(each)) {
+      const place = `${object.kind} ${object.metadata.name}`;
+      // Of its own for each platform, and the others need it to be there.
+      const answer =
+        object.kind === 'Namespace' ? await apply(server, object) : await create(server, object, { dryRun: true });
+      const status = object.kind === 'Namespace' && answer.status === 200 ? 201 : answer.status;
+      expect([place, status, answer.body.message, answer.warnings]).toEqual([place, 201, undefined, []]);
+    }
+  });
+});
+
+async function objectsOf(each: Case): Promise<readonly KubernetesJson[]> {
+  const { rendered } = await compile({ ...each, bytes: bytesOf(each), catalog, targets, target: 'kubernetes' });
+  const texts = new Map(rendered?.manifests.map(({ path, text }) => [path, text]));
+  const order = parse(texts.get('kubernetes/kustomization.yaml') ?? '') as { readonly resources: readonly string[] };
+  expect(order.resources.length).toBeGreaterThan(10);
+  return order.resources.map((path) => parse(texts.get(`kubernetes/${path}`) ?? '') as KubernetesJson);
+}
