@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import type { YamlValue } from '../model/yaml-text.ts';
-import { checkSchema } from './check-schema.ts';
+import { checkSchema, kubernetesJudge } from './check-schema.ts';
 import type { Placed } from './objects.ts';
 
 /** A manifest as plain JSON. */
@@ -18,42 +18,40 @@ export interface ManifestJson {
  */
 export function synthesize(placed: readonly Placed[]): readonly ManifestJson[] {
   const chart = new Chart(new App({ outdir: '' }), 'platform', { disableResourceNameHashes: true });
+  const judge = kubernetesJudge();
   return placed.map(({ object: { apiVersion, kind, metadata, body } }, index) => {
     const given = { apiVersion, kind, metadata, ...body };
     const json = new ApiObject(chart, String(index), given).toJson() as ManifestJson;
     checkLeaves(`${kind} ${metadata.name}`, given, json);
-    checkSchema(json);
+    checkSchema(judge, json);
     return json;
   });
 }
 
 /**
- * The leaves that went in are the leaves that came out.
+ * The leaves that went in are the leaves that came out. A member that is undefined is not there.
  *
  * @throws Error that names the first difference: a bug of a library, never of a user.
  */
 export function checkLeaves(object: string, given: unknown, made: unknown): void {
-  const before = leavesOf(given);
-  const after = leavesOf(made);
-  for (const [path, leaf] of before) {
-    if (!after.has(path)) throw new Error(`${object}: ${path} was lost while rendering`);
-    if (after.get(path) !== leaf) throw new Error(`${object}: ${path} changed while rendering`);
-  }
-  for (const path of after.keys()) {
-    if (!before.has(path)) throw new Error(`${object}: ${path} appeared while rendering`);
-  }
+  const path = differenceOf(given, made);
+  if (path !== undefined) throw new Error(`${object}: ${path} was lost or changed while rendering`);
 }
 
-/** Every scalar and every empty list or map, by its path. Members that are undefined are not there. */
-function leavesOf(value: unknown, path = '', leaves = new Map<string, unknown>()): Map<string, unknown> {
-  if (typeof value !== 'object' || value === null) {
-    if (value !== undefined) leaves.set(path, value);
-    return leaves;
+/** Path of the first place where two values differ. */
+function differenceOf(given: unknown, made: unknown): string | undefined {
+  if (given === made) return undefined;
+  if (!isObject(given) || !isObject(made) || Array.isArray(given) !== Array.isArray(made)) return '';
+  for (const key of Object.keys(given)) {
+    const below = differenceOf(given[key], made[key]);
+    if (below !== undefined) return `/${key}${below}`;
   }
-  const entries = Object.entries(value);
-  if (entries.length === 0) leaves.set(path, Array.isArray(value) ? '[]' : '{}');
-  for (const [key, member] of entries) leavesOf(member, `${path}/${key}`, leaves);
-  return leaves;
+  const more = Object.keys(made).find((key) => given[key] === undefined && made[key] !== undefined);
+  return more === undefined ? undefined : `/${more}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }
 
 export function yamlOf(json: ManifestJson): YamlValue {

@@ -26,37 +26,57 @@ export const knownKeywords: readonly string[] = [
   ...['$schema', '$id', 'title', 'description', 'default', 'deprecated', 'format'],
 ];
 
+/** A schema to judge by. Patterns are compiled when they are first met. */
+export interface Judge {
+  readonly root: JsonSchema;
+  readonly patterns: Map<string, RegExp>;
+}
+
+export function judgeBy(root: JsonSchema): Judge {
+  return { root, patterns: new Map() };
+}
+
 /**
  * The first way in which `value` does not fit, as one sentence that begins with the path (`/spec/replicas: …`);
- * undefined when it fits. `$ref` is looked up in `$defs` of `root`. Members that are undefined are not there.
+ * undefined when it fits. `$ref` is looked up in `$defs` of the judge's schema. Members that are undefined are not there.
  */
-export function misfit(root: JsonSchema, schema: JsonSchema, value: unknown, path = ''): string | undefined {
-  if (schema.$ref !== undefined) return misfit(root, definition(root, schema.$ref), value, path);
+export function misfit(judge: Judge, schema: JsonSchema, value: unknown, path = ''): string | undefined {
+  if (schema.$ref !== undefined) return misfit(judge, definition(judge, schema.$ref), value, path);
   return (
-    wrongValue(schema, value, path) ?? wrongBranch(root, schema, value, path) ?? wrongParts(root, schema, value, path)
+    wrongValue(judge, schema, value, path) ??
+    wrongBranch(judge, schema, value, path) ??
+    (Array.isArray(value) ? wrongItems(judge, schema, value, path) : wrongMembers(judge, schema, value, path))
   );
 }
 
-function definition(root: JsonSchema, reference: string): JsonSchema {
+function definition({ root }: Judge, reference: string): JsonSchema {
   const found = root.$defs?.[reference.slice('#/$defs/'.length)];
   if (found === undefined) throw new Error(`the schema has no ${reference}`);
   return found;
 }
 
-function wrongValue(schema: JsonSchema, value: unknown, path: string): string | undefined {
+function wrongValue(judge: Judge, schema: JsonSchema, value: unknown, path: string): string | undefined {
   const { type, minimum, maximum, pattern } = schema;
-  if (type !== undefined && ![type].flat().some((name) => isOfType(name, value))) {
-    return `${path}: is no ${[type].flat().join(' or ')}`;
-  }
+  if (type !== undefined && !fitsType(type, value)) return `${path}: is no ${[type].flat().join(' or ')}`;
   if (schema.enum !== undefined && !schema.enum.includes(value)) return `${path}: is none of ${schema.enum.join(', ')}`;
   if (typeof value === 'number') {
     if (minimum !== undefined && value < minimum) return `${path}: is below ${minimum}`;
     if (maximum !== undefined && value > maximum) return `${path}: is above ${maximum}`;
   }
-  if (typeof value === 'string' && pattern !== undefined && !new RegExp(pattern).test(value)) {
+  if (typeof value === 'string' && pattern !== undefined && !patternOf(judge, pattern).test(value)) {
     return `${path}: does not match ${pattern}`;
   }
   return undefined;
+}
+
+function patternOf({ patterns }: Judge, pattern: string): RegExp {
+  const known = patterns.get(pattern) ?? new RegExp(pattern);
+  patterns.set(pattern, known);
+  return known;
+}
+
+function fitsType(type: string | readonly string[], value: unknown): boolean {
+  return typeof type === 'string' ? isOfType(type, value) : type.some((name) => isOfType(name, value));
 }
 
 function isOfType(type: string, value: unknown): boolean {
@@ -75,55 +95,58 @@ function isOfType(type: string, value: unknown): boolean {
   }
 }
 
-function wrongBranch(root: JsonSchema, schema: JsonSchema, value: unknown, path: string): string | undefined {
-  if (schema.oneOf === undefined) return undefined;
-  const misfits = schema.oneOf.map((branch) => misfit(root, branch, value, path));
+function wrongBranch(judge: Judge, { oneOf }: JsonSchema, value: unknown, path: string): string | undefined {
+  if (oneOf === undefined) return undefined;
+  const misfits = oneOf.map((branch) => misfit(judge, branch, value, path));
   const fitting = misfits.filter((found) => found === undefined).length;
   if (fitting === 1) return undefined;
   return fitting > 1 ? `${path}: fits more than one form` : misfits.join('; or ');
 }
 
-function wrongParts(root: JsonSchema, schema: JsonSchema, value: unknown, path: string): string | undefined {
-  if (Array.isArray(value)) return wrongItems(root, schema, value, path);
-  if (typeof value !== 'object' || value === null) return undefined;
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  const missing = schema.required?.find((key) => !members.some(([name]) => name === key));
-  if (missing !== undefined) return `${path}: ${missing} is missing`;
-  for (const [key, member] of members) {
-    const found = wrongMember(root, schema, key, member, `${path}/${key}`);
+function wrongItems(judge: Judge, schema: JsonSchema, list: readonly unknown[], path: string): string | undefined {
+  if (schema.uniqueItems === true && new Set(list.map((item) => JSON.stringify(item))).size < list.length) {
+    return `${path}: holds an item twice`;
+  }
+  if (schema.items === undefined) return undefined;
+  for (let index = 0; index < list.length; index++) {
+    const found = misfit(judge, schema.items, list[index], `${path}/${index}`);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
-function wrongItems(root: JsonSchema, schema: JsonSchema, list: readonly unknown[], path: string): string | undefined {
-  if (schema.uniqueItems === true && new Set(list.map((item) => JSON.stringify(item))).size < list.length) {
-    return `${path}: holds an item twice`;
-  }
-  if (schema.items === undefined) return undefined;
-  for (const [index, item] of list.entries()) {
-    const found = misfit(root, schema.items, item, `${path}/${index}`);
+function wrongMembers(judge: Judge, schema: JsonSchema, value: unknown, path: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const members = value as Readonly<Record<string, unknown>>;
+  const missing = schema.required?.find((key) => members[key] === undefined);
+  if (missing !== undefined) return `${path}: ${missing} is missing`;
+  for (const key of Object.keys(members)) {
+    if (members[key] === undefined) continue;
+    const found = wrongMember(judge, schema, key, members[key], `${path}/${key}`);
     if (found !== undefined) return found;
   }
   return undefined;
 }
 
 function wrongMember(
-  root: JsonSchema,
+  judge: Judge,
   { properties, patternProperties, additionalProperties }: JsonSchema,
   key: string,
   member: unknown,
   path: string,
 ): string | undefined {
-  const named = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
-  const matching = Object.entries(patternProperties ?? {}).flatMap(([pattern, rule]) =>
-    new RegExp(pattern).test(key) ? [rule] : [],
-  );
-  const rules = named === undefined ? matching : [named, ...matching];
-  for (const rule of rules) {
-    const found = misfit(root, rule, member, path);
+  let known = false;
+  if (properties !== undefined && Object.hasOwn(properties, key)) {
+    known = true;
+    const found = misfit(judge, properties[key] as JsonSchema, member, path);
     if (found !== undefined) return found;
   }
-  if (rules.length > 0 || additionalProperties === undefined || additionalProperties === true) return undefined;
-  return additionalProperties === false ? `${path}: is not known` : misfit(root, additionalProperties, member, path);
+  for (const pattern in patternProperties) {
+    if (!patternOf(judge, pattern).test(key)) continue;
+    known = true;
+    const found = misfit(judge, patternProperties[pattern] as JsonSchema, member, path);
+    if (found !== undefined) return found;
+  }
+  if (known || additionalProperties === undefined || additionalProperties === true) return undefined;
+  return additionalProperties === false ? `${path}: is not known` : misfit(judge, additionalProperties, member, path);
 }

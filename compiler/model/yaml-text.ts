@@ -111,6 +111,7 @@ function escapeUnit(unit: string): string {
 
 function sortedKeys(map: { readonly [key: string]: YamlValue | undefined }, first: readonly string[]): string[] {
   const keys = Object.keys(map).filter((key) => map[key] !== undefined);
+  if (first.length === 0) return keys.sort();
   const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
   return keys.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }

@@ -6,7 +6,7 @@ import composeSchema from '../../compiler/compose/schema/compose-spec.json' with
 import { target as compose } from '../../compiler/compose/target.ts';
 import kubernetesSchemas from '../../compiler/kubernetes/schema/kubernetes.json' with { type: 'json' };
 import { target as kubernetes } from '../../compiler/kubernetes/target.ts';
-import { type JsonSchema, knownKeywords, misfit } from '../../compiler/model/conform.ts';
+import { type JsonSchema, judgeBy, knownKeywords, misfit } from '../../compiler/model/conform.ts';
 import { home } from './platforms.ts';
 
 const roots = { compose: composeSchema as JsonSchema, kubernetes: kubernetesSchemas as JsonSchema };
@@ -29,7 +29,7 @@ describe('the vendored schemas', () => {
         const schema = kind === 'compose' ? roots.compose : (roots.kubernetes.properties?.[kind] as JsonSchema);
         const judge = judges.get(kind) ?? ajv.compile({ $ref: `kubernetes#/properties/${kind}` });
         judges.set(kind, judge);
-        const found = misfit(kind === 'compose' ? roots.compose : roots.kubernetes, schema, changed);
+        const found = misfit(judgeBy(kind === 'compose' ? roots.compose : roots.kubernetes), schema, changed);
         expect({ found, fits: found === undefined }).toEqual({ found, fits: judge(changed) });
         refused += found === undefined ? 0 : 1;
       }),
@@ -68,7 +68,7 @@ describe('a misfit', () => {
     [{ port: 80, either: true }, '/either: is no string; or /either: is no number'],
     [{ port: 80, prot: 1 }, '/prot: is not known'],
   ])('of %j is %j', (value, expected) => {
-    expect(misfit(root, schema, value)).toBe(expected);
+    expect(misfit(judgeBy(root), schema, value)).toBe(expected);
   });
 });
 
