@@ -1,4 +1,4 @@
-import { CommanderError, Command as Program } from 'commander';
+import { CommanderError, Option, Command as Program } from 'commander';
 import { type Command, commands, type Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
 import { version } from './version.ts';

@@ -1,4 +1,5 @@
 import { checks } from './codes/checks.ts';
+import { live } from './codes/live.ts';
 import { references } from './codes/references.ts';
 import { shape } from './codes/shape.ts';
 import { syntax } from './codes/syntax.ts';
@@ -21,7 +22,15 @@ export interface Code {
 }
 
 /**
- * Every code. 1xx: the text · 2xx: keys and values · 3xx: references · 4xx: checks · 5xx: limits of a target.
+ * Every code. 1xx: the text · 2xx: keys and values · 3xx: references · 4xx: checks · 5xx: limits of a target ·
+ * 6xx: what is only known where it runs.
  * To add one, add an entry to its file in `codes/`, use it, and run `npm run generate`.
  */
-export const codes: Readonly<Record<string, Code>> = { ...syntax, ...shape, ...references, ...checks, ...targets };
+export const codes: Readonly<Record<string, Code>> = {
+  ...syntax,
+  ...shape,
+  ...references,
+  ...checks,
+  ...targets,
+  ...live,
+};

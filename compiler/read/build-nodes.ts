@@ -147,7 +147,9 @@ function readAlias(walk: Walk, nameStart: number, end: number, depth: number): P
       start,
       end,
       message,
-      target === 'open' ? 'write the value out' : `put &${name} in front of the value that is meant`,
+      target === 'open'
+        ? 'write the value out'
+        : `put it in quotes if it is text, or &${name} in front of the value that is meant`,
     );
     return { node: scalarNode(null, start, end), start, end };
   }
@@ -244,7 +246,7 @@ function readMap(walk: Walk, start: number, depth: number): Node {
     if (key.text === undefined) continue;
     const earlier = slots.get(key.text);
     if (earlier !== undefined) {
-      report(walk, 'AG108', key.start, key.end, `the key ${quoted(key.text)} is there twice`, 'keep one of the two', [
+      report(walk, 'AG108', key.start, key.end, `the key \`${key.text}\` is there twice`, 'keep one of the two', [
         { start: earlier.keyStart, end: earlier.keyEnd, message: 'it is here for the first time' },
       ]);
       continue;
@@ -348,10 +350,6 @@ function stop(walk: Walk, code: string, start: number, message: string, hint: st
 function lineEnd(text: string, from: number): number {
   const found = text.indexOf('\n', from);
   return found < 0 ? text.length : found;
-}
-
-function quoted(text: string): string {
-  return text === '' ? "''" : text;
 }
 
 function typeName(value: Value): string {

@@ -32,27 +32,19 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** The text up to the first byte that is not UTF-8, so that the place can be shown. */
 function refuseAt(bytes: Uint8Array) {
-  let good = 0;
-  let bad = bytes.length;
-  while (bad - good > 1) {
-    const middle = (good + bad) >> 1;
-    if (isPrefix(bytes.subarray(0, middle))) good = middle;
-    else bad = middle;
+  const lenient = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  const encoder = new TextEncoder();
+  let offset = 0;
+  let from = 0;
+  for (let at = lenient.indexOf('\ufffd'); at >= 0; at = lenient.indexOf('\ufffd', at + 1)) {
+    offset += encoder.encode(lenient.slice(from, at)).length;
+    from = at;
+    // The replacement character may also stand in the file itself.
+    if (bytes[offset] !== 0xef || bytes[offset + 1] !== 0xbf || bytes[offset + 2] !== 0xbd) break;
   }
-  const byte = bytes[good] ?? 0;
-  const shown = `0x${byte.toString(16).padStart(2, '0')}`;
-  const text = new TextDecoder('utf-8', { fatal: false }).decode(bytes.subarray(0, good)).replace(/\ufffd$/, '');
-  return refuse('AG103', `the file is not UTF-8: byte ${shown} at offset ${good}`, 'save it as UTF-8', text);
-}
-
-/** True when the bytes are UTF-8 whose last character may be cut off. */
-function isPrefix(bytes: Uint8Array): boolean {
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: true });
-    return true;
-  } catch {
-    return false;
-  }
+  const shown = `0x${(bytes[offset] ?? 0).toString(16).padStart(2, '0')}`;
+  const message = `the file is not UTF-8: byte ${shown} at offset ${offset}`;
+  return refuse('AG103', message, 'save it as UTF-8', lenient.slice(0, from));
 }
 
 const plain = /^[\t\n\r\x20-\x7e]*$/;
@@ -62,17 +54,28 @@ const suspicious =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|\r(?!\n)/g;
 
+/** Spaces of Unicode that look like indentation. */
+const foreignIndent = /^ *[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/gm;
+
 const firstTen = 10;
 
 function unseen(text: string): readonly Mistake[] {
   if (plain.test(text) && !/\r(?!\n)/.test(text)) return [];
-  return Array.from(text.matchAll(suspicious).take(firstTen), ({ index, 0: character }) => ({
+  const spaces = Array.from(text.matchAll(foreignIndent).take(firstTen), ({ index, 0: indent }) => ({
+    code: 'AG104',
+    start: index + indent.length - 1,
+    end: index + indent.length,
+    message: `the space ${codePoint(indent.slice(-1))} does not indent`,
+    hint: 'replace it by a plain space',
+  }));
+  const characters = Array.from(text.matchAll(suspicious).take(firstTen), ({ index, 0: character }) => ({
     code: 'AG104',
     start: index,
     end: index + 1,
     message: `the character ${codePoint(character)} (${describe(character)}) cannot be seen in the file`,
     hint: 'delete it; inside double quotes it can be written as an escape',
   }));
+  return [...characters, ...spaces];
 }
 
 function codePoint(character: string): string {

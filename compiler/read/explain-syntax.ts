@@ -70,6 +70,7 @@ function nestsTooDeep(text: string): boolean {
 }
 
 function tab({ text, fast }: Trouble): Mistake | undefined {
+  if (text[fast.offset - 1] === '\t') return tabAt(fast.offset - 1, false);
   const start = lineStart(text, Math.max(0, fast.offset - (text[fast.offset] === '\n' ? 1 : 0)));
   const found = /^ *\t/.exec(text.slice(start));
   return found === null ? undefined : tabAt(start + found[0].length - 1);
@@ -134,8 +135,13 @@ function reservedStart({ text, slow }: Trouble): Mistake | undefined {
     code: 'AG101',
     ...at(start),
     message: `text cannot start with ${character} here`,
-    hint: `put it in quotes: '${line(text, start).trim()}'`,
+    hint: `put it in quotes: '${quotable(line(text, start))}'`,
   };
+}
+
+/** The value that starts a rest of line, without what closes the list or map around it. */
+function quotable(rest: string): string {
+  return rest.replace(/\s*[,}\]].*$|\s+#.*$/, '').trim();
 }
 
 function badEscape({ text, slow }: Trouble): Mistake | undefined {

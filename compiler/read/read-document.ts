@@ -29,18 +29,23 @@ export async function readDocument(input: { readonly file: string; readonly byte
   }
   const built = buildNodes(text, events);
   const all = [...built.mistakes, ...strayTabs(text, built.scalars), ...topMistakes(text, built)];
-  if (all.length === 0 && built.root !== undefined && (built.unusual || explicitKey.test(text))) {
+  if (all.length === 0 && built.root !== undefined && (built.unusual || rare.test(text))) {
     const { confirm } = await import('./confirm.ts');
     all.push(...confirm(text, built.root.value));
   }
   const { root } = built;
+  const readable = !all.some(({ code }) => otherwise.has(code));
   return {
-    ...(root?.kind === 'map' && { document: documentOf(input.file, text, root) }),
+    ...(readable && root?.kind === 'map' && { document: documentOf(input.file, text, root) }),
     diagnostics: diagnostics(input.file, text, all),
   };
 }
 
-const explicitKey = /(?:^|[\s[{,-])\?(?:\s|$)/m;
+/** After these the values are not what the author meant, and judging them would only mislead. */
+const otherwise: ReadonlySet<string> = new Set(['AG101', 'AG109', 'AG110', 'AG111', 'AG113', 'AG114', 'AG116']);
+
+/** Explicit keys (`? `) and document marks, which few files need. */
+const rare = /(?:^|[\s[{,-])\?(?:\s|$)|^(?:---|\.\.\.)/m;
 
 /** What the parser says when it gives up. */
 export interface ParserError {

@@ -13,18 +13,18 @@ export function strayTabs(text: string, scalars: readonly number[]): readonly Mi
     const lineStart = text.lastIndexOf('\n', at) + 1;
     const from = Math.max(lineStart, next > 0 ? (scalars[next - 1] ?? 0) : 0);
     if (text.slice(from, at).includes('#')) continue;
-    mistakes.push(tabAt(at));
+    mistakes.push(tabAt(at, text.slice(lineStart, at).trim() === ''));
   }
   return mistakes;
 }
 
 /** The mistake for a tab at this offset. */
-export function tabAt(at: number): Mistake {
+export function tabAt(at: number, indents = true): Mistake {
   return {
     code: 'AG105',
     start: at,
     end: at + 1,
     message: 'a tab stands where only spaces may',
-    hint: 'replace it by spaces, two for each level',
+    hint: indents ? 'replace it by spaces, two for each level' : 'replace it by a space',
   };
 }

@@ -11,7 +11,7 @@ export const foreignKeys: Readonly<Record<string, string>> = {
   networks: 'leave it out: networks follow from `needs` and `host`',
   network_mode: 'leave it out: networks follow from `needs` and `host`',
   container_name: 'leave it out: the container is named after the platform and the id',
-  hostname: 'leave it out: other services reach it by its id',
+  hostname: 'write `host` for a name under the domain; other services reach it by its id',
   build: 'build the image elsewhere and name it with `image`',
   labels: 'leave it out: routing follows from `host`',
   expose: 'write `port` for HTTP, or `ports` for others',

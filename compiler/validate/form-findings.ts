@@ -2,7 +2,7 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
 import { fixOf, kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
-import { settle } from './shape-at.ts';
+import { isMap, settle } from './shape-at.ts';
 import { either, placeName, quote, shorten, subject, wanted } from './words.ts';
 
 /** Text, or the key of a map, that does not have the form of its kind. */
@@ -14,7 +14,7 @@ export function wrongForm({ error, pointer, keys, spot, parent }: Mistake): Find
   const value = named ? error.propertyName : spot.value;
   const kind = shape.kind === undefined ? undefined : kinds[shape.kind];
   if (hasPassword(value)) return passwordInAddress(pointer, keys);
-  const hint = fixOf(shape.kind, value);
+  const hint = value === '' ? 'give it a value, or delete the line' : fixOf(shape.kind, value);
   const what = kind?.what ?? wanted(shape);
   const text = typeof value === 'string' ? value : '';
   return {
@@ -58,17 +58,18 @@ export function outOfRange({ pointer, keys, spot }: Mistake): Finding {
 }
 
 /** Too many or too few of something. */
-export function wrongCount({ error, pointer, keys, spot }: Mistake): Finding {
+export function wrongCount({ error, pointer, keys, spot, parent }: Mistake): Finding {
   const limit = Number(error.params.limit);
   const few = error.keyword.startsWith('min');
   const unit = { Items: 'item', Length: 'character', Properties: 'key' }[error.keyword.slice(3)] ?? 'item';
+  const needed = settle(parent.shape, parent.value).required?.includes(keys.at(-1) ?? '') === true;
   const units = limit === 1 ? unit : `${unit}s`;
   return {
     code: 'AG208',
     pointer,
     ...(few && { at: 'key' as const }),
     message: `${subject(keys)} must have at ${few ? 'least' : 'most'} ${limit} ${units}, but it ${lengthOf(spot.value, unit)}`,
-    hint: few ? 'add one, or delete the key to get the default' : 'make it shorter',
+    hint: few ? `add one${needed ? '' : ', or delete the key'}` : 'make it shorter',
   };
 }
 
@@ -91,7 +92,8 @@ export function twice({ error, pointer, spot }: Mistake): Finding {
 }
 
 /** None of several keys, or more than one. */
-export function notExactlyOne({ pointer, keys, spot }: Mistake): Finding {
+export function notExactlyOne({ pointer, keys, spot }: Mistake): Finding | undefined {
+  if (!isMap(spot.value)) return undefined;
   const { exactlyOne = [] } = settle(spot.shape, spot.value);
   const present = exactlyOne.filter((key) => Object.hasOwn(Object(spot.value), key));
   const [kept, ...others] = present;

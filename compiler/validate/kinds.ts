@@ -38,6 +38,13 @@ export const kinds: Readonly<Record<string, Kind>> = {
   cpus: { what: 'a number of CPUs, such as 2 or 0.5', code: 'AG205', fix: asCpus },
   port: { what: 'a port number', code: 'AG207', fix: asPort },
   image: { what: 'a container image, such as requarks/wiki:2', code: 'AG211', fix: asImage },
+  'host-path': { what: 'an absolute path on the machine of the reconciler, such as /etc/autogit/key', code: 'AG211' },
+  'tcp-check': { what: 'a port number, or true for the port of the service', code: 'AG203' },
+  health: {
+    what: 'a map with http, tcp or exec',
+    code: 'AG203',
+    fix: (value) => (value.startsWith('/') ? `write { http: ${value} }` : undefined),
+  },
   path: { what: 'an absolute path, such as /data', code: 'AG211', fix: asPath },
   'url-path': {
     what: 'a path that starts with /, such as /healthz',
@@ -64,7 +71,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   user: {
     what: "a numeric user and group, such as '1000:1000'",
     code: 'AG211',
-    fix: (value) => (/^[0-9]+$/.test(value) ? `write '${value}:${value}'` : undefined),
+    fix: asUser,
   },
   'runner-label': { what: 'a runner label: letters, digits, dots, dashes and underscores', code: 'AG206' },
   line: { what: 'one line of text', code: 'AG211' },
@@ -74,7 +81,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     fix: (value) => (/^ag[0-9]{3}$/i.test(value) ? `write ${value.toUpperCase()}` : undefined),
   },
   words: { what: 'a list of words, such as [npm, start]', code: 'AG203', fix: asWords },
-  variable: { what: 'text', code: 'AG203' },
+  variable: { what: 'text, a number, true, false or { secret: id }', code: 'AG203' },
   capability: { what: 'a Linux capability without CAP_, such as NET_BIND_SERVICE', code: 'AG204' },
   signal: { what: 'a signal, such as SIGTERM', code: 'AG204' },
   'secret-source': { what: 'env, file or generate, which say where the value comes from', code: 'AG214' },
@@ -154,6 +161,7 @@ const durationUnits: Readonly<Record<string, string>> = {
 function asDuration(value: string): string | undefined {
   const sum = /^(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?$/.test(value) ? secondsIn(value) : 0;
   if (sum > 0) return `write ${inOneUnit(sum)}`;
+  if (/^0+[smhd]?$/.test(value)) return 'it must be longer than nothing: write 1s';
   const match = /^\s*([0-9]+)(\.[0-9]+)?\s*([a-z]*)\s*$/i.exec(value);
   if (match === null) return undefined;
   const [, number = '', decimals, unit = ''] = match;
@@ -196,11 +204,13 @@ function asPort(value: string): string | undefined {
   if (/^[0-9]{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535)
     return `write ${Number(value)} without quotes`;
   const pair = /^([0-9]{1,5}):([0-9]{1,5})$/.exec(value);
-  return pair === null ? undefined : `write { port: ${pair[2]}, publish: ${pair[1]} } under ports`;
+  return pair === null
+    ? undefined
+    : `write ${pair[2]}; if ${pair[1]} must be open on the host, write { port: ${pair[2]}, publish: ${pair[1]} } under ports`;
 }
 
 function asImage(value: string): string | undefined {
-  const fixed = value.trim().replace(/^https?:\/\//, '');
+  const fixed = value.replace(/\s+/g, '').replace(/^https?:\/\//, '');
   const at = fixed.lastIndexOf('/') + 1;
   const lower = fixed.slice(0, at).toLowerCase() + fixed.slice(at).replace(/^[^:@]*/, (name) => name.toLowerCase());
   return lower !== value && /^[^\s]+$/.test(lower) ? `write ${lower}` : undefined;
@@ -210,6 +220,7 @@ function asPath(value: string): string | undefined {
   const volume = /^([^:]*):(\/[^:]*)/.exec(value);
   if (volume !== null)
     return `${/^[./~]/.test(value) ? 'folders of the host are not mounted, a volume is made' : 'the key names the volume'}: write ${volume[2]}`;
+  if (value === '/') return 'a volume cannot stand for all files: name a folder';
   if (value.includes('..')) return 'write the path without ..';
   const fixed = `/${value}`
     .replace(/\/{2,}/g, '/')
@@ -223,6 +234,12 @@ function asEngine(value: string): string | undefined {
   if (/^(?:docker|local)$/.test(value)) return 'write unix:///var/run/docker.sock';
   if (/^https?:\/\//.test(value)) return `write ${value.replace(/^https?/, 'tcp')}`;
   return /^[\w.-]+@[\w.-]+$/.test(value) ? `write ssh://${value}` : undefined;
+}
+
+function asUser(value: string): string | undefined {
+  if (value === 'root') return "write '0:0'";
+  if (/^[0-9]+$/.test(value)) return `write '${value}:${value}'`;
+  return 'names differ between images: look the numbers up with `id` in the image';
 }
 
 function asWords(value: string): string | undefined {

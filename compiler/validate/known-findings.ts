@@ -24,7 +24,7 @@ export function notKnown({ pointer, keys, spot, withHint }: Mistake): Finding {
     keys,
     value: spot.value,
     known,
-    what: settled.kind === undefined ? undefined : kinds[settled.kind]?.what,
+    what: kinds[spot.shape.kind ?? settled.kind ?? '']?.what,
     withHint,
   });
 }
@@ -40,7 +40,7 @@ function oneOfKnown(input: {
   const { pointer, keys, value, known, what, withHint } = input;
   const text = typeof value === 'string' ? value : '';
   const near = withHint && text.length < 64 ? closest(text, known) : undefined;
-  const list = what !== undefined && known.length > 8 ? what : either(known);
+  const list = what !== undefined && (known.length > 8 || known.length === 1) ? what : either(known);
   const hint =
     near === undefined ? (known.length > 8 ? `known are ${known.join(', ')}` : undefined) : `did you mean ${near}?`;
   return {
@@ -50,6 +50,18 @@ function oneOfKnown(input: {
     ...(hint !== undefined && { hint }),
   };
 }
+
+/** Real names that are near to others by chance: no misspellings. */
+const otherProducts: ReadonlySet<string> = new Set([
+  'gitlab',
+  'github',
+  'gogs',
+  'gitolite',
+  'mysql',
+  'mariadb',
+  'nginx',
+  'caddy',
+]);
 
 /** Also finds what differs in case, in a `CAP_` or in a missing `SIG`. */
 function closest(text: string, known: readonly string[]): string | undefined {
@@ -65,7 +77,9 @@ function closest(text: string, known: readonly string[]): string | undefined {
     postgresql: 'postgres',
   };
   const alias = aliases[text.toLowerCase()];
-  return exact ?? (alias !== undefined && known.includes(alias) ? alias : nearestName(text, known));
+  const longer = text.length > 2 ? known.find((each) => each.startsWith(upper)) : undefined;
+  if (otherProducts.has(text.toLowerCase())) return undefined;
+  return exact ?? longer ?? (alias !== undefined && known.includes(alias) ? alias : nearestName(text, known));
 }
 
 /** A component that is not known. */

@@ -1,10 +1,11 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
+import type { Shape } from '../../schema/shape.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { fixOf } from './kinds.ts';
 import type { Mistake, Noted } from './mistake.ts';
 import { settle } from './shape-at.ts';
-import { describe, placeName, subject, wanted } from './words.ts';
+import { describe, either, placeName, subject, wanted } from './words.ts';
 
 /** A value of another type than the place wants. */
 export function wrongType({ pointer, keys, spot }: Mistake): Finding {
@@ -12,9 +13,7 @@ export function wrongType({ pointer, keys, spot }: Mistake): Finding {
   const { kind } = settled;
   if (kind === 'secret-source' && typeof spot.value !== 'object') return secretValue(pointer, keys);
   const unit = (kind === 'quantity' || kind === 'duration') && typeof spot.value === 'number';
-  const quotes = settled.type === 'string' && ['number', 'boolean'].includes(typeof spot.value);
-  const hint =
-    fixOf(kind, spot.value) ?? (quotes ? `put it in quotes: '${String(spot.value)}'` : emptyHint(spot.value));
+  const hint = fixOf(kind, spot.value) ?? otherType(settled, spot.value, keys);
   return {
     code: unit ? 'AG205' : 'AG203',
     pointer,
@@ -23,8 +22,44 @@ export function wrongType({ pointer, keys, spot }: Mistake): Finding {
   };
 }
 
-function emptyHint(value: Value | undefined): string | undefined {
-  return value === null || value === undefined ? 'give it a value, or delete the line' : undefined;
+/** How to write the same in the type that is wanted. */
+function otherType(wants: Shape, value: Value | undefined, keys: readonly string[]): string | undefined {
+  if (value === null || value === undefined) {
+    return wants.kind === 'variable'
+      ? "write '' for an empty value, or delete the line"
+      : 'give it a value, or delete the line';
+  }
+  const scalar = typeof value !== 'object';
+  if (wants.type === 'string' && scalar) return `put it in quotes: '${String(value)}'`;
+  if (wants.type === 'boolean' && typeof value === 'string') return truth(value);
+  if (wants.type === 'array' && scalar) return `write [${String(value)}]`;
+  if (wants.type === 'object' && Array.isArray(value)) return asKeys(value, keys);
+  if (wants.type === 'object' && scalar) return asMap(wants, value);
+  return undefined;
+}
+
+function truth(value: string): string | undefined {
+  if (/^(?:y|yes|on|true|1)$/i.test(value)) return 'write true';
+  return /^(?:n|no|off|false|0)$/i.test(value) ? 'write false' : undefined;
+}
+
+/** `- A=b` and `- data:/data` as Compose writes them. */
+function asKeys([first]: readonly Value[], keys: readonly string[]): string {
+  const text = typeof first === 'string' ? first : '';
+  const published = /^([0-9]+):([0-9]+)$/.exec(text);
+  if (published !== null) return `name each port: \`web: { port: ${published[2]}, publish: ${published[1]} }\``;
+  const pair = /^([A-Za-z0-9_.-]+)[=:](.*)$/.exec(text);
+  const example = pair === null ? 'key: value' : `${pair[1]}: ${pair[2]}`;
+  return `write keys in place of list items: \`${example}\`${keys.at(-1) === 'accept' ? ', each code with its reason' : ''}`;
+}
+
+function asMap({ required = [], properties = {}, entries }: Shape, value: Value): string | undefined {
+  const [only] = required;
+  const text = String(value);
+  if (only !== undefined && required.length === 1 && text.length < 60 && typeof value === 'string')
+    return `write { ${only}: ${text} }`;
+  const names = Object.keys(properties);
+  return names.length === 0 || entries !== undefined ? undefined : `its keys are ${names.join(', ')}`;
 }
 
 function secretValue(pointer: string, keys: readonly string[]): Finding {
@@ -42,16 +77,19 @@ function secretValue(pointer: string, keys: readonly string[]): Finding {
 /** A key that must be there. */
 export function missingKey({ error, pointer, keys, spot }: Mistake): Noted {
   const key = String(error.params.missingProperty);
-  const example = settle(spot.shape, spot.value).properties?.[key]?.example;
   return {
     code: 'AG202',
     pointer,
     at: 'key',
     misses: pointerTo(pointer, key),
     message: `${placeName(keys)} has no \`${key}\``,
-    hint:
-      example === undefined
-        ? `add \`${key}\``
-        : `add it, for example \`${key}: ${JSON.stringify(example).replaceAll('"', '')}\``,
+    hint: addKey(key, settle(spot.shape, spot.value)),
   };
+}
+
+function addKey(key: string, { properties = {}, uses }: Shape): string {
+  if (key === 'use' && uses !== undefined) return `add ${either(Object.keys(uses).map((use) => `\`use: ${use}\``))}`;
+  const example = properties[key]?.example;
+  if (example === undefined) return `add \`${key}\``;
+  return `add it, for example \`${key}: ${JSON.stringify(example).replaceAll('"', '')}\``;
 }

@@ -19,6 +19,8 @@ export function quote(value: Value | undefined): string {
 
 /** What a place wants, for `… must be …`. */
 export function wanted(shape: Shape): string {
+  const own = shape.kind === undefined ? undefined : kinds[shape.kind]?.what;
+  if (own !== undefined) return own;
   if (shape.branches !== undefined) return either([...new Set(shape.branches.map(wanted))].sort(byLength));
   const settled = settle(shape, undefined);
   if (settled !== shape && settled.branches !== undefined) return wanted(settled);

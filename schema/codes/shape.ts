@@ -117,11 +117,13 @@ services:
     why: `An empty list or map where one item is needed, or more than can be handled.`,
     wrong: `name: home
 domain: home.lan
+forge: forgejo
 runners:
   linux: { labels: [] }
 `,
     right: `name: home
 domain: home.lan
+forge: forgejo
 runners:
   linux: { labels: [docker] }
 `,
@@ -151,11 +153,13 @@ services:
     why: `The second one says nothing.`,
     wrong: `name: home
 domain: home.lan
+forge: forgejo
 runners:
   linux: { labels: [docker, docker] }
 `,
     right: `name: home
 domain: home.lan
+forge: forgejo
 runners:
   linux: { labels: [docker] }
 `,
@@ -213,11 +217,15 @@ services:
     why: `The file is in Git, where everyone who may read it reads the secret, for ever. The file only says where the value comes from.`,
     wrong: `name: home
 domain: home.lan
+services:
+  mail: { image: postfix:3, secrets: [smtp] }
 secrets:
   smtp: hunter2
 `,
     right: `name: home
 domain: home.lan
+services:
+  mail: { image: postfix:3, secrets: [smtp] }
 secrets:
   smtp: { env: SMTP_PASSWORD }
 `,

@@ -29,7 +29,6 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
   readonly allOf?: readonly JsonSchema[];
   readonly if?: JsonSchema;
-  // biome-ignore lint/suspicious/noThenProperty: `then` is the keyword's name in JSON Schema
   readonly then?: JsonSchema;
   readonly discriminator?: { readonly propertyName: string };
   /** Frame: the place of a role. Fragment: the role that it fills. */

@@ -25,7 +25,7 @@ function shapeOf(schema: JsonSchema, language: Language): Shape {
     ...(schema.minimum !== undefined && {
       range: [schema.minimum, schema.maximum].filter((each) => each !== undefined),
     }),
-    ...(typeof schema.examples?.[0] === 'string' && { example: schema.examples[0] }),
+    ...(isShort(schema.examples?.[0]) && { example: schema.examples?.[0] as NonNullable<Shape['example']> }),
     ...(schema.required && { required: schema.required }),
     ...(schema['x-exactly-one'] && { exactlyOne: schema['x-exactly-one'] }),
     ...(schema['x-long'] && { long: schema['x-long'] }),
@@ -36,6 +36,11 @@ function shapeOf(schema: JsonSchema, language: Language): Shape {
     ...(anyOf && { branches: anyOf.map(of) }),
     ...(oneOf && { uses: Object.fromEntries(oneOf.map((each) => [use(each, language), of(each)])) }),
   };
+}
+
+/** Text or a list of text: what fits on the line of a message. */
+function isShort(example: unknown): boolean {
+  return typeof example === 'string' || (Array.isArray(example) && example.every((item) => typeof item === 'string'));
 }
 
 function use(schema: JsonSchema, language: Language): string {

@@ -1,0 +1,17 @@
+import { diagnose } from '../../compiler/diagnose.ts';
+import { readDocument } from '../../compiler/read/read-document.ts';
+import { validate } from '../../compiler/validate/validate.ts';
+import type { Diagnostic } from '../../schema/diagnostic.ts';
+import type { Spec } from '../../schema/spec.ts';
+
+/** What the language alone says of a file: text and shape, without references and targets. */
+export async function judge(
+  content: string | Uint8Array,
+  file = 'autogit.yaml',
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly spec?: Spec }> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+  const { document, diagnostics } = await readDocument({ file, bytes });
+  if (document === undefined) return { diagnostics };
+  const { spec, findings } = validate(document);
+  return { diagnostics: diagnose({ document, findings, diagnostics }), ...(spec && { spec }) };
+}
