@@ -1,0 +1,147 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compile } from '../../../compiler/compile.ts';
+import type { Workload } from '../../../compiler/model/platform.ts';
+import { targets } from '../../../compiler/targets.ts';
+import { catalog } from '../../../library/catalog.ts';
+import { type LocalProcess, startProcess, stopProcess } from './local-process.ts';
+import { buildPrograms } from './programs.ts';
+
+/**
+ * The settings that the gitea component renders, given to the real program the way its image does it: the variables are
+ * applied to an empty `app.ini`, then the forge starts from that file alone.
+ */
+describe('the settings of the gitea component', () => {
+  let dir: string;
+  let ini: string;
+  let url: string;
+  let sshPort: number;
+  let forge: LocalProcess;
+  let log: string;
+
+  beforeAll(async () => {
+    const programs = await buildPrograms((line) => process.stderr.write(`${line}\n`));
+    dir = mkdtempSync(join(tmpdir(), 'autogit-settings-'));
+    const port = await freePort();
+    sshPort = await freePort();
+    url = `http://127.0.0.1:${port}`;
+    const workload = await forgeWorkload();
+    for (const folder of ['data', 'secrets', 'conf', 'tmp']) mkdirSync(join(dir, folder));
+    for (const mount of workload.mounts) {
+      // As long as the real ones; 43 characters of base64url are 32 bytes.
+      if (mount.kind === 'secret')
+        writeFileSync(inWorld(mount.path), 'Ab3'.repeat(22).slice(0, lengthOf(mount.secret)));
+    }
+    ini = join(dir, 'conf/app.ini');
+    writeFileSync(ini, '');
+    const world = {
+      // What differs here from a container: ports and folders of our own, root, and no pages built into the program.
+      GITEA__server__HTTP_ADDR: '127.0.0.1',
+      GITEA__server__HTTP_PORT: String(port),
+      GITEA__server__SSH_LISTEN_PORT: String(sshPort),
+      GITEA__server__STATIC_ROOT_PATH: programs.share,
+      GITEA____I_AM_BEING_UNSAFE_RUNNING_AS_ROOT: 'true',
+      GITEA____WORK_PATH: join(dir, 'data'),
+    };
+    const env = { PATH: process.env.PATH ?? '', HOME: dir, ...environmentOf(workload), ...world };
+    const apply = ['config', 'edit-ini', '--in-place', '--apply-env', '--config', ini];
+    await promisify(execFile)(programs.gitea, apply, {
+      env: { ...env, GITEA_I_AM_BEING_UNSAFE_RUNNING_AS_ROOT: 'true' },
+    });
+    log = join(dir, 'log');
+    forge = startProcess('gitea', programs.gitea, ['web', '--config', ini], { cwd: dir, env, log });
+    await healthy();
+  }, 300_000);
+
+  afterAll(async () => {
+    if (forge !== undefined) await stopProcess(forge);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('make a forge that is healthy at the path that the health check asks', async () => {
+    expect(await (await fetch(`${url}/api/healthz`)).json()).toMatchObject({ status: 'pass' });
+  });
+
+  it('leave no installer open to the first visitor', async () => {
+    expect((await fetch(`${url}/install`, { redirect: 'manual' })).status).toBe(404);
+  });
+
+  it('keep every secret out of app.ini', () => {
+    const text = readFileSync(ini, 'utf8');
+    expect(text).toContain('SECRET_KEY_URI');
+    expect(text).not.toContain('Ab3Ab3');
+  });
+
+  it('are taken whole: the program rewrites and complains of none', () => {
+    // Of this machine, not of the settings: a build without a front end, the root user, the age of its git.
+    const lines = readFileSync(log, 'utf8')
+      .split('\n')
+      .filter((line) => !/frontend manifest|webtheme|mustNotRunAsRoot|requires Git/.test(line));
+    expect(lines.filter((line) => /\[[WEF]\]|deprecat/i.test(line))).toEqual([]);
+    expect(readFileSync(ini, 'utf8')).not.toMatch(/^JWT_SECRET\s*=/m);
+  });
+
+  it('open the SSH server', async () => {
+    expect(await banner(sshPort)).toMatch(/^SSH-2\.0-/);
+  });
+
+  async function forgeWorkload(): Promise<Workload> {
+    const bytes = Buffer.from('name: home\ndomain: home.lan\nforge: gitea\n');
+    const { platform } = await compile({ file: 'autogit.yaml', bytes, catalog, targets });
+    const workload = platform?.workloads.find(({ id }) => id === 'forge');
+    if (workload === undefined) throw new Error('the file has a forge');
+    return workload;
+  }
+
+  function environmentOf({ environment }: Workload): Record<string, string> {
+    return Object.fromEntries(
+      environment.map(({ name, value }) => [name, value.kind === 'text' ? inWorld(value.text) : '']),
+    );
+  }
+
+  /** A path of the container, in the folder of this test. */
+  function inWorld(text: string): string {
+    return text
+      .replaceAll('/var/lib/gitea', join(dir, 'data'))
+      .replaceAll('/run/secrets', join(dir, 'secrets'))
+      .replaceAll('/etc/gitea/conf', join(dir, 'conf'));
+  }
+
+  async function healthy(): Promise<void> {
+    for (const end = Date.now() + 120_000; Date.now() < end; ) {
+      const answer = await fetch(`${url}/api/healthz`).catch(() => undefined);
+      if (answer?.status === 200) return;
+      await sleep(200);
+    }
+    throw new Error(`the forge does not get healthy:\n${readFileSync(log, 'utf8')}`);
+  }
+});
+
+function lengthOf(secret: string): number {
+  return secret.includes('jwt') ? 43 : 64;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const address = server.address();
+  await new Promise((done) => server.close(done));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function banner(port: number): Promise<string> {
+  return new Promise((done, fail) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('data', (data) => {
+      socket.destroy();
+      done(data.toString());
+    });
+    socket.once('error', fail);
+  });
+}
