@@ -74,6 +74,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (ask.digest !== undefined && ask.digest !== plan.digest)
       return { ...nothingToDo({ problem: changed(plan.digest) }), plan };
     recordScaling(recorder, pools);
+    if (plan.actions.length > 0) await tellForge(signal);
     const outcomes = await act({
       plan,
       engineOf: (id) => desired.platform.hosts.filter((host) => host.id === id).map((host) => engines.of(host))[0],
@@ -110,7 +111,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       problem: problem?.sentence,
       units: units.length,
     });
-    await reporter.report(options.forge(platform).notifier, status, signal);
+    if (status !== undefined) await reporter.report(options.forge(platform).notifier, status, signal);
   }
 
   async function plan(signal: AbortSignal): Promise<PlanResult> {

@@ -1,7 +1,7 @@
 import type { RevisionRecord } from '../model/record.ts';
 import { shortRevision } from './choose-revision.ts';
 
-/** What to tell the forge about the newest revision. `problem`: why another one is pursued. */
+/** What to tell the forge about the newest revision; undefined for nothing yet. `problem`: why another one is pursued. */
 export function commitStatus(input: {
   readonly platform: string;
   readonly revision: string;
@@ -10,12 +10,14 @@ export function commitStatus(input: {
   readonly pursued: string | undefined;
   readonly problem: string | undefined;
   readonly units: number;
-}): {
-  readonly revision: string;
-  readonly state: 'pending' | 'success' | 'failure';
-  readonly context: string;
-  readonly description: string;
-} {
+}):
+  | {
+      readonly revision: string;
+      readonly state: 'pending' | 'success' | 'failure';
+      readonly context: string;
+      readonly description: string;
+    }
+  | undefined {
   const { platform, revision, history, pursued, problem, units } = input;
   const record = history.find((item) => item.revision === revision);
   const base = { revision, context: `autogit/${platform}` };
@@ -24,6 +26,8 @@ export function commitStatus(input: {
     case 'applied':
       return { ...base, state: 'success', description: `applied: ${units} units are as the file asks` };
     case 'quarantined':
+      // The cycle that follows at once says what is kept instead.
+      if (pursued === revision) return undefined;
       return { ...base, state: 'failure', description: cut(`rolled back: ${record.reason ?? 'it failed'}${kept}`) };
     case 'failed':
     case 'rejected':

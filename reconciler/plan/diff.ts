@@ -84,7 +84,7 @@ function diffContainer(unit: ContainerUnit, snapshot: Snapshot): Difference {
   if (main === undefined) return { actions: [remake(unit, slots, lostMain(unit, slots, snapshot))] };
   const changes = changedFields(main.actual, unit.spec);
   if (main.digest !== unit.digest) {
-    const reason = changes.map(({ text }) => text).join(', ') || 'labels or secret values changed';
+    const reason = inWords(changes) || 'labels or secret values changed';
     return { actions: [remake(unit, slots, { reason, cause: 'file' })] };
   }
   if (old !== undefined && !isUp(main)) {
@@ -100,10 +100,10 @@ function diffContainer(unit: ContainerUnit, snapshot: Snapshot): Difference {
   return { actions: [...leftovers, ...correct(unit, slots, main, changes)] };
 }
 
-function lostMain(unit: ContainerUnit, { all }: Slots, snapshot: Snapshot): Pick<UnitAction, 'reason' | 'cause'> {
-  if (all.length > 0) return { reason: 'its replacement was interrupted', cause: 'cleanup' };
+function lostMain(unit: ContainerUnit, { old, next }: Slots, snapshot: Snapshot): Pick<UnitAction, 'reason' | 'cause'> {
+  if (old !== undefined) return { reason: 'its replacement was interrupted', cause: 'cleanup' };
   const { reason, cause } = missing(unit, snapshot);
-  return { reason, cause };
+  return next === undefined ? { reason, cause } : { reason: 'an earlier try did not get it up', cause };
 }
 
 /** The digest on the container is right, so every difference was made by others. */
@@ -121,11 +121,11 @@ function correct(
   );
   const rest = changes.filter(({ field, text }) => !(field === 'networks' && text.endsWith(' added')));
   if (rest.some(({ field }) => !liveFields.includes(field)))
-    return [remake(unit, slots, { reason: byOthers(rest), cause: 'drift' })];
+    return [remake(unit, slots, { reason: inWords(rest), cause: 'drift' })];
   return [
     ...(rest.length === 0
       ? []
-      : [{ ...base, kind: 'update-container' as const, id: `update-container:${unit.id}`, reason: byOthers(rest) }]),
+      : [{ ...base, kind: 'update-container' as const, id: `update-container:${unit.id}`, reason: inWords(rest) }]),
     ...(detached.length === 0
       ? []
       : [
@@ -143,8 +143,8 @@ function correct(
   ];
 }
 
-function byOthers(changes: readonly FieldChange[]): string {
-  return `${changes.map(({ text }) => text).join(', ')} (changed by others)`;
+function inWords(changes: readonly FieldChange[]): string {
+  return changes.map(({ text }) => text).join(', ');
 }
 
 /** A container in `restarting` is brought back by the engine itself. */

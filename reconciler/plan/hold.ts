@@ -121,14 +121,16 @@ function fightHold(unit: Unit, { at, attempts = {} }: Snapshot): readonly Hold[]
   return [{ subject: unit.id, reason, next: `find out what else changes ${unit.name} and stop it` }];
 }
 
-/** A container cannot be made from held parts, nor started before a needed one that does not run. */
+/** A container cannot be made from held parts, nor started before a needed one that does not run. The first cause is told. */
 function holdDependants(draft: Draft, snapshot: Snapshot): Draft {
   const holds = snapshot.desired.units.flatMap((unit): readonly Hold[] => {
     if (unit.kind !== 'container' || draft.held.has(unit.id)) return [];
     const cause = partsOf(unit.id, snapshot).find((part) => draft.held.has(part.id));
-    return cause === undefined
-      ? []
-      : [{ subject: unit.id, reason: `waits for ${cause.kind} ${cause.key}, which is held` }];
+    if (cause === undefined) return [];
+    const why = draft.holds.find(({ subject }) => subject === cause.id)?.reason ?? 'it is held';
+    return [
+      { subject: unit.id, reason: `waits for ${cause.kind} ${cause.key}: ${why.replace(/^waits for [^:]*: /, '')}` },
+    ];
   });
   return holds.length === 0 ? draft : holdDependants(withHolds(draft, holds), snapshot);
 }

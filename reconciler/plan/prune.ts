@@ -47,7 +47,7 @@ function refusalFor(unwanted: readonly InventoryEntry[], { snapshot, policy }: P
   if (desired.platform.target === 'compose' && desired.units.length === 0 && containers.length > 0) {
     const next = 'remove services one by one, or stop the reconciler and remove the containers by hand';
     return {
-      subject: 'prune',
+      subject: desired.platform.name,
       reason: `the file asks for nothing, which would remove ${containers.join(', ')}; nothing is removed`,
       next,
     };

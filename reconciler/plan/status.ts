@@ -81,6 +81,11 @@ function summary(
       sentence: `${ok} of ${units.length} units are as ${revision} asks; ${bad[0]?.id}: ${bad[0]?.detail}${followed}`,
       health: unread === Object.keys(snapshot.hosts).length ? 'down' : 'attention',
     };
+  if (ok < units.length)
+    return {
+      sentence: `${ok} of ${units.length} units are as ${revision} asks, the others follow${followed}`,
+      health: 'working',
+    };
   const isHeld = (plan?.plan.holds.length ?? 0) > 0;
   const sentence =
     units.length === 0 ? `${revision} asks for no containers` : `all ${units.length} units are as ${revision} asks`;
@@ -115,7 +120,8 @@ function unitStatus(unit: Unit, snapshot: Snapshot, { plan }: StatusInput): Stat
   if (state?.state === 'running') return { ...base, state: 'changing', detail: state.detail ?? action?.reason ?? '' };
   const hold = plan?.plan.holds.find(({ subject }) => subject === unit.id);
   if (hold !== undefined) return { ...base, state: 'failed', detail: hold.reason };
-  if (state?.state === 'failed') return { ...base, state: 'failed', detail: state.detail ?? '' };
+  if (state?.state === 'failed' || (state?.state === 'skipped' && state.detail?.startsWith('waits for ') === true))
+    return { ...base, state: 'failed', detail: state.detail ?? '' };
   const host = freshHost(snapshot, unit.host);
   if (host === undefined) return { ...base, state: 'failed', detail: `host ${unit.host} could not be read` };
   return { ...base, ...(unit.kind === 'container' ? containerState(unit, snapshot) : partState(unit, host, snapshot)) };

@@ -4,7 +4,7 @@ import { compareText } from './digest.ts';
 import { actionSubject, type Effect, effectOf, symbols } from './words.ts';
 
 /** What hurts most comes first. */
-const severity: readonly Effect[] = ['gap', 'remove', 'replace', 'create', 'change'];
+const severity: readonly Effect[] = ['gap', 'remove', 'replace', 'create', 'change', 'fetch'];
 
 const blocks: readonly { readonly cause: Action['cause']; readonly title: string }[] = [
   { cause: 'file', title: 'Asked for by the file' },

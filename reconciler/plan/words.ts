@@ -30,16 +30,17 @@ export function actionSubject(action: Action): string {
 }
 
 /** How an action counts for people. `gap`: replaced stop-first, so it is away for a moment. */
-export type Effect = 'gap' | 'remove' | 'replace' | 'create' | 'change';
+export type Effect = 'gap' | 'remove' | 'replace' | 'create' | 'fetch' | 'change';
 
 export function effectOf(action: Action): Effect {
   switch (action.kind) {
     case 'create-network':
     case 'create-volume':
     case 'fill-files':
-    case 'pull-image':
     case 'launch-runner':
       return 'create';
+    case 'pull-image':
+      return 'fetch';
     case 'apply-container':
       if (action.sees.length === 0) return 'create';
       return action.unit.replace === 'start-first' ? 'replace' : 'gap';
@@ -62,5 +63,6 @@ export const symbols: Readonly<Record<Effect, string>> = {
   remove: '-',
   replace: '+/-',
   create: '+',
+  fetch: '.',
   change: '~',
 };

@@ -1,0 +1,19 @@
+import { compile } from '../../compiler/compile.ts';
+import { targets } from '../../compiler/targets.ts';
+import { catalog } from '../../library/catalog.ts';
+import type { Compilation, Compile } from '../../reconciler/ports/compile.ts';
+
+const known = new Map<string, Promise<Compilation>>();
+
+/** The real compiler, asked once for each text: scenarios compile the same few files over and over. */
+export const compileOnce: Compile = (file, bytes) => {
+  const key = `${file}\n${new TextDecoder().decode(bytes)}`;
+  const made = known.get(key) ?? compileFile(file, bytes);
+  known.set(key, made);
+  return made;
+};
+
+async function compileFile(file: string, bytes: Uint8Array): Promise<Compilation> {
+  const { diagnostics, platform, rendered } = await compile({ file, bytes, catalog, targets });
+  return { diagnostics, projects: rendered?.projects ?? [], ...(platform && { platform }) };
+}

@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { createEngines } from '../../reconciler/engines.ts';
+import type { Behaviour, ImageBehaviour } from '../../reconciler/memory/behaviour.ts';
+import { createMemoryEngine, type MemoryEngine } from '../../reconciler/memory/engine.ts';
+import { createMemoryWorld, type MemoryWorld } from '../../reconciler/memory/world.ts';
+import { type Policy, strictPolicy } from '../../reconciler/model/policy.ts';
+import { type Failure, fail, ok, type Result } from '../../reconciler/model/result.ts';
+import { Secret } from '../../reconciler/model/secret.ts';
+import type { Reconciler } from '../../reconciler/ports/reconciler.ts';
+import type { Source } from '../../reconciler/ports/source.ts';
+import type { Store } from '../../reconciler/ports/store.ts';
+import { createReconciler } from '../../reconciler/reconcile.ts';
+import { openStore } from '../../reconciler/record/store.ts';
+import { createFakeForge, type FakeForge } from './forge.ts';
+import { compileOnce } from './platform-compiler.ts';
+import { silentLog } from './silent-log.ts';
+import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
+
+/** A whole platform in memory: real compiler, real reconciler, real store; hosts, Git and forge are made up. */
+export interface Stage {
+  readonly clock: VirtualClock;
+  readonly forge: FakeForge;
+  readonly store: Store;
+  readonly reconciler: Reconciler;
+  readonly images: Record<string, ImageBehaviour>;
+  readonly secrets: Record<string, string | undefined>;
+  policy: Policy;
+  sourceFailure: Failure | undefined;
+  /** What one engine call answers instead of doing its work. */
+  fault: Behaviour['fault'];
+  beforeStep: Behaviour['beforeStep'];
+  world(host?: string): MemoryWorld;
+  engine(host?: string): MemoryEngine;
+  /** Changes a host is unreachable while its name is in here. */
+  readonly downHosts: Set<string>;
+  /** A new commit with this `autogit.yaml`; gives its id. */
+  commit(text: string): string;
+  /** Ends the reconciler without a goodbye and starts a new one on the same store. */
+  restart(): void;
+  /** The state folder is gone: same deployment id, nothing else remembered. */
+  loseMemory(): void;
+}
+
+export function createStage(): Stage {
+  const clock = createVirtualClock();
+  const forge = createFakeForge(clock.now);
+  const worlds = new Map<string, MemoryWorld>();
+  const engines = new Map<string, MemoryEngine>();
+  let head: { readonly revision: string; readonly text: string } | undefined;
+
+  const open = (adoptOnlyWhenNew: boolean) =>
+    openStore({ directory: ':memory:', clock, log: silentLog, adoptOnlyWhenNew });
+  const store = open(false);
+  const source: Source = {
+    name: 'ops/platform',
+    watch: async () => {},
+    async head() {
+      if (stage.sourceFailure !== undefined) return { ok: false, failure: stage.sourceFailure };
+      return head === undefined
+        ? fail('not-found', 'branch main does not exist')
+        : ok({ ...head, branch: 'main', rewritten: false });
+    },
+  };
+
+  const engine = (host = 'local'): MemoryEngine => {
+    const known = engines.get(host);
+    if (known !== undefined) return known;
+    const world = worlds.get(host) ?? createMemoryWorld({ id: `engine-${host}` });
+    worlds.set(host, world);
+    const made = createMemoryEngine({
+      clock,
+      host,
+      world,
+      behaviour: () => ({
+        images: stage.images,
+        ...(stage.beforeStep && { beforeStep: stage.beforeStep }),
+        fault: (call) =>
+          stage.downHosts.has(host)
+            ? { kind: 'unreachable', detail: `cannot connect to the engine of ${host}` }
+            : stage.fault?.(call),
+      }),
+    });
+    engines.set(host, made);
+    return made;
+  };
+
+  function withSecret<T>(id: string, source: { readonly kind: string }, make: (text: string) => T): Result<T> {
+    const text = stage.secrets[id] ?? (source.kind === 'generate' ? `generated ${id}` : undefined);
+    if (text !== undefined) return ok(make(text));
+    return fail('not-found', `secret "${id}" is not set; set it and restart the reconciler`);
+  }
+
+  const start = (on: Store): Reconciler =>
+    createReconciler({
+      source,
+      compile: compileOnce,
+      engines: createEngines({ docker: ({ id }) => engine(id), process: ({ id }) => engine(id) }),
+      store: on,
+      clock,
+      log: silentLog,
+      forge: () => forge.ports,
+      get policy() {
+        return stage.policy;
+      },
+      secrets: {
+        value: async (id, source) => withSecret(id, source, (text) => new Secret(text)),
+        fingerprint: async (id, source) =>
+          withSecret(id, source, (text) => createHash('sha256').update(text).digest('hex').slice(0, 8)),
+      },
+      random: () => 0.5,
+      version: '0.0.0',
+    });
+
+  const stage: Stage & { store: Store; reconciler: Reconciler } = {
+    clock,
+    forge,
+    store,
+    reconciler: undefined as unknown as Reconciler,
+    images: {},
+    secrets: {},
+    policy: strictPolicy,
+    sourceFailure: undefined,
+    fault: undefined,
+    beforeStep: undefined,
+    downHosts: new Set(),
+    engine,
+    world: (host) => engine(host).world,
+    commit(text) {
+      head = {
+        revision: createHash('sha1')
+          .update(`${clock.now()}\n${text}\n${head?.revision ?? ''}`)
+          .digest('hex'),
+        text,
+      };
+      return head.revision;
+    },
+    restart() {
+      engines.clear();
+      stage.reconciler = start(stage.store);
+    },
+    loseMemory() {
+      const fresh = open(true);
+      stage.store = new Proxy(fresh, {
+        get: (target, key) => (key === 'deployment' ? store.deployment : Reflect.get(target, key)),
+      });
+      stage.restart();
+    },
+  };
+  stage.reconciler = start(store);
+  return stage;
+}
