@@ -39,7 +39,7 @@ export const rooms: readonly Room[] = [
   },
   { name: 'compiler-model', files: compilerModel, mayImport: [schema] },
   { name: 'compiler-read', files: '^compiler/read/', mayImport: [schema], packages: ['yaml', 'js-yaml'] },
-  { name: 'compiler-validate', files: '^compiler/validate/', mayImport: [schema] },
+  { name: 'compiler-validate', files: '^compiler/validate/', mayImport: [schema, compilerModel] },
   { name: 'compiler-resolve', files: '^compiler/resolve/', mayImport: [schema, compilerModel] },
   { name: 'compiler-check', files: '^compiler/check/', mayImport: [schema, compilerModel] },
   { name: 'compiler-compose', files: '^compiler/compose/', mayImport: [schema, compilerModel] },
@@ -73,7 +73,7 @@ export const rooms: readonly Room[] = [
     packages: ['simple-git', 'chokidar'],
     node: 'any',
   },
-  { name: 'reconciler-observe', files: '^reconciler/observe/', mayImport: step },
+  { name: 'reconciler-observe', files: '^reconciler/observe/', mayImport: step, packages: ['yaml'], node: 'any' },
   { name: 'reconciler-load', files: '^reconciler/load/', mayImport: step, node: 'any' },
   { name: 'reconciler-act', files: '^reconciler/act/', mayImport: step },
   { name: 'reconciler-record', files: '^reconciler/record/', mayImport: step, node: 'any' },
@@ -90,10 +90,10 @@ export const rooms: readonly Room[] = [
   { name: 'reconciler-memory', files: '^reconciler/memory/', mayImport: step },
   { name: 'reconciler', files: '^reconciler/[^/]+$', mayImport: [...step, compilerTop, '^reconciler/'], node: 'any' },
 
-  // The only file that builds real adapters, so the only one of cli/ that sees inside the other folders.
+  // The only files that build real adapters, so the only ones of cli/ that see inside the other folders.
   {
     name: 'cli-wire',
-    files: '^cli/wire\\.ts$',
+    files: '^cli/(wire|wire-[a-z-]+|embedded)\\.ts$',
     mayImport: [schema, '^compiler/', '^library/', '^reconciler/', '^cli/'],
     packages: ['pino'],
     node: 'any',
@@ -101,8 +101,8 @@ export const rooms: readonly Room[] = [
   {
     name: 'cli',
     files: '^cli/',
-    mayImport: [...step, compilerTop, '^library/[^/]+$', '^reconciler/[^/]+$'],
-    packages: ['commander', 'diff', 'pino'],
+    mayImport: [...step, compilerTop, '^library/[^/]+$', '^reconciler/[^/]+$', '^package\\.json$'],
+    packages: ['commander', 'diff', 'js-yaml', 'pino'],
     node: 'any',
   },
   {

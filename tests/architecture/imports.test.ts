@@ -143,6 +143,14 @@ describe('a planted violation is found', () => {
     expect(await violationsOf(files)).toEqual(['no-cycle schema/a.ts']);
   });
 
+  it('lets two files know each other by their types alone, or lazily', async () => {
+    const files = {
+      'schema/a.ts': "export const load = () => import('./b.ts');\nexport type A = string;\n",
+      'schema/b.ts': "import type { A } from './a.ts';\nexport const value: A = '';\n",
+    };
+    expect(await violationsOf(files)).toEqual([]);
+  });
+
   it('nothing knows a file, and it knows nothing', async () => {
     expect(await violationsOf({ 'schema/a.ts': value })).toEqual(['no-orphan schema/a.ts']);
   });
