@@ -59,6 +59,17 @@ switch (mode) {
   case 'write':
     attempt(() => write('as asked'));
     break;
+  case 'burst': {
+    const store = open();
+    for (let count = 1; count <= 10; count++) {
+      const seq = store.intend('rev', pull(`image-${count}`), count);
+      say({ intended: seq });
+      store.conclude(seq, { kind: 'done' }, { kind: 'add', entry: entry(`c${count}`) }, count);
+      say({ concluded: seq });
+    }
+    process.kill(process.pid, 'SIGKILL');
+    break;
+  }
   case 'fill':
     attempt(() => write('x'.repeat(30_000)));
     fillDisk(join(directory, 'filler'));
