@@ -18,6 +18,7 @@ export const suites: readonly Suite[] = [
   },
   real('docker', 'the reconciler against a Docker Engine of its own'),
   real('compose', 'rendered Compose files read by Docker Compose'),
+  real('oracles', 'configuration of components given to the programs that read it'),
   real('kubernetes', 'rendered objects sent to a kube-apiserver'),
   real('forge', 'load source and runners against a forge'),
   real('browser', 'the dashboard in a browser'),

@@ -1,0 +1,174 @@
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { rolesScript } from '../../../library/postgres/roles-script.ts';
+import { postgresPrograms } from './programs.ts';
+
+/** The script of the second container of the database, run by a real shell against a real server. */
+describe('the roles of the database', () => {
+  const programs = postgresPrograms()?.folder ?? '';
+  // The server refuses to run as root, and its folder must be its own.
+  const isRoot = process.getuid?.() === 0;
+  const owner = isRoot ? userOf('postgres') : {};
+  let dir: string;
+  let port: number;
+  let running: ReturnType<typeof start>[] = [];
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'autogit-roles-'));
+    chmodSync(dir, 0o755);
+    port = await freePort();
+    const data = join(dir, 'data');
+    execFileSync('mkdir', ['-m', '700', data]);
+    if (owner.uid !== undefined) chownSync(data, owner.uid, owner.gid);
+    writeFileSync(join(dir, 'admin'), 'admin-canary\n');
+    server('initdb', ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(dir, 'admin')}`]);
+    const settings = `-p ${port} -k ${data} -c listen_addresses=127.0.0.1`;
+    server('pg_ctl', ['-D', data, '-w', '-l', join(data, 'log'), '-o', settings, 'start']);
+  }, 120_000);
+
+  afterEach(async () => {
+    for (const each of running) each.child.kill('SIGTERM');
+    await Promise.all(running.map(({ ended }) => ended));
+    running = [];
+    rmSync(join(dir, 'ready'), { force: true });
+  });
+
+  afterAll(() => {
+    server('pg_ctl', ['-D', join(dir, 'data'), '-m', 'immediate', 'stop']);
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('let each client in with its own password, whatever characters that has', async () => {
+    const password = `it's \\ $HOME "quoted" %I ;--`;
+    await ready([client('wiki', password), client('my_app', 'canary-two')]);
+    expect(await query('wiki', 'wiki', password, 'create table pages (id int); select current_user')).toBe(
+      'CREATE TABLE\nwiki',
+    );
+    expect(await query('my_app', 'my_app', 'canary-two', 'select current_database()')).toBe('my_app');
+  });
+
+  it('let nobody into the database of another one, or in with a wrong password', async () => {
+    await ready([client('wiki', 'canary-one'), client('my_app', 'canary-two')]);
+    expect(await query('my_app', 'wiki', 'canary-two', 'select 1')).toContain('permission denied for database "wiki"');
+    expect(await query('my_app', 'postgres', 'canary-two', 'create database mine')).toContain('permission denied');
+    expect(await query('wiki', 'wiki', 'canary-two', 'select 1')).toContain('password authentication failed');
+  });
+
+  it('come to a server that has others already, and keep their data', async () => {
+    await ready([client('first', 'canary-one')]);
+    await query('first', 'first', 'canary-one', 'create table kept as select 7 as seven');
+    await ready([client('first', 'canary-one'), client('later', 'canary-two')]);
+    expect(await query('later', 'later', 'canary-two', 'select 1')).toBe('1');
+    expect(await query('first', 'first', 'canary-one', 'select seven from kept')).toBe('7');
+  });
+
+  it('follow a password that was changed', async () => {
+    await ready([client('wiki', 'canary-old')]);
+    await ready([client('wiki', 'canary-new')]);
+    expect(await query('wiki', 'wiki', 'canary-new', 'select 1')).toBe('1');
+    expect(await query('wiki', 'wiki', 'canary-old', 'select 1')).toContain('password authentication failed');
+  });
+
+  it('are made anew when they are lost', async () => {
+    const script = await ready([client('gone', 'canary-one')]);
+    await admin('drop database gone; drop role gone');
+    expect(await script.ended).toBe(1);
+    await ready([client('gone', 'canary-one')]);
+    expect(await query('gone', 'gone', 'canary-one', 'select 1')).toBe('1');
+  });
+
+  it('are not ready without a password, and say which file is empty', async () => {
+    const script = start([client('wiki', '')]);
+    expect(await script.ended).toBe(1);
+    expect(script.said()).toBe(`${join(dir, 'wiki-password')} is empty or missing\n`);
+    expect(existsSync(join(dir, 'ready'))).toBe(false);
+  });
+
+  it('end at once when they are asked to', async () => {
+    const script = await ready([client('wiki', 'canary-one')]);
+    const before = performance.now();
+    script.child.kill('SIGTERM');
+    expect(await script.ended).toBe(0);
+    expect(performance.now() - before).toBeLessThan(5_000);
+  });
+
+  it('leave no password in the log of the server or in their own', async () => {
+    const script = await ready([client('wiki', 'canary-one')]);
+    expect(readFileSync(join(dir, 'data/log'), 'utf8') + script.said()).not.toContain('canary');
+  });
+
+  function client(name: string, password: string) {
+    const passwordFile = join(dir, `${name}-password`);
+    writeFileSync(passwordFile, password);
+    return { user: name, database: name, passwordFile };
+  }
+
+  async function ready(clients: ReturnType<typeof client>[]) {
+    rmSync(join(dir, 'ready'), { force: true });
+    const script = start(clients);
+    for (const end = Date.now() + 30_000; !existsSync(join(dir, 'ready')); await sleep(50)) {
+      if (Date.now() > end) throw new Error(`not ready: ${script.said()}`);
+    }
+    return script;
+  }
+
+  /** With its ready file in this test's folder, and looking every second in place of every thirty. */
+  function start(clients: ReturnType<typeof client>[]) {
+    const text = rolesScript({ hostname: '127.0.0.1', port, adminPasswordFile: join(dir, 'admin'), clients })
+      .replaceAll('/tmp/ready', join(dir, 'ready'))
+      .replace('sleep 30', 'sleep 1');
+    writeFileSync(join(dir, 'roles.sh'), text);
+    const child = spawn('/bin/sh', [join(dir, 'roles.sh')], { env: { PATH: `${programs}:${process.env.PATH}` } });
+    let said = '';
+    child.stdout.on('data', (data) => {
+      said += data;
+    });
+    child.stderr.on('data', (data) => {
+      said += data;
+    });
+    const ended = new Promise<number | null>((done) => child.on('exit', (code) => done(code)));
+    const script = { child, ended, said: () => said };
+    running.push(script);
+    return script;
+  }
+
+  function admin(sql: string): Promise<string> {
+    const statements = sql.split(';');
+    return statements.reduce(
+      async (before, each) => (await before) + (await query('postgres', 'postgres', 'admin-canary', each)),
+      Promise.resolve(''),
+    );
+  }
+
+  /** What psql prints, or its error. */
+  function query(user: string, database: string, password: string, sql: string): Promise<string> {
+    const args = ['-XAt', '-h', '127.0.0.1', '-p', String(port), '-U', user, '-d', database, '-c', sql];
+    return new Promise((done) => {
+      execFile(join(programs, 'psql'), args, { env: { PGPASSWORD: password } }, (error, out, err) =>
+        done(error === null ? out.trim() : err),
+      );
+    });
+  }
+
+  function server(program: string, args: string[]): void {
+    execFileSync(join(programs, program), args, { ...owner, cwd: dir, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+});
+
+function userOf(name: string): { readonly uid?: number; readonly gid?: number } {
+  const number = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
+  return { uid: number('-u'), gid: number('-g') };
+}
+
+async function freePort(): Promise<number> {
+  const socket = createServer();
+  await new Promise<void>((done) => socket.listen(0, '127.0.0.1', done));
+  const address = socket.address();
+  await new Promise((done) => socket.close(done));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

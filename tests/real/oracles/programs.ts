@@ -1,0 +1,20 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** Traefik as `prepare` builds it from its Go module; the newest that its module can be built from. */
+export function traefik(): { readonly path: string; readonly version: string } {
+  const prepare = readFileSync(join(import.meta.dirname, 'prepare'), 'utf8');
+  const version = /^traefik=(v[\d.]+)$/m.exec(prepare)?.[1] ?? '';
+  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
+  return { path: join(cache, 'autogit-traefik', version, 'traefik'), version };
+}
+
+/** Folder of PostgreSQL's programs: Debian's newest, which it does not put on the path. */
+export function postgresPrograms(): { readonly folder: string; readonly version: string } | undefined {
+  const base = '/usr/lib/postgresql';
+  if (!existsSync(base)) return undefined;
+  const versions = readdirSync(base).filter((version) => existsSync(join(base, version, 'bin/initdb')));
+  const version = versions.sort((a, b) => Number(b) - Number(a))[0];
+  return version === undefined ? undefined : { folder: join(base, version, 'bin'), version };
+}
