@@ -15,7 +15,7 @@ The real thing, on the Docker Engine of this machine and a repository of yours:
   bin/autogit reconcile --repo https://git.example.org/me/platform.git --state ~/.local/state/autogit
 `);
 
-const args = ['reconcile', '--file', join(root, 'autogit.yaml'), '--embedded', '--state', ':memory:'];
+const args = ['reconcile', '--file', join(root, 'autogit.yaml'), '--embedded', '--log', 'text'];
 const child = spawn(process.execPath, [join(root, 'dist/autogit.mjs'), ...args, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
