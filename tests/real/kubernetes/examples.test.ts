@@ -5,6 +5,7 @@ import { targets } from '../../../compiler/targets.ts';
 import { catalog } from '../../../library/catalog.ts';
 import { bytesOf, type Case, cases } from '../../compiler/cases.ts';
 import { apply, create, type KubernetesJson } from './api.ts';
+import { podsOf } from './pods-of.ts';
 import { type RunningApiServer, startApiServer } from './start-api-server.ts';
 
 let server: RunningApiServer;
@@ -16,8 +17,9 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 describe.each(cases().filter(({ target }) => target !== 'compose'))('$name', (each) => {
-  it('is accepted by the API server, object by object in apply order, without a warning', async () => {
-    for (const object of await objectsOf(each)) {
+  it('is accepted by the API server, object by object in apply order and pod by pod, without a warning', async () => {
+    const objects = await objectsOf(each);
+    for (const object of [...objects, ...podsOf(objects)]) {
       const place = `${object.kind} ${object.metadata.name}`;
       // Of its own for each platform, and the others need it to be there.
       const answer =

@@ -4,6 +4,7 @@ import { target } from '../../../compiler/kubernetes/target.ts';
 import type { Platform } from '../../../compiler/model/platform.ts';
 import { home, link, platform, workload } from '../../targets/platforms.ts';
 import { apply, create, type KubernetesJson, request } from './api.ts';
+import { podsOf } from './pods-of.ts';
 import { type RunningApiServer, startApiServer } from './start-api-server.ts';
 
 let server: RunningApiServer;
@@ -21,31 +22,6 @@ async function objectsOf(given: Platform): Promise<readonly KubernetesJson[]> {
   const order = parse(texts.get('kubernetes/kustomization.yaml') ?? '') as { readonly resources: readonly string[] };
   expect(order.resources).toHaveLength(manifests.length - 1);
   return order.resources.map((path) => parse(texts.get(`kubernetes/${path}`) ?? '') as KubernetesJson);
-}
-
-/** The pod that a Deployment or StatefulSet would make; no controller runs here that would. */
-function podsOf(objects: readonly KubernetesJson[]): readonly KubernetesJson[] {
-  return objects.flatMap((object) => {
-    const template = (object.spec as { readonly template?: PodTemplate } | undefined)?.template;
-    if (template === undefined) return [];
-    const metadata = { ...template.metadata, name: object.metadata.name, namespace: object.metadata.namespace ?? '' };
-    return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: withClaims(object, template.spec) }];
-  });
-}
-
-interface PodTemplate {
-  readonly metadata: object;
-  readonly spec: { readonly volumes?: readonly object[] };
-}
-
-/** A StatefulSet's controller adds a volume for each claim template. */
-function withClaims(object: KubernetesJson, spec: PodTemplate['spec']): object {
-  const templates = (object.spec as { readonly volumeClaimTemplates?: readonly KubernetesJson[] }).volumeClaimTemplates;
-  const claims = (templates ?? []).map(({ metadata: { name } }) => ({
-    name,
-    persistentVolumeClaim: { claimName: `${name}-${object.metadata.name}-0` },
-  }));
-  return { ...spec, volumes: [...(spec.volumes ?? []), ...claims] };
 }
 
 const described = (object: KubernetesJson) => `${object.kind} ${object.metadata.name}`;
