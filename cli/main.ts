@@ -1,14 +1,22 @@
+import { commands } from './commands.ts';
 import { exitCode } from './exit-code.ts';
-import { reportBug } from './report-bug.ts';
-import { runCommandLine } from './run-command-line.ts';
+import { parsePlain } from './plain-arguments.ts';
 
-// A reader that has seen enough (`autogit schema | head`) closes the pipe: that is no mistake of anyone.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(exitCode.fine);
-    throw error;
-  });
+process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+  // A reader that has seen enough (`autogit schema | head`) closes the pipe: that is no mistake of anyone.
+  if (error.code === 'EPIPE') process.exit(exitCode.fine);
+  void bug(error).then((code) => process.exit(code));
+});
+
+process.exitCode = await run(process.argv.slice(2)).catch(bug);
+
+async function run(words: readonly string[]): Promise<number> {
+  const plain = parsePlain(words, commands);
+  if (plain !== undefined) return plain.command.run(plain.args, plain.options);
+  const { runCommandLine } = await import('./run-command-line.ts');
+  return runCommandLine(words);
 }
-process.on('uncaughtException', (error) => process.exit(reportBug(error)));
 
-process.exitCode = await runCommandLine(process.argv.slice(2)).catch(reportBug);
+async function bug(error: unknown): Promise<number> {
+  return (await import('./report-bug.ts')).reportBug(error);
+}

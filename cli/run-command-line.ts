@@ -1,6 +1,7 @@
 import { CommanderError, Option, Command as Program } from 'commander';
 import { type Command, commands, type Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
+import type { Parsed } from './plain-arguments.ts';
 import { version } from './version.ts';
 
 /**
@@ -8,7 +9,30 @@ import { version } from './version.ts';
  * or option and gives 64.
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
-  let code: number = exitCode.fine;
+  if (args.length === 0) {
+    process.stderr.write(programOf(commands, () => {}).helpInformation());
+    return exitCode.usage;
+  }
+  const parsed = await parseWithCommander(args, commands);
+  return typeof parsed === 'number' ? parsed : parsed.command.run(parsed.args, parsed.options);
+}
+
+/** What commander understands, or the exit code after it has answered by itself. */
+export async function parseWithCommander(args: readonly string[], known: readonly Command[]): Promise<Parsed | number> {
+  let parsed: Parsed | undefined;
+  const program = programOf(known, (found) => {
+    parsed = found;
+  });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
+  }
+  return parsed ?? exitCode.fine;
+}
+
+function programOf(known: readonly Command[], found: (parsed: Parsed) => void): Program {
   const program = new Program('autogit')
     .description('One autogit.yaml describes a self-hosted platform.')
     .version(`autogit ${version}`, '-V, --version', 'print the version')
@@ -18,25 +42,11 @@ export async function runCommandLine(args: readonly string[]): Promise<number> {
     .allowExcessArguments(false)
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(`${inOurWords(text)}\n`) });
-  for (const command of commands) {
-    add(program, command, (gave) => {
-      code = gave;
-    });
-  }
-  if (args.length === 0) {
-    process.stderr.write(program.helpInformation());
-    return exitCode.usage;
-  }
-  try {
-    await program.parseAsync([...args], { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? exitCode.fine : exitCode.usage;
-  }
-  return code;
+  for (const command of known) add(program, command, found);
+  return program;
 }
 
-function add(program: Program, command: Command, done: (code: number) => void): void {
+function add(program: Program, command: Command, found: (parsed: Parsed) => void): void {
   const sub = program
     .command([command.name, ...(command.arguments ?? [])].join(' '))
     .aliases(command.aliases ?? [])
@@ -49,10 +59,10 @@ function add(program: Program, command: Command, done: (code: number) => void): 
     if (choices !== undefined) option.choices(choices);
     sub.addOption(option);
   }
-  sub.action(async (...given: unknown[]) => {
+  sub.action((...given: unknown[]) => {
     const names = command.arguments ?? [];
     const args = given.slice(0, names.length) as (string | undefined)[];
-    done(await command.run(args, given[names.length] as Options));
+    found({ command, args, options: given[names.length] as Options });
   });
 }
 
