@@ -29,6 +29,8 @@ export interface Stage {
   /** What one engine call answers instead of doing its work. */
   fault: Behaviour['fault'];
   beforeStep: Behaviour['beforeStep'];
+  /** Called before and after each write to the store; what it throws ends the reconciler. */
+  atStoreWrite: ((call: string, when: 'before' | 'after') => void) | undefined;
   world(host?: string): MemoryWorld;
   engine(host?: string): MemoryEngine;
   /** Changes a host is unreachable while its name is in here. */
@@ -48,8 +50,11 @@ export function createStage(): Stage {
   const engines = new Map<string, MemoryEngine>();
   let head: { readonly revision: string; readonly text: string } | undefined;
 
-  const open = (adoptOnlyWhenNew: boolean) =>
-    openStore({ directory: ':memory:', clock, log: silentLog, adoptOnlyWhenNew });
+  /** The deployment id is the same in all stores, as it is kept in a file beside a real one. */
+  const open = (adoptOnlyWhenNew: boolean): Store =>
+    new Proxy(openStore({ directory: ':memory:', clock, log: silentLog, adoptOnlyWhenNew }), {
+      get: (target, key) => (key === 'deployment' ? 'ours' : Reflect.get(target, key)),
+    });
   const store = open(false);
   const source: Source = {
     name: 'ops/platform',
@@ -90,12 +95,35 @@ export function createStage(): Stage {
     return fail('not-found', `secret "${id}" is not set; set it and restart the reconciler`);
   }
 
+  const writes: readonly (string | symbol)[] = [
+    'intend',
+    'conclude',
+    'adopt',
+    'setRevision',
+    'setPool',
+    'set',
+    'audit',
+  ];
+  const watched = (on: Store): Store =>
+    new Proxy(on, {
+      get(target, key) {
+        const value: unknown = Reflect.get(target, key);
+        if (typeof value !== 'function' || !writes.includes(key)) return value;
+        return (...args: readonly unknown[]) => {
+          stage.atStoreWrite?.(String(key), 'before');
+          const result: unknown = value.apply(target, args);
+          stage.atStoreWrite?.(String(key), 'after');
+          return result;
+        };
+      },
+    });
+
   const start = (on: Store): Reconciler =>
     createReconciler({
       source,
       compile: compileOnce,
       engines: createEngines({ docker: ({ id }) => engine(id), process: ({ id }) => engine(id) }),
-      store: on,
+      store: watched(on),
       clock,
       log: silentLog,
       forge: () => forge.ports,
@@ -122,6 +150,7 @@ export function createStage(): Stage {
     sourceFailure: undefined,
     fault: undefined,
     beforeStep: undefined,
+    atStoreWrite: undefined,
     downHosts: new Set(),
     engine,
     world: (host) => engine(host).world,
@@ -139,10 +168,7 @@ export function createStage(): Stage {
       stage.reconciler = start(stage.store);
     },
     loseMemory() {
-      const fresh = open(true);
-      stage.store = new Proxy(fresh, {
-        get: (target, key) => (key === 'deployment' ? store.deployment : Reflect.get(target, key)),
-      });
+      stage.store = open(true);
       stage.restart();
     },
   };

@@ -12,11 +12,7 @@ export async function play(script: string): Promise<string> {
   const scene: Scene = {
     stage,
     say: (...more) =>
-      lines.push(
-        ...more
-          .flatMap((text) => text.replaceAll(stage.store.deployment, 'ours').split('\n'))
-          .map((line) => (line === '' ? '' : `    ${line}`)),
-      ),
+      lines.push(...more.flatMap((text) => text.split('\n')).map((line) => (line === '' ? '' : `    ${line}`))),
     told: 0,
   };
   for (const { line, block } of commandsOf(script)) {
