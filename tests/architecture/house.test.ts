@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { rooms } from '../../scripts/check/rooms.ts';
+import { suites } from '../suites.ts';
 
 const root = join(import.meta.dirname, '../..');
 const architecture = await readFile(join(root, 'docs/architecture.md'), 'utf8');
@@ -28,6 +29,19 @@ it('has no row in the import table for a folder that is gone or was never there'
   );
   const empty = rooms.filter(({ files }) => !listed.some((path) => new RegExp(files).test(path)));
   expect(empty.map(({ name }) => name)).toEqual([]);
+});
+
+it('runs every folder of tests/real as a suite', async () => {
+  const folders = (await readdir(join(root, 'tests/real'), { withFileTypes: true })).filter((entry) =>
+    entry.isDirectory(),
+  );
+  expect(
+    suites
+      .filter(({ real }) => real)
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual(folders.map(({ name }) => name).sort());
+  for (const { name } of folders) expect(await readdir(join(root, 'tests/real', name))).toContain('available.ts');
 });
 
 it('keeps every decision under 60 lines and in the index', async () => {
