@@ -20,47 +20,65 @@ export function matchJobs(
   pools: readonly Pool[],
   busy: ReadonlyMap<string, number>,
 ): MatchedDemand {
-  const byPool = new Map<string, QueuedJob[]>();
-  const room = new Map(pools.map((pool) => [pool.id, (pool.size.max ?? Infinity) - (busy.get(pool.id) ?? 0)]));
-  const able = pools.filter((pool) => pool.size.max !== 0 && pool.hosts.length > 0).sort(byFewestLabels);
-  const candidates = new Map<string, readonly Pool[]>();
-  const unmatched = new Map<string, QueuedJob[]>();
+  const able = pools
+    .filter((pool) => pool.size.max !== 0 && pool.hosts.length > 0)
+    .sort(byFewestLabels)
+    .map((pool): Charged => ({ pool, room: (pool.size.max ?? Infinity) - (busy.get(pool.id) ?? 0), jobs: [] }));
+  const candidates = new Map<string, readonly Charged[]>();
+  const unmatched: QueuedJob[] = [];
 
   for (const job of oldestFirst(queued)) {
-    const key = labelKey(job.labels);
-    const matching = candidates.get(key) ?? able.filter((pool) => takes(pool, job.labels));
-    candidates.set(key, matching);
-    const pool = matching.find((candidate) => (room.get(candidate.id) ?? 0) > 0) ?? matching[0];
-    if (pool === undefined) push(unmatched, key, job);
+    const key = job.labels.length === 1 ? (job.labels[0] ?? '') : job.labels.join('\n');
+    let matching = candidates.get(key);
+    if (matching === undefined) {
+      matching = able.filter(({ pool }) => takes(pool, job.labels));
+      candidates.set(key, matching);
+    }
+    const charged = matching.find((candidate) => candidate.room > 0) ?? matching[0];
+    if (charged === undefined) unmatched.push(job);
     else {
-      push(byPool, pool.id, job);
-      room.set(pool.id, (room.get(pool.id) ?? 0) - 1);
+      charged.jobs.push(job);
+      charged.room -= 1;
     }
   }
-  const unschedulable = [...unmatched]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([, jobs]) => ({ labels: [...(jobs[0]?.labels ?? [])].sort(compareText), jobs }));
-  return { byPool, unschedulable };
+  return {
+    byPool: new Map(able.map(({ pool, jobs }) => [pool.id, jobs])),
+    unschedulable: byLabelSet(unmatched),
+  };
+}
+
+interface Charged {
+  readonly pool: Pool;
+  room: number;
+  readonly jobs: QueuedJob[];
+}
+
+/** The order in which a workflow names its labels means nothing. */
+function byLabelSet(jobs: readonly QueuedJob[]): MatchedDemand['unschedulable'] {
+  const sets = new Map<string, { readonly labels: readonly string[]; readonly jobs: QueuedJob[] }>();
+  for (const job of jobs) {
+    const labels = [...job.labels].sort(compareText);
+    const set = sets.get(labels.join('\n'));
+    if (set === undefined) sets.set(labels.join('\n'), { labels, jobs: [job] });
+    else set.jobs.push(job);
+  }
+  return [...sets].sort(([a], [b]) => compareText(a, b)).map(([, set]) => set);
 }
 
 const takes = (pool: Pool, labels: readonly string[]): boolean => labels.every((label) => pool.labels.includes(label));
 
 const byFewestLabels = (a: Pool, b: Pool): number => a.labels.length - b.labels.length || compareText(a.id, b.id);
 
-function labelKey(labels: readonly string[]): string {
-  return labels.length === 1 ? (labels[0] ?? '') : [...labels].sort(compareText).join('\n');
-}
-
 /** One entry per wait: the same job may have been listed on two pages or told of by a webhook as well. */
 function oldestFirst(queued: readonly QueuedJob[]): readonly QueuedJob[] {
-  const unique = new Map(queued.map((job) => [job.id, job]));
-  return [...unique.values()].sort((a, b) => a.queuedAt - b.queuedAt || compareText(a.id, b.id));
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
+  const seen = new Set<string>();
+  const unique: QueuedJob[] = [];
+  for (const job of queued) {
+    if (seen.has(job.id)) continue;
+    seen.add(job.id);
+    unique.push(job);
+  }
+  return unique.sort((a, b) => a.queuedAt - b.queuedAt || compareText(a.id, b.id));
 }
 
 /**

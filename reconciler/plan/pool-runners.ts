@@ -37,6 +37,8 @@ export interface PoolRunner {
 export interface RunnerIndex {
   readonly jobs: ReadonlyMap<string, RunningJob>;
   readonly forge: ReadonlyMap<string, ForgeRunner>;
+  /** `<platform>-<pool>` → jobs on runners named so. */
+  readonly jobsByPool: ReadonlyMap<string, readonly RunningJob[]>;
 }
 
 const idKey = (id: string): string => `id ${id}`;
@@ -46,16 +48,28 @@ const LIST_LAG_MS = 60_000;
 
 export function indexRunners(inputs: ScaleInputs): RunnerIndex {
   const jobs = new Map<string, RunningJob>();
+  const jobsByPool = new Map<string, RunningJob[]>();
   for (const job of inputs.demand.value?.running ?? []) {
     if (job.runnerId !== undefined) jobs.set(idKey(job.runnerId), job);
-    if (job.runnerName !== undefined) jobs.set(nameKey(job.runnerName), job);
+    if (job.runnerName === undefined) continue;
+    jobs.set(nameKey(job.runnerName), job);
+    const base = poolPrefix(job.runnerName);
+    if (base === undefined) continue;
+    const list = jobsByPool.get(base);
+    if (list === undefined) jobsByPool.set(base, [job]);
+    else list.push(job);
   }
   const forge = new Map<string, ForgeRunner>();
   for (const runner of inputs.forge.value ?? []) {
     forge.set(idKey(runner.id), runner);
     forge.set(nameKey(runner.name), runner);
   }
-  return { jobs, forge };
+  return { jobs, forge, jobsByPool };
+}
+
+/** `home-linux` of `home-linux-7`; undefined for a name that does not end in a number. */
+export function poolPrefix(name: string): string | undefined {
+  return /^(.+)-\d{1,9}$/.exec(name)?.[1];
 }
 
 /** The job that runs on a runner, by registration or by name. */

@@ -9,6 +9,7 @@ import {
   jobOf,
   type PoolRunner,
   poolDigest,
+  poolPrefix,
   type RunnerIndex,
   type RunnerState,
 } from './pool-runners.ts';
@@ -42,8 +43,11 @@ export function viewPools(
   const onHosts = new Set([...hosted.values()].flat().map((runner) => runner.name));
   const unhosted = new Map<string, ForgeRunner[]>();
   for (const runner of inputs.forge.value ?? []) {
-    const base = onHosts.has(runner.name) ? undefined : /^(.+)-\d{1,9}$/.exec(runner.name)?.[1];
-    if (base !== undefined) unhosted.set(base, [...(unhosted.get(base) ?? []), runner]);
+    const base = onHosts.has(runner.name) ? undefined : poolPrefix(runner.name);
+    if (base === undefined) continue;
+    const list = unhosted.get(base);
+    if (list === undefined) unhosted.set(base, [runner]);
+    else list.push(runner);
   }
   const { name, pools } = snapshot.desired.platform;
   const gone = [...new Set([...hosted.keys(), ...Object.keys(snapshot.pools)])].filter(

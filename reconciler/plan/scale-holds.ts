@@ -2,6 +2,7 @@ import type { Platform } from '../../compiler/model/platform.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { MatchedDemand } from './demand-match.ts';
+import type { RunnerIndex } from './pool-runners.ts';
 import type { PoolView } from './pool-view.ts';
 import type { ScaleInputs } from './scale-inputs.ts';
 import type { ScaleOptions } from './scale-options.ts';
@@ -33,6 +34,7 @@ export interface PoolHoldContext {
   readonly inputs: ScaleInputs;
   readonly options: ScaleOptions;
   readonly view: PoolView;
+  readonly index: RunnerIndex;
   readonly size: SizeDecision;
   readonly sizeInputs: SizeInputs;
 }
@@ -85,7 +87,7 @@ function blockedNext(clamp: string): { readonly next: string } {
   }
 }
 
-function jobHolds({ snapshot, options, view }: PoolHoldContext): readonly Hold[] {
+function jobHolds({ snapshot, options, view, index }: PoolHoldContext): readonly Hold[] {
   const subject = view.pool.id;
   const long = view.runners.filter(({ job }) => job !== undefined && snapshot.at - job.startedAt > options.longJobMs);
   const overdue = long.map(({ runner, job }) => ({
@@ -93,18 +95,15 @@ function jobHolds({ snapshot, options, view }: PoolHoldContext): readonly Hold[]
     reason: `job ${job?.name} on ${runner.name} runs for ${Math.round((snapshot.at - (job?.startedAt ?? snapshot.at)) / 3_600_000)} h`,
     next: 'a busy runner is never stopped: cancel the job at the forge if it hangs',
   }));
-  return [...overdue, ...lostJobs(snapshot, view)];
+  return [...overdue, ...lostJobs(snapshot, view, index)];
 }
 
 /** Jobs whose runner is on no host: only the forge can end them. One that has just ended is not yet cleared away. */
-function lostJobs(snapshot: Snapshot, view: PoolView): readonly Hold[] {
-  if (view.trust !== 'all' || snapshot.demand.kind !== 'fresh') return [];
-  const prefix = `${snapshot.desired.platform.name}-${view.pool.id}-`;
+function lostJobs(snapshot: Snapshot, view: PoolView, index: RunnerIndex): readonly Hold[] {
+  if (view.trust !== 'all') return [];
   const there = new Set(view.runners.map(({ runner }) => runner.name));
-  return snapshot.demand.value.running
-    .filter(
-      ({ runnerName }) => runnerName?.startsWith(prefix) === true && /^\d+$/.test(runnerName.slice(prefix.length)),
-    )
+  const mine = index.jobsByPool.get(`${snapshot.desired.platform.name}-${view.pool.id}`) ?? [];
+  return mine
     .filter(({ runnerName }) => !there.has(runnerName ?? ''))
     .map((job) => ({
       subject: view.pool.id,

@@ -5,7 +5,7 @@ import type { HostState } from '../model/snapshot.ts';
 import { compareText } from './digest.ts';
 import type { ScaleInputs } from './scale-inputs.ts';
 
-/** What a fresh host has left for runners. Only `takePlace` changes it, while one snapshot is decided. */
+/** What a fresh host has left for runners. Only `takePlaces` and `releasePlaces` change it, while one snapshot is decided. */
 export interface HostRoom {
   readonly id: string;
   readonly arch: string;
@@ -59,30 +59,44 @@ function containerMemory(host: string, desired: Desired, state: HostState): numb
   );
 }
 
-/** Takes the place of one runner on the host with the fewest runners that it fits on; undefined when it fits nowhere. */
-export function takePlace(rooms: readonly HostRoom[], pool: Pool): string | undefined {
-  let best: HostRoom | undefined;
-  for (const room of rooms) {
-    if (!fits(room, pool)) continue;
-    if (best === undefined || room.runners < best.runners) best = room;
+/**
+ * Takes places for `need` runners, each on the host with the fewest runners that it fits on; host ids in that order,
+ * fewer when no more fit.
+ */
+export function takePlaces(rooms: readonly HostRoom[], pool: Pool, need: number): readonly string[] {
+  const able = rooms.filter((room) => pool.hosts.includes(room.id) && matchesArch(room, pool));
+  const taken: string[] = [];
+  while (taken.length < need) {
+    let best: HostRoom | undefined;
+    for (const room of able) {
+      if ((best === undefined || room.runners < best.runners) && fits(room, pool)) best = room;
+    }
+    if (best === undefined) break;
+    occupy(best, pool, 1);
+    taken.push(best.id);
   }
-  if (best === undefined) return undefined;
-  best.freeCpus -= pool.limits.cpus;
-  best.freeMemory -= pool.limits.memoryBytes;
-  best.runners += 1;
-  return best.id;
+  return taken;
+}
+
+/** Gives places back that are not used after all. */
+export function releasePlaces(rooms: readonly HostRoom[], pool: Pool, hosts: readonly string[]): void {
+  for (const id of hosts) {
+    const room = rooms.find((candidate) => candidate.id === id);
+    if (room !== undefined) occupy(room, pool, -1);
+  }
+}
+
+function occupy(room: HostRoom, pool: Pool, runners: 1 | -1): void {
+  room.freeCpus -= runners * pool.limits.cpus;
+  room.freeMemory -= runners * pool.limits.memoryBytes;
+  room.runners += runners;
 }
 
 /** CPU limits have at most three decimals; sums of them may be off by less than this. */
 const EPSILON = 1e-6;
 
 function fits(room: HostRoom, pool: Pool): boolean {
-  return (
-    pool.hosts.includes(room.id) &&
-    matchesArch(room, pool) &&
-    room.freeCpus + EPSILON >= pool.limits.cpus &&
-    room.freeMemory >= pool.limits.memoryBytes
-  );
+  return room.freeCpus + EPSILON >= pool.limits.cpus && room.freeMemory >= pool.limits.memoryBytes;
 }
 
 const matchesArch = (room: HostRoom, pool: Pool): boolean =>

@@ -12,7 +12,7 @@ import { poolHolds, queueHolds } from './scale-holds.ts';
 import { readInputs, type ScaleInputs } from './scale-inputs.ts';
 import { DEFAULT_SCALE_OPTIONS, type ScaleOptions } from './scale-options.ts';
 import { sweepOrphans } from './scale-orphans.ts';
-import { type HostRoom, measureRoom, roomInWords, takePlace } from './scale-room.ts';
+import { type HostRoom, measureRoom, releasePlaces, roomInWords, takePlaces } from './scale-room.ts';
 import { decisionSentence } from './scale-sentence.ts';
 import { decideSize, type SizeDecision, type SizeInputs } from './scale-size.ts';
 
@@ -94,14 +94,10 @@ function scalePool(context: PoolContext): ScaledPool {
   const { snapshot, view, queue, rooms, inputs, options } = context;
   const remembered = remember(view, queue.length, snapshot, inputs, options);
   const replaced = context.maybe > 0 ? [] : outdatedToReplace(view);
-  const sizeInputs = sizeInputsOf(context, remembered, replaced);
+  const places = new Places(rooms, view);
+  const sizeInputs = sizeInputsOf(context, remembered, replaced, places);
   const size = decideSize(sizeInputs);
-
-  const hosts: string[] = [];
-  for (let n = size.supply; n < size.desired; n += 1) {
-    const host = takePlace(rooms, view.pool);
-    if (host !== undefined) hosts.push(host);
-  }
+  const hosts = places.keep(size.desired - size.supply);
   const sequence = remembered.sequence ?? 0;
   const platform = snapshot.desired.platform.name;
   const launches = hosts.map((host, i) => launchRunner(platform, view, sequence + 1 + i, host, size, queue.length));
@@ -139,8 +135,13 @@ function scalePool(context: PoolContext): ScaledPool {
   };
 }
 
-function sizeInputsOf(context: PoolContext, memory: PoolMemory, replaced: readonly PoolRunner[]): SizeInputs {
-  const { snapshot, view, index, rooms, policyLeft, maybe } = context;
+function sizeInputsOf(
+  context: PoolContext,
+  memory: PoolMemory,
+  replaced: readonly PoolRunner[],
+  places: Places,
+): SizeInputs {
+  const { snapshot, view, index, policyLeft, maybe } = context;
   const idle = inState(view, 'idle').filter((runner) => !replaced.includes(runner));
   const busy = countBusy(view, index);
   const onUnseenHosts = view.unseen.length - (busy - inState(view, 'busy').length);
@@ -161,18 +162,36 @@ function sizeInputsOf(context: PoolContext, memory: PoolMemory, replaced: readon
     ...(memory.demandAt === undefined ? {} : { demandAt: memory.demandAt }),
     idleSince: (maybe > 0 ? [] : idle).map(({ runner }) => memory.idleSince[runner.name] ?? snapshot.at),
     ...(policyLeft === undefined ? {} : { policyLeft }),
-    fit: (need) => countPlaces(rooms, view, need),
-    fitInWords: () => roomInWords(rooms, view.pool, snapshot.desired.platform),
+    fit: (need) => places.take(need),
+    fitInWords: () => places.inWords(snapshot),
     tokens: memory.tokens,
   };
 }
 
-/** How many of `need` runners find a place; takes none. */
-function countPlaces(rooms: readonly HostRoom[], view: PoolView, need: number): number {
-  const copy = rooms.filter((room) => view.pool.hosts.includes(room.id)).map((room) => ({ ...room }));
-  let places = 0;
-  while (places < need && takePlace(copy, view.pool) !== undefined) places += 1;
-  return places;
+/** Places on hosts, taken while the size is decided; those not needed in the end are given back. */
+class Places {
+  readonly #rooms: readonly HostRoom[];
+  readonly #view: PoolView;
+  #taken: readonly string[] = [];
+  constructor(rooms: readonly HostRoom[], view: PoolView) {
+    this.#rooms = rooms;
+    this.#view = view;
+  }
+  take(need: number): number {
+    this.#taken = takePlaces(this.#rooms, this.#view.pool, need);
+    return this.#taken.length;
+  }
+  inWords(snapshot: Snapshot): string {
+    releasePlaces(this.#rooms, this.#view.pool, this.#taken);
+    const words = roomInWords(this.#rooms, this.#view.pool, snapshot.desired.platform);
+    takePlaces(this.#rooms, this.#view.pool, this.#taken.length);
+    return words;
+  }
+  keep(count: number): readonly string[] {
+    const kept = this.#taken.slice(0, Math.max(0, count));
+    releasePlaces(this.#rooms, this.#view.pool, this.#taken.slice(kept.length));
+    return kept;
+  }
 }
 
 /** Idle runners made from an older description of the pool, at most half of them per pass. */
