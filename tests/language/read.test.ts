@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { readDocument } from '../../compiler/read/read-document.ts';
 import type { Document } from '../../schema/document.ts';
+import { cpuTimer } from './judge.ts';
 
 const encode = (text: string) => new TextEncoder().encode(text);
 const read = (text: string | Uint8Array) =>
@@ -67,9 +68,9 @@ describe('values', () => {
       { length: 1000 },
       (_, n) => `  s${n}: { image: "app:${n}", port: ${n + 1}, environment: { A: b, C: d } }\n`,
     );
-    const started = performance.now();
+    const cpuMs = cpuTimer();
     await document(`name: home\nservices:\n${services.join('')}`);
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuMs()).toBeLessThan(1000);
   });
 });
 
@@ -173,18 +174,18 @@ describe('a text is refused when it', () => {
   });
 
   it('has 16,000 keys in one map: in less than a second, and each double one is told', async () => {
-    const started = performance.now();
+    const cpuMs = cpuTimer();
     const keys = Array.from({ length: 16_000 }, (_, n) => `k${n}: 1\n`).join('');
     expect(await refused(`${keys}k7: 2\n`)).toBe('16001:1 AG108 the key `k7` is there twice');
-    expect(performance.now() - started).toBeLessThan(1000);
+    expect(cpuMs()).toBeLessThan(1000);
   });
 
   it('has thousands of mistakes: in less than a second', async () => {
-    const started = performance.now();
+    const cpuMs = cpuTimer();
     expect(await refused('a: '.concat('[\n'.repeat(3000)))).toMatch(/AG1/);
     expect(await refused(`a: "${'x'.repeat(1_000_000)}`)).toMatch(/AG101/);
     expect(await refused(': '.repeat(400_000))).toMatch(/AG1/);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(cpuMs()).toBeLessThan(3000);
   });
 });
 

@@ -7,7 +7,7 @@ import { parseDocument, stringify } from 'yaml';
 import { diagnosticsText } from '../../cli/diagnostics/text.ts';
 import { readDocument } from '../../compiler/read/read-document.ts';
 import type { Diagnostic } from '../../schema/diagnostic.ts';
-import { judge } from '../language/judge.ts';
+import { cpuTimer, judge } from '../language/judge.ts';
 
 const folder = join(import.meta.dirname, '../language/wrong');
 const wrongFiles = readdirSync(folder)
@@ -116,9 +116,9 @@ describe('for any text', () => {
   it('an answer comes within a second, with a place inside the text, a known code and something to show', async () => {
     await fc.assert(
       fc.asyncProperty(mutated, async (text) => {
-        const started = performance.now();
+        const cpuMs = cpuTimer();
         const { diagnostics } = await judge(text);
-        expect(performance.now() - started).toBeLessThan(1000);
+        expect(cpuMs()).toBeLessThan(1000);
         for (const diagnostic of diagnostics) expectSound(diagnostic, text);
         expect(sorted(diagnostics)).toBe(true);
         expect(diagnosticsText(diagnostics, { text, colour: false })).not.toMatch(/undefined|NaN|\[object/);
