@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
+import { readDocument } from '../compiler/read/read-document.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
 import { createDockerEngine } from '../reconciler/docker/create-docker-engine.ts';
@@ -116,7 +117,12 @@ function closeAll(embedded: Embedded | undefined, engines: Engines, store: Store
 
 const compileFile: Compile = async (file, bytes) => {
   const { diagnostics, platform, rendered } = await compile({ file, bytes, catalog, targets });
-  return { diagnostics, ...(platform === undefined ? {} : { platform }), projects: rendered?.projects ?? [] };
+  return {
+    diagnostics,
+    ...(platform === undefined ? {} : { platform }),
+    projects: rendered?.projects ?? [],
+    locate: async (pointer) => (await readDocument({ file, bytes })).document?.locate(pointer).start,
+  };
 };
 
 async function policyOf(options: WireOptions): Promise<Policy> {

@@ -7,7 +7,7 @@ import { withDeadline } from './observe/deadline.ts';
 import { readFingerprints } from './observe/fingerprints.ts';
 import { type Candidate, chooseRevision, keepLastGood, shortRevision } from './plan/choose-revision.ts';
 import { desire } from './plan/desire.ts';
-import { policyViolations } from './plan/policy.ts';
+import { policyViolations, type Violation } from './plan/policy.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Compilation, Compile } from './ports/compile.ts';
 import type { NoPlan } from './ports/reconciler.ts';
@@ -86,7 +86,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
   }
 
   async function build(candidate: Candidate, isNew: boolean): Promise<Target | NoPlan> {
-    const { diagnostics, platform, projects } = await compile(candidate.text);
+    const { diagnostics, platform, projects, locate } = await compile(candidate.text);
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (platform === undefined || errors.length > 0) return rejected(candidate, errors.map(diagnosticLine));
     intervalMs = platform.gitops.intervalMs;
@@ -94,10 +94,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     const desired = desire({ revision: candidate.revision, platform, projects, fingerprints });
     const violations = isNew ? policyViolations(desired, policy) : [];
     if (violations.length > 0)
-      return rejected(
-        candidate,
-        violations.map(({ finding }) => `${file} ${finding.pointer}: ${finding.code} ${finding.message}`),
-      );
+      return rejected(candidate, await Promise.all(violations.map((one) => violationLine(one, locate))));
     return { candidate, desired, missingSecrets: missing };
   }
 
@@ -127,6 +124,14 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
 /** `autogit.yaml:12:5 AG201 unknown key "imagee"`. */
 export function diagnosticLine({ file: name, range, code, message, hint }: Diagnostic): string {
   return `${name}:${range.start.line}:${range.start.column} ${code} ${message}${hint === undefined ? '' : `; ${hint}`}`;
+}
+
+/** `autogit.yaml:12:3 AG610 image … comes from …`. */
+async function violationLine({ finding }: Violation, locate: Compilation['locate']): Promise<string> {
+  const { pointer, code, message } = finding;
+  const place = await locate?.(pointer);
+  const where = place === undefined ? ` ${pointer}:` : `:${place.line}:${place.column}`;
+  return `${file}${where} ${code} ${message}`;
 }
 
 function rejected({ revision }: Candidate, lines: readonly string[]): NoPlan {

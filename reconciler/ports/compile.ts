@@ -1,6 +1,6 @@
 import type { ComposeProject } from '../../compiler/model/compose-project.ts';
 import type { Platform } from '../../compiler/model/platform.ts';
-import type { Diagnostic } from '../../schema/diagnostic.ts';
+import type { Diagnostic, Pointer, Position } from '../../schema/diagnostic.ts';
 
 /** What the compiler makes of a file. `platform` is absent when a diagnostic of severity error is there. */
 export interface Compilation {
@@ -8,6 +8,8 @@ export interface Compilation {
   readonly platform?: Platform;
   /** What was rendered for Compose: exactly this is applied. Empty for a platform whose target is Kubernetes. */
   readonly projects: readonly ComposeProject[];
+  /** Where something stands in the file, for what is found after compiling. */
+  readonly locate?: (pointer: Pointer) => Promise<Position | undefined>;
 }
 
 /** `file` is the name for messages, `bytes` the content of `autogit.yaml`. Throws only on a bug. */

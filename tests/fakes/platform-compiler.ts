@@ -1,4 +1,5 @@
 import { compile } from '../../compiler/compile.ts';
+import { readDocument } from '../../compiler/read/read-document.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
 import type { Compilation, Compile } from '../../reconciler/ports/compile.ts';
@@ -15,5 +16,10 @@ export const compileOnce: Compile = (file, bytes) => {
 
 async function compileFile(file: string, bytes: Uint8Array): Promise<Compilation> {
   const { diagnostics, platform, rendered } = await compile({ file, bytes, catalog, targets });
-  return { diagnostics, projects: rendered?.projects ?? [], ...(platform && { platform }) };
+  return {
+    diagnostics,
+    projects: rendered?.projects ?? [],
+    ...(platform && { platform }),
+    locate: async (pointer) => (await readDocument({ file, bytes })).document?.locate(pointer).start,
+  };
 }

@@ -1,0 +1,146 @@
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { strictPolicy } from '../../reconciler/model/policy.ts';
+import { parsePolicy, readPolicy } from '../../reconciler/observe/policy-file.ts';
+import { desire } from '../../reconciler/plan/desire.ts';
+import { fullImageName, policyViolations } from '../../reconciler/plan/policy.ts';
+import { compileOnce } from '../fakes/platform-compiler.ts';
+
+const file = `name: home
+domain: home.lan
+forge: gitea
+hosts: { local: unix:///var/run/docker.sock, mac: { engine: process } }
+secrets: { pin: { file: /home/ana/pin }, key: { env: KEY } }
+services:
+  web:
+    image: ghcr.io/ana/web:1
+    ports: { main: { port: 80, publish: { port: 8080, address: 10.0.0.5 } } }
+    capabilities: [NET_ADMIN]
+    limits: { memory: 4Gi }
+    secrets: [pin, key]
+    placement: local
+runners:
+  linux: { labels: [docker], size: { max: 50 }, hosts: [local] }
+`;
+
+async function violations(policy: typeof strictPolicy) {
+  const { platform, projects, diagnostics } = await compileOnce('autogit.yaml', new TextEncoder().encode(file));
+  if (platform === undefined) throw new Error(JSON.stringify(diagnostics));
+  const found = policyViolations(desire({ revision: 'r', platform, projects, fingerprints: {} }), policy);
+  return found.map(({ finding }) => `${finding.pointer} ${finding.message}`);
+}
+
+describe('the policy of the machine', () => {
+  it('refuses by default what would make a commit root on the host', async () => {
+    expect(await violations(strictPolicy)).toEqual([
+      '/services/web capability NET_ADMIN of service web is not allowed by the policy',
+      '/services/web service web may not publish on address 10.0.0.5 by the policy',
+      '/hosts/mac host mac starts programs on this machine, which the policy does not allow',
+      '/runners/linux pool linux asks for 50 runners, the policy allows 20',
+      '/secrets/pin secret pin reads /home/ana/pin, which is in no folder that the policy allows (/etc/autogit/, /run/secrets/, /run/credentials/)',
+    ]);
+  });
+
+  it('holds registries, ports, memory and secrets to its lists', async () => {
+    const policy = {
+      ...strictPolicy,
+      registries: ['docker.io/'],
+      ports: [{ from: 1, to: 1023 }],
+      memoryBytesMax: 1024 ** 3,
+      secretVariables: ['AUTOGIT_*'],
+    };
+    expect(await violations(policy)).toEqual(
+      expect.arrayContaining([
+        '/services/web image ghcr.io/ana/web:1 comes from ghcr.io, which the policy does not allow',
+        '/services/web port 8080 of service web may not be published by the policy',
+        '/services/web service web asks for 4096Mi of memory, the policy allows 1024Mi',
+        '/runners/linux a runner of pool linux asks for 2048Mi of memory, the policy allows 1024Mi',
+        '/secrets/key secret key reads the variable KEY, which the policy does not allow',
+      ]),
+    );
+  });
+
+  it('allows what its owner widens', async () => {
+    const wide = {
+      capabilities: ['NET_ADMIN'],
+      addresses: ['10.0.0.5', '0.0.0.0'],
+      processPrograms: ['/usr/bin/runner'],
+      poolMax: 50,
+      secretFolders: ['/home/ana/'],
+    };
+    expect(await violations({ ...strictPolicy, ...wide })).toEqual([]);
+  });
+
+  it('reads a short image name as Docker does', () => {
+    expect(['nginx:1', 'gitea/gitea:1', 'ghcr.io/a/b', 'localhost/x', 'lan:5000/x'].map(fullImageName)).toEqual([
+      'docker.io/library/nginx:1',
+      'docker.io/gitea/gitea:1',
+      'ghcr.io/a/b',
+      'localhost/x',
+      'lan:5000/x',
+    ]);
+  });
+});
+
+describe('the policy file', () => {
+  async function written(text: string, mode = 0o644): Promise<string> {
+    const path = join(await mkdtemp(join(tmpdir(), 'policy-')), 'policy.yaml');
+    await writeFile(path, text);
+    await chmod(path, mode);
+    return path;
+  }
+
+  it('is the strict defaults when there is none', async () => {
+    expect(await readPolicy('/nonexistent/policy.yaml')).toEqual({ ok: true, value: strictPolicy });
+  });
+
+  it('changes only the keys that it holds', async () => {
+    const path = await written('registries: [ghcr.io/]\nports: [443, 8000-8999]\npruneMax: 1\n');
+    expect(await readPolicy(path)).toEqual({
+      ok: true,
+      value: {
+        ...strictPolicy,
+        registries: ['ghcr.io/'],
+        ports: [
+          { from: 443, to: 443 },
+          { from: 8000, to: 8999 },
+        ],
+        pruneMax: 1,
+      },
+    });
+  });
+
+  it('is refused when others can change it', async () => {
+    const path = await written('pruneMax: 1\n', 0o666);
+    expect(await readPolicy(path)).toMatchObject({
+      ok: false,
+      failure: { kind: 'unauthorized', detail: expect.stringContaining(`chmod go-w ${path}`) },
+    });
+  });
+
+  it("is refused when it is not root's and we are root", async () => {
+    if (process.getuid?.() !== 0) return;
+    const { chown } = await import('node:fs/promises');
+    const path = await written('pruneMax: 1\n');
+    await chown(path, 12345, 12345);
+    expect(await readPolicy(path, { uid: 0 })).toMatchObject({
+      ok: false,
+      failure: { detail: expect.stringContaining('does not belong to root') },
+    });
+  });
+
+  it.each([
+    ['pruneMaxx: 1', 'unknown key pruneMaxx'],
+    ['ports: [99999]', 'ports in the policy p must be a list of ports'],
+    ['secretFolders: [relative/]', 'secretFolders in the policy p must be a list of absolute paths'],
+    ['secretFolders: [/etc/../root/]', 'secretFolders in the policy p must be'],
+    ['pruneMax: -1', 'pruneMax in the policy p must be a whole number'],
+    ['- a', 'must be a map of keys'],
+    ['a: [', 'is no valid YAML'],
+    ['pruneMax: 1\npruneMax: 2', 'is no valid YAML'],
+  ])('is refused with %j', (text, message) => {
+    expect(parsePolicy(text, 'p')).toMatchObject({ ok: false, failure: { detail: expect.stringContaining(message) } });
+  });
+});
