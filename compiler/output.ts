@@ -3,7 +3,6 @@ export {
   contentDigest,
   indexName,
   indexText,
-  isInside,
   type OwnershipIndex,
   readIndex,
 } from './emit/ownership-index.ts';

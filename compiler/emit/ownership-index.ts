@@ -31,7 +31,7 @@ export function readIndex(text: string): OwnershipIndex | undefined {
 }
 
 /** A relative path with `/`, without empty, `.` or `..` parts. */
-export function isInside(path: string): boolean {
+function isInside(path: string): boolean {
   return (
     !path.includes('\\') && !path.includes('\0') && path.split('/').every((part) => !['', '.', '..'].includes(part))
   );

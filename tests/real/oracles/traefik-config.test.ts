@@ -1,0 +1,149 @@
+import { execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { request } from 'node:https';
+import { createServer as createSocket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configText, dynamicConfig, ports, staticConfig } from '../../../library/traefik/config.ts';
+import { traefik } from './programs.ts';
+
+/** The two files of the ingress, read by a real Traefik that serves a real request. */
+describe('the configuration of the ingress', () => {
+  const { path: program } = traefik();
+  let dir: string;
+  let backend: Server;
+  let world: Record<'http' | 'https' | 'ping' | 'backend', number>;
+  let proxy: ReturnType<typeof start>;
+
+  beforeAll(async () => {
+    dir = mkdtempSync(join(tmpdir(), 'autogit-traefik-'));
+    const [http, https, ping] = [await freePort(), await freePort(), await freePort()];
+    backend = createServer((asked, answer) => {
+      answer.end(
+        JSON.stringify({ host: asked.headers.host, path: asked.url, scheme: asked.headers['x-forwarded-proto'] }),
+      );
+    });
+    await new Promise<void>((done) => backend.listen(0, '127.0.0.1', done));
+    const address = backend.address();
+    world = { http, https, ping, backend: typeof address === 'object' && address !== null ? address.port : 0 };
+    writeFileSync(join(dir, 'routes.yml'), dynamicText());
+    writeFileSync(join(dir, 'traefik.yml'), staticText());
+    proxy = start();
+    await proxy.listening();
+  }, 60_000);
+
+  afterAll(async () => {
+    proxy?.child.kill('SIGKILL');
+    await new Promise((done) => backend?.close(done));
+    rmSync(dir, { recursive: true, force: true });
+  });
+
+  it('is read without a complaint', () => {
+    const complaints = proxy
+      .said()
+      .split('\n')
+      .filter((line) => /"level":"(?:warn|error|fatal)"|field not found/.test(line));
+    expect(complaints).toEqual([]);
+  });
+
+  it('serves a host over HTTP', async () => {
+    expect(await ask('http', 'git.home.lan', '/api')).toEqual({ host: 'git.home.lan', path: '/api', scheme: 'http' });
+  });
+
+  it('serves the same host over HTTPS, with a certificate of its own making', async () => {
+    expect(await ask('https', 'git.home.lan', '/api')).toEqual({ host: 'git.home.lan', path: '/api', scheme: 'https' });
+  });
+
+  it('gives a host with a path its own service', async () => {
+    expect(await ask('http', 'git.home.lan', '/docs/page')).toMatchObject({ path: '/docs/page' });
+  });
+
+  it('leaves encoded slashes alone, which forges put into paths', async () => {
+    expect(await ask('http', 'git.home.lan', '/api/ops%2Fplatform')).toMatchObject({ path: '/api/ops%2Fplatform' });
+  });
+
+  it('knows no other host', async () => {
+    expect(await ask('http', 'other.home.lan', '/')).toBe(404);
+  });
+
+  it('answers the health check, at the path that it asks and with its own command', async () => {
+    expect((await fetch(`http://127.0.0.1:${world.ping}/ping`)).status).toBe(200);
+    const { stdout } = await promisify(execFile)(program, ['healthcheck', `--configFile=${join(dir, 'traefik.yml')}`]);
+    expect(stdout).toContain('OK');
+  });
+
+  it('would be refused with a key that the program does not know', async () => {
+    writeFileSync(join(dir, 'bad.yml'), staticText().replace('readTimeout', 'readTimeot'));
+    const refused = promisify(execFile)(program, [`--configFile=${join(dir, 'bad.yml')}`]);
+    await expect(refused).rejects.toMatchObject({ code: 1 });
+  });
+
+  /** The rendered text with ports and paths of this test. */
+  function staticText(): string {
+    return configText(staticConfig({ kind: 'file', path: '/etc/traefik/routes.yml' }))
+      .replace('/etc/traefik/routes.yml', join(dir, 'routes.yml'))
+      .replace(`":${ports.http}"`, `127.0.0.1:${world.http}`)
+      .replace(`":${ports.https}"`, `127.0.0.1:${world.https}`)
+      .replace(`":${ports.ping}"`, `127.0.0.1:${world.ping}`);
+  }
+
+  function dynamicText(): string {
+    const route = { hostname: 'git.home.lan', workload: 'forge', port: 3000, origin: '/forge' };
+    const routes = [
+      { ...route, id: 'forge', path: '/' },
+      { ...route, id: 'docs', path: '/docs', workload: 'docs' },
+    ];
+    return configText(dynamicConfig(routes, (workload) => `home-${workload}`)).replaceAll(
+      /home-(?:forge|docs):3000/g,
+      `127.0.0.1:${world.backend}`,
+    );
+  }
+
+  function start() {
+    const child = spawn(program, [`--configFile=${join(dir, 'traefik.yml')}`], { env: {} });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (data) => {
+        said += data;
+      });
+    }
+    const listening = async () => {
+      for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
+        if (child.exitCode !== null) break;
+        const answer = await ask('http', 'git.home.lan', '/').catch(() => 0);
+        if (typeof answer === 'object') return;
+      }
+      throw new Error(`traefik does not serve: ${said}`);
+    };
+    return { child, listening, said: () => said };
+  }
+
+  /** What the service behind saw, or the status when the answer is not its own. */
+  async function ask(scheme: 'http' | 'https', host: string, path: string): Promise<unknown> {
+    const { request: plain } = await import('node:http');
+    const options = { port: world[scheme], host: '127.0.0.1', path, headers: { host }, rejectUnauthorized: false };
+    return new Promise((done, fail) => {
+      const call = (scheme === 'http' ? plain : request)(options, (answer) => {
+        let text = '';
+        answer.on('data', (data) => {
+          text += data;
+        });
+        answer.on('end', () => done(answer.statusCode === 200 ? JSON.parse(text) : answer.statusCode));
+      });
+      call.on('error', fail);
+      call.end();
+    });
+  }
+});
+
+async function freePort(): Promise<number> {
+  const socket = createSocket();
+  await new Promise<void>((done) => socket.listen(0, '127.0.0.1', done));
+  const address = socket.address();
+  await new Promise((done) => socket.close(done));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
