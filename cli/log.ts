@@ -18,7 +18,8 @@ export async function createLog(options: LogOptions): Promise<Log> {
 }
 
 async function jsonLog(options: LogOptions, write: (line: string) => void): Promise<Log> {
-  const { pino } = await import('pino');
+  // The default export: a CommonJS package in the bundle has no named ones.
+  const { default: pino } = await import('pino');
   const root = pino(
     {
       level: options.level,

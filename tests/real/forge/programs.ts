@@ -23,6 +23,8 @@ interface GoProgram {
   readonly binary: string;
   readonly tags: string;
   readonly variable: string;
+  /** A program with C in it (SQLite); one without it runs in any image. */
+  readonly cgo: boolean;
   /** Folders of the module that the program reads when it runs. */
   readonly keep: readonly string[];
 }
@@ -34,6 +36,7 @@ export const GITEA: GoProgram = {
   binary: 'gitea',
   tags: 'sqlite sqlite_unlock_notify',
   variable: 'main.Version',
+  cgo: true,
   keep: ['templates', 'options', 'public'],
 };
 
@@ -44,6 +47,7 @@ export const RUNNER: GoProgram = {
   binary: 'gitea-runner',
   tags: '',
   variable: 'gitea.com/gitea/runner/internal/pkg/ver.version',
+  cgo: false,
   keep: [],
 };
 
@@ -87,7 +91,7 @@ function programPaths(cache: string): ForgePrograms {
 }
 
 const programFolder = (cache: string, program: GoProgram): string =>
-  join(cache, `${program === GITEA ? 'gitea' : 'runner'}-${program.version}`);
+  join(cache, `${program === GITEA ? 'gitea' : 'runner'}-${program.version}${program.cgo ? '' : '-static'}`);
 
 /** Copies the module's source, builds in the copy (its own go.sum pins the rest) and keeps binary and named folders. */
 function buildProgram(program: GoProgram, target: string, note: (line: string) => void): void {
@@ -110,7 +114,7 @@ function buildProgram(program: GoProgram, target: string, note: (line: string) =
       `-s -w -X ${program.variable}=${program.version.slice(1)}`,
     ];
     const tags = program.tags === '' ? [] : ['-tags', program.tags];
-    run('go', ['build', ...flags, ...tags, '-o', join(out, program.binary), '.'], source);
+    run('go', ['build', ...flags, ...tags, '-o', join(out, program.binary), '.'], source, program.cgo);
     for (const folder of program.keep) cpSync(join(source, folder), join(out, folder), { recursive: true });
     rmSync(target, { recursive: true, force: true });
     renameSync(out, target);
@@ -119,8 +123,8 @@ function buildProgram(program: GoProgram, target: string, note: (line: string) =
   }
 }
 
-function run(command: string, args: readonly string[], cwd: string): string {
-  const env = { ...process.env, CGO_ENABLED: '1', GOFLAGS: '' };
+function run(command: string, args: readonly string[], cwd: string, cgo = true): string {
+  const env = { ...process.env, CGO_ENABLED: cgo ? '1' : '0', GOFLAGS: '' };
   return execFileSync(command, [...args], {
     cwd,
     env,

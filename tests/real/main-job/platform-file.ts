@@ -30,7 +30,6 @@ services:
     limits: { cpus: 0.2, memory: 32Mi }
   visitor:
     image: autogit-test/plain:1
-    command: [sh, -c, 'while :; do if wget -q -T 2 -O - http://web:8080/ >/dev/null; then echo ok; else echo failed; fi; sleep 0.1; done']
     needs: [web]
     limits: { cpus: 0.2, memory: 32Mi }${file.notes === false ? '' : notes}
 runners:

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { buildCli } from '../../../scripts/build/cli.ts';
 import { importImage } from '../docker/import-image.ts';
@@ -28,7 +29,16 @@ export interface World {
   containers(): Promise<readonly string[]>;
   /** The statuses of a commit at the forge, newest first, as `state: description`. */
   commitStatuses(revision: string): Promise<readonly string[]>;
+  /** A client inside the container `home-visitor-1` that asks for `http://web:8080/` all the time, until it is ended. */
+  visit(): Promise<() => Promise<Visits>>;
   stop(): Promise<void>;
+}
+
+export interface Visits {
+  readonly answers: Readonly<Record<string, number>>;
+  readonly failures: readonly string[];
+  readonly last: string;
+  readonly longestGapMs: number;
 }
 
 const runnerImage = 'autogit-test/runner:1';
@@ -83,6 +93,7 @@ export async function startWorld(): Promise<World> {
       }[];
       return list.toSorted((a, b) => b.id - a.id).map((each) => `${each.status}: ${each.description}`);
     },
+    visit: () => visit(engine, docker, folder),
     stop: async () => {
       await world.reconciler?.kill();
       await forge.stop();
@@ -91,6 +102,20 @@ export async function startWorld(): Promise<World> {
     },
   };
   return world;
+}
+
+async function visit(engine: TestEngine, docker: Docker, folder: string): Promise<() => Promise<Visits>> {
+  const { State } = await docker.getContainer('home-visitor-1').inspect();
+  const end = join(folder, `end-visits-${State.Pid}-${Date.now()}`);
+  const client = join(root, 'tests/real/docker/poll-client.ts');
+  const said = engine.exec('nsenter', '-t', String(State.Pid), '-n', process.execPath, client, 'web', '8080', end);
+  await sleep(1000);
+  return async () => {
+    // A request that was cut takes two seconds to give up.
+    await sleep(4000);
+    writeFileSync(end, '');
+    return JSON.parse(await said) as Visits;
+  };
 }
 
 /** Lines of the reconciler's log with this event name. */
