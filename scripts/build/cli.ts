@@ -4,7 +4,7 @@ import { build, type OutputFile } from 'esbuild';
 import { cdk8sCore } from './cdk8s-core.ts';
 import { replaceFile } from './replace-file.ts';
 
-/** CommonJS packages inside the bundle call these three. */
+/** CommonJS packages inside the bundle call these three. Only parts that do get them: each `createRequire` costs a start. */
 const commonJs = [
   "import { createRequire as createRequireOfBundle } from 'node:module';",
   "import { dirname as dirnameOfBundle } from 'node:path';",
@@ -36,7 +36,6 @@ export async function buildCli(root: string, dist: string): Promise<string> {
     target: 'node22',
     minify: true,
     legalComments: 'linked',
-    banner: { js: commonJs },
     external: ['*.node', 'cpu-features'],
     plugins: [cdk8sCore],
     define: { 'process.env.NODE_ENV': '"production"' },
@@ -44,11 +43,16 @@ export async function buildCli(root: string, dist: string): Promise<string> {
     logLevel: 'warning',
   });
   const entryLast = result.outputFiles.toSorted((a, b) => Number(isEntry(a)) - Number(isEntry(b)));
-  for (const file of entryLast) await replaceFile(file.path, file.contents);
+  for (const file of entryLast) await replaceFile(file.path, withCommonJs(file));
   await removeOldChunks(join(dist, 'chunks'), new Set(result.outputFiles.map((file) => basename(file.path))));
   const entry = result.outputFiles.find(isEntry);
   const kib = Math.round((entry?.contents.length ?? 0) / 1024);
   return `${relative(root, entry?.path ?? dist)}: ${kib} KiB and ${result.outputFiles.filter(isChunk).length} lazy parts`;
+}
+
+function withCommonJs(file: OutputFile): Uint8Array | string {
+  const needed = file.path.endsWith('.mjs') && /\brequire\b|\b__(?:dirname|filename)\b/.test(file.text);
+  return needed ? `${commonJs}\n${file.text}` : file.contents;
 }
 
 function isEntry(file: OutputFile): boolean {
