@@ -63,7 +63,9 @@ function fault(container: InspectedContainer): string | undefined {
   const status = container.State.Status;
   if (status === 'exited' || status === 'dead' || status === 'removing') return explainExit(container);
   if ((container.RestartCount ?? 0) >= MAX_RESTARTS) return `ends again and again: ${explainExit(container)}`;
-  if (container.State.Health?.Status === 'unhealthy') return `is unhealthy${lastCheck(container)}`;
+  // An engine also calls a container unhealthy that is not running; only a check that was made and failed counts.
+  const checked = status === 'running' && (container.State.Health?.Log ?? []).length > 0;
+  if (checked && container.State.Health?.Status === 'unhealthy') return `is unhealthy${lastCheck(container)}`;
   return undefined;
 }
 

@@ -15,13 +15,11 @@ import type { DockerContext, Step } from './context.ts';
 import { createNext } from './create-container.ts';
 import type { InspectedContainer } from './engine-json.ts';
 import { rejected, WorldError } from './failure.ts';
-import { gate, pause } from './gate.ts';
+import { gate } from './gate.ts';
 import { lastLogs } from './last-logs.ts';
 import { isRunning, oldName } from './slots.ts';
 import { portHolder, startFailure } from './start-failure.ts';
 
-/** Time for clients that looked the name up just before to finish, after the old container left its networks. */
-const LEAVE_MS = 300;
 /** Time kept back for putting the old container back. */
 const RESCUE_MS = 90_000;
 
@@ -84,8 +82,11 @@ async function start(docker: DockerContext, step: Step, unit: ContainerUnit, id:
 }
 
 /**
- * Moves the names that clients use from `main` to the healthy `next`: first both answer to them, then only `next`. An
- * engine has no call to add an alias to a joined network, so `next` leaves and joins again; no client knows it yet.
+ * Gives the healthy `next` the names that clients use, beside `main`, and then stops `main`. An engine has no call to add
+ * an alias to a joined network, so `next` leaves and joins again; no client knows it yet.
+ * `main` is not disconnected first: that would leave its open connections hanging, for minutes in a client that pools
+ * them. Stopped in place it closes them, and a new connection to it is refused at once, upon which clients try the other
+ * address of the name.
  */
 export async function takeOver(
   docker: DockerContext,
@@ -109,10 +110,6 @@ export async function takeOver(
   const ready = await inspectContainer(docker.connection, next, step.signal);
   if (ready === undefined || !isRunning(ready)) throw rejected(`${unit.name} ended while it took over`);
   step.progress(`${unit.name} is healthy; stopping the old one`);
-  for (const endpoint of Object.values(main.NetworkSettings?.Networks ?? {})) {
-    if (endpoint.NetworkID) await disconnectNetwork(docker.connection, endpoint.NetworkID, main.Id, step.signal);
-  }
-  await pause(docker, step, LEAVE_MS);
   await stopContainer(docker.connection, main, step.signal);
 }
 
@@ -140,7 +137,7 @@ export async function giveUp(docker: DockerContext, step: Step, job: Abandoned):
   return { ...failed(error, await putBack(docker, rescue, unit, main)), logs };
 }
 
-/** Name, networks and life of the old container; true when it runs. A part that fails is logged and left to drift correction. */
+/** Name and life of the old container; true when it runs. A part that fails is logged and left to drift correction. */
 export async function putBack(
   docker: DockerContext,
   step: Step,
@@ -149,7 +146,6 @@ export async function putBack(
 ): Promise<boolean> {
   try {
     await renameContainer(docker.connection, main.Id, unit.name, step.signal);
-    await rejoin(docker, step, unit, main);
     if (!isRunning(main) && main.State.Status === 'created') return false;
     await startContainer(docker.connection, main.Id, step.signal);
     return true;
@@ -157,25 +153,6 @@ export async function putBack(
     if (!(error instanceof WorldError)) throw error;
     docker.log.error('docker.restore.failed', { unit: unit.id, detail: error.message });
     return false;
-  }
-}
-
-/** Networks that it was on when it was looked at last, and those of the unit whose names it may have lost in an interrupted take-over. */
-async function rejoin(docker: DockerContext, step: Step, unit: ContainerUnit, main: InspectedContainer): Promise<void> {
-  const now = (await inspectContainer(docker.connection, main.Id, step.signal))?.NetworkSettings?.Networks ?? {};
-  const short = main.Id.slice(0, 12);
-  const before = Object.entries(main.NetworkSettings?.Networks ?? {}).map(
-    ([name, endpoint]) => [name, (endpoint.Aliases ?? []).filter((alias) => alias !== short)] as const,
-  );
-  const wanted = { ...unit.spec.networks, ...Object.fromEntries(before) };
-  const missing = Object.keys(wanted).filter((name) => now[name] === undefined && name !== 'none');
-  const ids = await networkIds(docker.connection, missing, step.signal);
-  for (const name of missing) {
-    await connectNetwork(
-      docker.connection,
-      { network: ids[name] ?? name, container: main.Id, aliases: wanted[name] ?? [] },
-      step.signal,
-    );
   }
 }
 

@@ -106,7 +106,7 @@ export function benchOn(url: string, options: Partial<DockerEngineOptions> = {})
         context(given),
       ),
     async observe() {
-      const state = await engine.observe(scope, AbortSignal.timeout(20_000));
+      const state = await engine.observe(scope, AbortSignal.timeout(60_000));
       if (!state.ok) throw new Error(state.failure.detail);
       return state.value;
     },
@@ -206,7 +206,8 @@ export function mainOf(state: HostState, unit: ContainerUnit): ObservedContainer
 }
 
 /** Fields in which the container differs from its unit, as the planner compares them. */
-export function driftOf(observed: ObservedContainer, spec: ContainerSpec): readonly string[] {
+export function driftOf(observed: ObservedContainer | undefined, spec: ContainerSpec): readonly string[] {
+  if (observed === undefined) return ['is not there'];
   const fields = new Set([...Object.keys(spec), ...Object.keys(observed.actual)].filter((field) => field !== 'labels'));
   return [...fields]
     .filter((field) => {

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunnerAction } from '../../../reconciler/model/plan.ts';
+import { Secret } from '../../../reconciler/model/secret.ts';
+import type { RunnerCredential } from '../../../reconciler/ports/engine.ts';
+import { api, everythingInspectable } from './api.ts';
+import { startApiProxy } from './api-proxy.ts';
+import { available } from './available.ts';
+import { type Bench, benchOn } from './harness.ts';
+import { importImage } from './import-image.ts';
+import { startEngine, type TestEngine } from './start-engine.ts';
+
+const engine = await available();
+const CANARY = 'runner-token-77aa';
+
+/** Stands in for the runner program: needs its credential, works until asked to end, then finishes its job first. */
+const PROGRAM = `#!/bin/sh
+grep -q ${CANARY} .runner || { echo "no credential in $(pwd)"; exit 3; }
+trap 'echo finishing; sleep "\${JOB:-1}"; exit 0' TERM
+echo "runner is up: $*"
+while :; do sleep 0.1; done
+`;
+
+describe.skipIf(!engine.ok)('runners in containers', () => {
+  let real: TestEngine;
+  let bench: Bench;
+  beforeAll(async () => {
+    real = await startEngine();
+    await importImage(real, {
+      tag: 'autogit-test/runner:1',
+      files: { '/usr/local/bin/gitea-runner': { text: PROGRAM, mode: 0o755 } },
+    });
+    await importImage(real, {
+      tag: 'autogit-test/runner:user',
+      files: { '/usr/local/bin/gitea-runner': { text: PROGRAM, mode: 0o755 } },
+      config: { User: 'runner' },
+    });
+    bench = benchOn(real.url);
+  }, 60_000);
+  afterAll(async () => {
+    bench?.engine.close();
+    await real?.stop();
+  });
+
+  const action = (name: string, image = 'autogit-test/runner:1'): Extract<RunnerAction, { kind: 'launch-runner' }> => ({
+    kind: 'launch-runner',
+    id: `launch-runner:${name}`,
+    host: 'local',
+    reason: 'test',
+    cause: 'load',
+    after: [],
+    pool: 'linux',
+    name,
+    digest: 'r1',
+    image,
+    labels: ['linux'],
+    cpus: 0.5,
+    memoryBytes: 64 * 2 ** 20,
+  });
+  const credential: RunnerCredential = {
+    forgeId: '42',
+    program: 'gitea-runner',
+    files: [{ path: '.runner', content: new Secret(`{"token":"${CANARY}"}`) }],
+    args: ['daemon'],
+  };
+  const runners = async () => (await bench.observe()).runners;
+
+  it('start with their credential in a file only, and are seen with pool, name and registration', async () => {
+    const outcome = await bench.engine.launch(action('home-linux-a1'), credential, bench.context());
+    expect(outcome).toMatchObject({ kind: 'done', liveId: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(await runners()).toEqual([
+      {
+        id: outcome.kind === 'done' && outcome.liveId,
+        host: 'local',
+        pool: 'linux',
+        name: 'home-linux-a1',
+        forgeId: '42',
+        state: 'running',
+        startedAt: expect.any(Number),
+        digest: 'r1',
+      },
+    ]);
+    expect((await bench.observe()).volumes).toEqual([]);
+    const seen = await everythingInspectable(real.socket);
+    expect(seen).toContain('runner is up: daemon');
+    expect(seen).not.toContain(CANARY);
+    expect([...bench.log.lines, ...bench.progress].join()).not.toContain(CANARY);
+    const made = await api<{ HostConfig: Record<string, unknown> }>(
+      real.socket,
+      'GET',
+      '/containers/home-linux-a1/json',
+    );
+    expect(made.HostConfig).toMatchObject({
+      RestartPolicy: { Name: 'no' },
+      Init: true,
+      NanoCpus: 5e8,
+      Memory: 64 * 2 ** 20,
+      SecurityOpt: ['no-new-privileges:true'],
+    });
+  }, 30_000);
+
+  it('are not started twice', async () => {
+    expect(await bench.engine.launch(action('home-linux-a1'), credential, bench.context())).toMatchObject({
+      kind: 'done',
+      detail: 'started by an earlier run',
+    });
+    expect(await runners()).toHaveLength(1);
+  });
+
+  it('work with an image that has a user of its own', async () => {
+    const outcome = await bench.engine.launch(
+      action('home-linux-u1', 'autogit-test/runner:user'),
+      credential,
+      bench.context(),
+    );
+    expect(outcome).toMatchObject({ kind: 'done' });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    expect((await runners()).find((runner) => runner.name === 'home-linux-u1')).toMatchObject({ state: 'running' });
+  }, 30_000);
+
+  it('finish what they do when retired, and leave nothing behind', async () => {
+    for (const runner of await runners()) {
+      const before = Date.now();
+      expect(await bench.engine.retire(runner.id, 20_000, bench.context())).toEqual({ kind: 'done' });
+      expect(Date.now() - before).toBeGreaterThan(900);
+      expect(await bench.engine.retire(runner.id, 20_000, bench.context())).toMatchObject({ kind: 'done' });
+    }
+    expect(await runners()).toEqual([]);
+    expect(await api<{ Volumes: unknown[] | null }>(real.socket, 'GET', '/volumes')).toMatchObject({ Volumes: [] });
+  }, 60_000);
+
+  it('that ended by themselves are seen with their exit code and cleared', async () => {
+    const bad: RunnerCredential = { ...credential, files: [{ path: '.runner', content: new Secret('{}') }] };
+    await bench.engine.launch(action('home-linux-b1'), bad, bench.context());
+    await expect.poll(async () => (await runners())[0]?.state, { timeout: 10_000 }).toBe('exited');
+    const [ended] = await runners();
+    expect(ended).toMatchObject({ exitCode: 3, forgeId: '42' });
+    expect(await bench.engine.retire(ended?.id ?? '', 0, bench.context())).toEqual({ kind: 'done' });
+    expect(await runners()).toEqual([]);
+  }, 30_000);
+
+  it('whose launch was cut off anywhere are seen as ended and cleared with their folder', async () => {
+    for (const write of [1, 3, 4, 6, 7]) {
+      const proxy = await startApiProxy(real.socket);
+      const killed = benchOn(proxy.url);
+      proxy.cutAtWrite(write, 'after');
+      await killed.engine.launch(action(`home-linux-c${write}`), credential, killed.context());
+      killed.engine.close();
+      await proxy.close();
+      for (const runner of await runners()) {
+        expect(runner.name).toBe(`home-linux-c${write}`);
+        expect(await bench.engine.retire(runner.id, 5000, bench.context())).toMatchObject({ kind: 'done' });
+      }
+      expect(await runners(), `cut after write ${write}`).toEqual([]);
+      const left = await api<{ Volumes: { Name: string }[] | null }>(real.socket, 'GET', '/volumes');
+      expect(left.Volumes ?? []).toEqual([]);
+      for (const { Id } of await api<{ Id: string }[]>(real.socket, 'GET', '/containers/json?all=1'))
+        await api(real.socket, 'DELETE', `/containers/${Id}?force=1`);
+    }
+  }, 90_000);
+
+  it('whose program does not exist leave nothing', async () => {
+    const outcome = await bench.engine.launch(
+      action('home-linux-d1', 'autogit-test/plain:1'),
+      credential,
+      bench.context(),
+    );
+    expect(outcome.kind === 'failed' || (await runners())[0]?.state === 'exited').toBe(true);
+    for (const runner of await runners()) await bench.engine.retire(runner.id, 0, bench.context());
+    expect(await runners()).toEqual([]);
+  }, 30_000);
+});
