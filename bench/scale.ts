@@ -6,7 +6,7 @@ const GIB = 1024 ** 3;
 const POOL_COUNT = 100;
 const JOB_COUNT = 10_000;
 
-/** 10,000 waiting jobs with mixed labels, 100 pools on 20 hosts, 1,000 runners of which half are busy. */
+/** 10,000 waiting jobs with mixed labels, oldest first as a forge lists them, 100 pools on 20 hosts, 1,000 runners of which half are busy. */
 export function largeSnapshot() {
   const random = randomFrom(7);
   const hosts = Array.from({ length: 20 }, (_, i) => `h${i}`);
@@ -25,11 +25,7 @@ export function largeSnapshot() {
   );
   const queued = Array.from({ length: JOB_COUNT }, (_, i) => {
     const pool = Math.floor(random() * POOL_COUNT);
-    return job(
-      String(i),
-      random() < 0.5 ? [`kind-${pool}`] : ['linux', `team-${pool % 20}`],
-      NOON - Math.floor(random() * 600_000),
-    );
+    return job(String(i), random() < 0.5 ? [`kind-${pool}`] : ['linux', `team-${pool % 20}`], NOON - 600_000 + i * 50);
   });
   return snapshotOf({
     pools,

@@ -34,7 +34,7 @@ export function matchJobs(
       matching = able.filter(({ pool }) => takes(pool, job.labels));
       candidates.set(key, matching);
     }
-    const charged = matching.find((candidate) => candidate.room > 0) ?? matching[0];
+    const charged = firstWithRoom(matching) ?? matching[0];
     if (charged === undefined) unmatched.push(job);
     else {
       charged.jobs.push(job);
@@ -51,6 +51,11 @@ interface Charged {
   readonly pool: Pool;
   room: number;
   readonly jobs: QueuedJob[];
+}
+
+function firstWithRoom(pools: readonly Charged[]): Charged | undefined {
+  for (const charged of pools) if (charged.room > 0) return charged;
+  return undefined;
 }
 
 /** The order in which a workflow names its labels means nothing. */
