@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rolesScript } from '../../../library/postgres/roles-script.ts';
 import { postgresPrograms } from './programs.ts';
 
+interface Script {
+  readonly child: ChildProcess;
+  /** Exit code. */
+  readonly ended: Promise<number | null>;
+  readonly said: () => string;
+}
+
 /** The script of the second container of the database, run by a real shell against a real server. */
 describe('the roles of the database', () => {
   const programs = postgresPrograms()?.folder ?? '';
@@ -16,7 +23,7 @@ describe('the roles of the database', () => {
   const owner = isRoot ? userOf('postgres') : {};
   let dir: string;
   let port: number;
-  let running: ReturnType<typeof start>[] = [];
+  let running: Script[] = [];
 
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'autogit-roles-'));
@@ -24,7 +31,7 @@ describe('the roles of the database', () => {
     port = await freePort();
     const data = join(dir, 'data');
     execFileSync('mkdir', ['-m', '700', data]);
-    if (owner.uid !== undefined) chownSync(data, owner.uid, owner.gid);
+    if (owner.uid !== undefined && owner.gid !== undefined) chownSync(data, owner.uid, owner.gid);
     writeFileSync(join(dir, 'admin'), 'admin-canary\n');
     server('initdb', ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(dir, 'admin')}`]);
     const settings = `-p ${port} -k ${data} -c listen_addresses=127.0.0.1`;
@@ -118,7 +125,7 @@ describe('the roles of the database', () => {
   }
 
   /** With its ready file in this test's folder, and looking every second in place of every thirty. */
-  function start(clients: ReturnType<typeof client>[]) {
+  function start(clients: ReturnType<typeof client>[]): Script {
     const text = rolesScript({ hostname: '127.0.0.1', port, adminPasswordFile: join(dir, 'admin'), clients })
       .replaceAll('/tmp/ready', join(dir, 'ready'))
       .replace('sleep 30', 'sleep 1');

@@ -31,9 +31,8 @@ describe('the configuration of the ingress', () => {
     const address = backend.address();
     world = { http, https, ping, backend: typeof address === 'object' && address !== null ? address.port : 0 };
     writeFileSync(join(dir, 'routes.yml'), dynamicText());
-    writeFileSync(join(dir, 'traefik.yml'), staticText());
-    proxy = start();
-    await proxy.listening();
+    proxy = start('traefik.yml', staticText(world));
+    await until(async () => typeof (await ask('http', 'git.home.lan', '/')) === 'object', proxy.said);
   }, 60_000);
 
   afterAll(async () => {
@@ -76,19 +75,30 @@ describe('the configuration of the ingress', () => {
     expect(stdout).toContain('OK');
   });
 
+  it('is read without a complaint when nothing is served yet', async () => {
+    const [http, https, ping] = [await freePort(), await freePort(), await freePort()];
+    writeFileSync(join(dir, 'none.yml'), configText(dynamicConfig([], (workload) => workload)));
+    const text = staticText({ http, https, ping }).replace('routes.yml', 'none.yml');
+    const idle = start('idle.yml', text);
+    await until(async () => (await fetch(`http://127.0.0.1:${ping}/ping`)).status === 200, idle.said);
+    await sleep(500);
+    idle.child.kill('SIGKILL');
+    expect(idle.said()).not.toMatch(/"level":"(?:warn|error|fatal)"/);
+  });
+
   it('would be refused with a key that the program does not know', async () => {
-    writeFileSync(join(dir, 'bad.yml'), staticText().replace('readTimeout', 'readTimeot'));
+    writeFileSync(join(dir, 'bad.yml'), staticText(world).replace('readTimeout', 'readTimeot'));
     const refused = promisify(execFile)(program, [`--configFile=${join(dir, 'bad.yml')}`]);
     await expect(refused).rejects.toMatchObject({ code: 1 });
   });
 
   /** The rendered text with ports and paths of this test. */
-  function staticText(): string {
+  function staticText(at: Record<'http' | 'https' | 'ping', number>): string {
     return configText(staticConfig({ kind: 'file', path: '/etc/traefik/routes.yml' }))
       .replace('/etc/traefik/routes.yml', join(dir, 'routes.yml'))
-      .replace(`":${ports.http}"`, `127.0.0.1:${world.http}`)
-      .replace(`":${ports.https}"`, `127.0.0.1:${world.https}`)
-      .replace(`":${ports.ping}"`, `127.0.0.1:${world.ping}`);
+      .replace(`":${ports.http}"`, `127.0.0.1:${at.http}`)
+      .replace(`":${ports.https}"`, `127.0.0.1:${at.https}`)
+      .replace(`":${ports.ping}"`, `127.0.0.1:${at.ping}`);
   }
 
   function dynamicText(): string {
@@ -103,23 +113,23 @@ describe('the configuration of the ingress', () => {
     );
   }
 
-  function start() {
-    const child = spawn(program, [`--configFile=${join(dir, 'traefik.yml')}`], { env: {} });
+  function start(name: string, text: string) {
+    writeFileSync(join(dir, name), text);
+    const child = spawn(program, [`--configFile=${join(dir, name)}`], { env: {} });
     let said = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (data) => {
         said += data;
       });
     }
-    const listening = async () => {
-      for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
-        if (child.exitCode !== null) break;
-        const answer = await ask('http', 'git.home.lan', '/').catch(() => 0);
-        if (typeof answer === 'object') return;
-      }
-      throw new Error(`traefik does not serve: ${said}`);
-    };
-    return { child, listening, said: () => said };
+    return { child, said: () => said };
+  }
+
+  async function until(holds: () => Promise<boolean>, said: () => string): Promise<void> {
+    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
+      if (await holds().catch(() => false)) return;
+    }
+    throw new Error(`traefik does not serve: ${said()}`);
   }
 
   /** What the service behind saw, or the status when the answer is not its own. */
