@@ -1,9 +1,9 @@
-import { inspectContainer, removeContainer } from './containers.ts';
+import { removeContainer } from './containers.ts';
 import type { DockerContext, Step } from './context.ts';
 import { plain, rejected, WorldError } from './failure.ts';
 import { type FillRequest, fillerBody, fillerName, fillFault } from './filler.ts';
 import { pullImage } from './pull-image.ts';
-import { assertOurs } from './slots.ts';
+import { removeFiller } from './remove-filler.ts';
 import { demultiplex, readAll } from './streams.ts';
 import { tar } from './tar.ts';
 
@@ -16,7 +16,7 @@ const MAX_OUTPUT_BYTES = 1 << 20;
  */
 export async function fillVolume(docker: DockerContext, step: Step, request: FillRequest): Promise<void> {
   await pullImage(docker, step, docker.fillerImage);
-  await removeLeftover(docker, step, request.volume);
+  await removeFiller(docker, step, request.volume);
   const query = { name: fillerName(request.volume) };
   const body = fillerBody(docker.fillerImage, request, step.scope);
   const made = (await docker.connection.call('createContainer', {
@@ -38,13 +38,6 @@ export async function fillVolume(docker: DockerContext, step: Step, request: Fil
       },
     );
   }
-}
-
-async function removeLeftover(docker: DockerContext, step: Step, volume: string): Promise<void> {
-  const left = await inspectContainer(docker.connection, fillerName(volume), step.signal);
-  if (left === undefined) return;
-  assertOurs(left, step.scope);
-  await removeContainer(docker.connection, left.Id, step.signal, { anonymousVolumes: true });
 }
 
 async function send(docker: DockerContext, step: Step, container: string, archive: Buffer): Promise<string> {

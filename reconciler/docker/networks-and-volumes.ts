@@ -6,6 +6,7 @@ import type { DockerContext, Step } from './context.ts';
 import type { ListedNetwork, ListedVolume } from './engine-json.ts';
 import { hasStatus, plain, rejected, WorldError } from './failure.ts';
 import { composeLabels, isOurs, LABEL, type Labels, ownerOf, unitLabels } from './labels.ts';
+import { removeFiller } from './remove-filler.ts';
 
 type Of<K extends UnitAction['kind']> = Extract<UnitAction, { kind: K }>;
 
@@ -105,6 +106,7 @@ export async function removeFiles(docker: DockerContext, step: Step, action: Of<
   if (!isOurs(volume.Labels, step.scope)) throw foreign('volume', volume.Name, volume.Labels);
   if (!(volume.Labels?.[LABEL.unit] ?? '').startsWith('files/'))
     throw rejected(`volume ${volume.Name} holds data: AutoGit never removes such a volume`);
+  await removeFiller(docker, step, volume.Name);
   return removeVolume(docker, step, volume.Name);
 }
 

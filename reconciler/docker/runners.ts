@@ -10,6 +10,7 @@ import { LABEL } from './labels.ts';
 import { removeVolume, volumeNamed } from './networks-and-volumes.ts';
 import { pullImage } from './pull-image.ts';
 import { startedAt, stateOf } from './read-container.ts';
+import { removeFiller } from './remove-filler.ts';
 import { type Launch, runnerAccess, runnerBody, runnerLabels } from './runner-body.ts';
 import { assertOurs } from './slots.ts';
 import type { TarFile } from './tar.ts';
@@ -124,6 +125,7 @@ async function waitForEnd(docker: DockerContext, step: Step, id: string, graceMs
 async function removeFolder(docker: DockerContext, step: Step, name: string): Promise<Outcome> {
   const volume = await volumeNamed(docker, step, name);
   if (volume === undefined || volume.Labels?.[LABEL.runner] !== name) return { kind: 'done' };
+  await removeFiller(docker, step, name);
   return removeVolume(docker, step, name);
 }
 

@@ -153,8 +153,7 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       expect(await runners(), `cut after write ${write}`).toEqual([]);
       const left = await api<{ Volumes: { Name: string }[] | null }>(real.socket, 'GET', '/volumes');
       expect(left.Volumes ?? []).toEqual([]);
-      for (const { Id } of await api<{ Id: string }[]>(real.socket, 'GET', '/containers/json?all=1'))
-        await api(real.socket, 'DELETE', `/containers/${Id}?force=1`);
+      expect(await api(real.socket, 'GET', '/containers/json?all=1')).toEqual([]);
     }
   }, 90_000);
 
