@@ -20,6 +20,8 @@ const kinds: Readonly<Record<string, string>> = {
   Namespace: 'io.k8s.api.core.v1.Namespace',
   NetworkPolicy: 'io.k8s.api.networking.v1.NetworkPolicy',
   PersistentVolumeClaim: 'io.k8s.api.core.v1.PersistentVolumeClaim',
+  Role: 'io.k8s.api.rbac.v1.Role',
+  RoleBinding: 'io.k8s.api.rbac.v1.RoleBinding',
   Service: 'io.k8s.api.core.v1.Service',
   ServiceAccount: 'io.k8s.api.core.v1.ServiceAccount',
   StatefulSet: 'io.k8s.api.apps.v1.StatefulSet',
