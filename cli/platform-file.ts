@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { limits } from '../compiler/read/limits.ts';
+import { limits } from '../schema/limits.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
 /** The bytes of the platform file, or why there are none. */

@@ -1,6 +1,6 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import type { Value } from '../../schema/document.ts';
-import { limits } from './limits.ts';
+import { limits } from '../../schema/limits.ts';
 import type { Mistake, Node, Slot } from './node.ts';
 import { resolvePlain } from './scalar.ts';
 

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import type { Value } from '../../schema/document.ts';
-import { limits } from './limits.ts';
+import { limits } from '../../schema/limits.ts';
 import type { Mistake } from './node.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { limits } from './limits.ts';
+import { limits } from '../../schema/limits.ts';
 import type { Mistake } from './node.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { isCollection, parseDocument, visit, type YAMLParseError, type Document as YamlDocument } from 'yaml';
-import { limits } from './limits.ts';
+import { limits } from '../../schema/limits.ts';
 import type { Mistake } from './node.ts';
 import type { ParserError } from './read-document.ts';
 import { tabAt } from './stray-tabs.ts';

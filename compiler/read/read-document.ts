@@ -1,9 +1,9 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml';
 import type { Diagnostic } from '../../schema/diagnostic.ts';
 import type { Document } from '../../schema/document.ts';
+import { limits } from '../../schema/limits.ts';
 import { type Built, buildNodes } from './build-nodes.ts';
 import { decode } from './decode.ts';
-import { limits } from './limits.ts';
 import type { Mistake, Node } from './node.ts';
 import { find, ranges } from './places.ts';
 import { strayTabs } from './stray-tabs.ts';
