@@ -23,6 +23,9 @@ import { portHolder, startFailure } from './start-failure.ts';
 /** Time kept back for putting the old container back. */
 const RESCUE_MS = 90_000;
 
+/** Both answer for this long, so that a client that looked the name up before `next` had it still finds `main`. */
+const OVERLAP_MS = 1000;
+
 export interface Replacement {
   readonly unit: ContainerUnit;
   readonly main: InspectedContainer | undefined;
@@ -110,6 +113,7 @@ export async function takeOver(
   const ready = await inspectContainer(docker.connection, next, step.signal);
   if (ready === undefined || !isRunning(ready)) throw rejected(`${unit.name} ended while it took over`);
   step.progress(`${unit.name} is healthy; stopping the old one`);
+  await docker.clock.sleep(OVERLAP_MS, step.signal);
   await stopContainer(docker.connection, main, step.signal);
 }
 

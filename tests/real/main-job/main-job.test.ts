@@ -54,7 +54,7 @@ it('2. a changed image: only that container is replaced, and no visit fails mean
   expect(await idOf('home-web-1')).not.toBe(web);
   expect(await others()).toEqual(before);
   expect(Object.keys(visits.answers), JSON.stringify(visits)).toEqual(['1', '2']);
-  // The one request that the old container was serving when it left may be cut; there is no time without an answer.
+  // A request that the old container was serving when it left may be cut; there is no time without an answer.
   expect(visits.failures.length, visits.failures.join('\n')).toBeLessThanOrEqual(1);
   expect(visits.longestGapMs).toBeLessThan(2500);
 }, 120_000);
