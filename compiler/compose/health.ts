@@ -25,7 +25,10 @@ function commandOf(health: Health): readonly string[] {
   }
 }
 
-/** Options that both BusyBox and GNU wget know. curl fails on 4xx and 5xx with `-f` and follows no redirect. */
+/**
+ * Options that both BusyBox and GNU wget know. curl fails on 4xx and 5xx with `-f` and follows no redirect; wget follows
+ * it and has no option against that in BusyBox, so a check that answers with a redirect elsewhere should use curl.
+ */
 function httpCommand(url: string, client: 'wget' | 'curl', timeoutMs: number): readonly string[] {
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)));
   return client === 'curl'

@@ -57,6 +57,8 @@ export type KubernetesObject =
   | Typed<'IngressClass', 'networking.k8s.io/v1', k8s.KubeIngressClassProps>
   | Typed<'Ingress', 'networking.k8s.io/v1', k8s.KubeIngressProps>
   | Typed<'NetworkPolicy', 'networking.k8s.io/v1', k8s.KubeNetworkPolicyProps>
+  | Typed<'Role', 'rbac.authorization.k8s.io/v1', k8s.KubeRoleProps>
+  | Typed<'RoleBinding', 'rbac.authorization.k8s.io/v1', k8s.KubeRoleBindingProps>
   | Typed<'ClusterRole', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleProps>
   | Typed<'ClusterRoleBinding', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleBindingProps>;
 

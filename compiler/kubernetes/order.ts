@@ -9,6 +9,8 @@ const rank: readonly KubernetesObject['kind'][] = [
   'Namespace',
   'NetworkPolicy',
   'ServiceAccount',
+  'Role',
+  'RoleBinding',
   'ClusterRole',
   'ClusterRoleBinding',
   'ConfigMap',

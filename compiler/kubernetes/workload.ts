@@ -1,5 +1,5 @@
 import type { Platform, Workload } from '../model/platform.ts';
-import { objectName, platformLabels, selectorOf, sourceAnnotation, workloadMetadata } from './names.ts';
+import { objectName, selectorOf, workloadMetadata } from './names.ts';
 import type { KubernetesObject, Placed } from './objects.ts';
 import { podTemplate } from './pod.ts';
 import { workloadPolicy } from './policies.ts';
@@ -93,20 +93,45 @@ function claims(platform: Platform, workload: Workload): readonly Placed[] {
   }));
 }
 
-/** Cluster-wide, because what an ingress or a monitor reads is: its name carries the platform, not the namespace. */
+const rbac = 'rbac.authorization.k8s.io';
+/** Kinds without a namespace that a rule may name. */
+const clusterScoped: readonly string[] = [
+  'ingressclasses',
+  'namespaces',
+  'nodes',
+  'persistentvolumes',
+  'storageclasses',
+];
+
+/**
+ * What a workload may ask of the API: in the platform's own namespace (an ingress has no business with the Secrets of
+ * others), and in the whole cluster only for kinds that have no namespace.
+ */
 function accessObjects(platform: Platform, workload: Workload): readonly KubernetesObject[] {
-  if (workload.kubernetesRules === undefined) return [];
-  const name = objectName(platform, workload.id);
-  const metadata = { name, labels: platformLabels(platform), annotations: sourceAnnotation(workload.origin) };
+  const rules = workload.kubernetesRules ?? [];
+  const within = limitedTo(rules, (resource) => !clusterScoped.includes(resource));
+  const across = limitedTo(rules, (resource) => clusterScoped.includes(resource));
+  const metadata = workloadMetadata(platform, workload, workload.origin);
+  const { namespace: _, ...unplaced } = metadata;
+  const { name } = metadata;
   const subjects = [{ kind: 'ServiceAccount', name, namespace: platform.cluster.namespace }];
-  const apiGroup = 'rbac.authorization.k8s.io';
-  return [
-    { apiVersion: `${apiGroup}/v1`, kind: 'ClusterRole', metadata, body: { rules: workload.kubernetesRules } },
-    {
-      apiVersion: `${apiGroup}/v1`,
-      kind: 'ClusterRoleBinding',
-      metadata,
-      body: { roleRef: { apiGroup, kind: 'ClusterRole', name }, subjects },
-    },
+  const refer = (kind: string) => ({ roleRef: { apiGroup: rbac, kind, name }, subjects });
+  const apiVersion = `${rbac}/v1` as const;
+  const namespaced: readonly KubernetesObject[] = [
+    { apiVersion, kind: 'Role', metadata, body: { rules: within } },
+    { apiVersion, kind: 'RoleBinding', metadata, body: refer('Role') },
   ];
+  const clusterWide: readonly KubernetesObject[] = [
+    { apiVersion, kind: 'ClusterRole', metadata: unplaced, body: { rules: across } },
+    { apiVersion, kind: 'ClusterRoleBinding', metadata: unplaced, body: refer('ClusterRole') },
+  ];
+  return [...(within.length === 0 ? [] : namespaced), ...(across.length === 0 ? [] : clusterWide)];
+}
+
+type Rules = NonNullable<Workload['kubernetesRules']>;
+
+function limitedTo(rules: Rules, fits: (resource: string) => boolean): Rules {
+  return rules
+    .map((rule) => ({ ...rule, resources: rule.resources.filter(fits) }))
+    .filter(({ resources }) => resources.length > 0);
 }

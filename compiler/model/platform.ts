@@ -87,8 +87,15 @@ export interface Workload {
   readonly stateful: boolean;
   readonly stopGraceMs: number;
   readonly stopSignal?: string;
-  /** Rules for the Kubernetes API, cluster-wide, when the workload must read it. */
-  readonly kubernetesRules?: readonly { readonly apiGroups: readonly string[]; readonly resources: readonly string[]; readonly verbs: readonly string[] }[];
+  /**
+   * Rules for the Kubernetes API, when the workload must read it: for the platform's namespace, and for the whole
+   * cluster where a resource has no namespace.
+   */
+  readonly kubernetesRules?: readonly {
+    readonly apiGroups: readonly string[];
+    readonly resources: readonly string[];
+    readonly verbs: readonly string[];
+  }[];
 }
 
 export interface EnvironmentVariable {

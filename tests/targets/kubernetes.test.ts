@@ -31,6 +31,8 @@ it('writes a folder for each workload and a kustomization in apply order', async
     'forge/serviceaccount-home-forge.yaml',
     'ingress/serviceaccount-home-ingress.yaml',
     'wiki/serviceaccount-home-wiki.yaml',
+    'ingress/role-home-ingress.yaml',
+    'ingress/rolebinding-home-ingress.yaml',
     'ingress/clusterrole-home-ingress.yaml',
     'ingress/clusterrolebinding-home-ingress.yaml',
     'forge/configmap-home-forge.yaml',
@@ -156,6 +158,15 @@ describe('pods', () => {
     const ingress = await podOf(home(), 'ingress/deployment-home-ingress.yaml');
     const wiki = await podOf(home(), 'wiki/deployment-home-wiki.yaml');
     expect([ingress.spec.automountServiceAccountToken, wiki.spec.automountServiceAccountToken]).toEqual([true, false]);
+  });
+
+  it('may read Secrets of their own namespace alone: only kinds without a namespace are opened in the whole cluster', async () => {
+    const files = await filesOf(home());
+    const resources = (path: string) => files[path].rules.flatMap((rule: Yaml) => rule.resources);
+    expect(resources('ingress/role-home-ingress.yaml')).toEqual(['secrets', 'ingresses']);
+    expect(resources('ingress/clusterrole-home-ingress.yaml')).toEqual(['ingressclasses']);
+    expect(files['ingress/role-home-ingress.yaml'].metadata.namespace).toBe('home');
+    expect(files['ingress/clusterrole-home-ingress.yaml'].metadata.namespace).toBeUndefined();
   });
 
   it('start first, unless they share a volume that one node mounts', async () => {

@@ -65,7 +65,10 @@ export function home(): Platform {
     health: healthy({ kind: 'exec', command: ['traefik', 'healthcheck', '--configFile=/etc/traefik/traefik.yml'] }),
     user: { uid: 65532, gid: 65532 },
     readOnlyRoot: true,
-    kubernetesRules: [{ apiGroups: ['networking.k8s.io'], resources: ['ingresses'], verbs: ['get', 'list', 'watch'] }],
+    kubernetesRules: [
+      { apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses', 'ingresses'], verbs: ['get', 'list', 'watch'] },
+    ],
   });
   const database = workload('database', {
     origin: '/database',
