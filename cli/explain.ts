@@ -6,7 +6,9 @@ import { exitCode } from './exit-code.ts';
 export type Subject = (name: string | undefined, options: Options) => Promise<number>;
 
 /** To add a subject, add a line; its module is loaded when it is asked for. */
-const subjects: Readonly<Record<string, Subject>> = {};
+const subjects: Readonly<Record<string, Subject>> = {
+  pool: async (name, options) => (await import('./explain-pool.ts')).explainPool(name, options),
+};
 
 /** `autogit explain AG201` · `autogit explain pool linux`. */
 export async function runExplain(args: readonly (string | undefined)[], options: Options): Promise<number> {

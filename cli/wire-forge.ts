@@ -1,6 +1,5 @@
 import type { Platform } from '../compiler/model/platform.ts';
-import { createForgejo } from '../reconciler/load/forgejo.ts';
-import { createGitea } from '../reconciler/load/gitea.ts';
+import { LOAD_SOURCES } from '../reconciler/load/sources.ts';
 import { fail, type Result } from '../reconciler/model/result.ts';
 import type { Secret } from '../reconciler/model/secret.ts';
 import { createCommitStatus } from '../reconciler/notify/commit-status.ts';
@@ -29,7 +28,8 @@ export function forgePorts(wiring: ForgeWiring): (platform: Platform) => ForgePo
     const repository = wiring.followed === undefined ? undefined : repositoryOf(wiring.followed);
     const owner = repository?.ok === true ? repository.value : undefined;
     const onForge = owner?.forge === undefined || owner.forge === forge.url;
-    const ports = forge.kind === 'gitea' ? createGitea(common) : createForgejo(common);
+    const scope = owner !== undefined && onForge ? { repository: owner } : {};
+    const ports = LOAD_SOURCES[forge.kind]({ ...common, ...scope });
     const notifier = owner !== undefined && onForge ? createCommitStatus({ ...common, repository: owner }) : undefined;
     return {
       ...(platform.pools.length === 0 ? {} : { loadSource: ports.load, runnerService: ports.runners }),
