@@ -43,7 +43,8 @@ function isDirectory(path: string): PlatformFile {
   return { kind: 'none', message: `${path} is a directory, not a file`, next, code: exitCode.usage };
 }
 
-function unreadable(path: string, error: NodeJS.ErrnoException): PlatformFile {
+/** An error of the file system in words. */
+export function unreadable(path: string, error: NodeJS.ErrnoException): PlatformFile {
   switch (error.code) {
     case 'ENOENT':
     case 'ENOTDIR': {
