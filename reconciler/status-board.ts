@@ -35,7 +35,14 @@ export function createStatusBoard(options: {
   const series = new Map<string, PoolStatus['series']>();
   let seek: Sought = {};
   let snapshot: Snapshot | undefined;
-  let plan: { readonly plan: Plan; readonly at: number; readonly states: Record<string, ActionState> } | undefined;
+  let plan:
+    | {
+        readonly plan: Plan;
+        readonly at: number;
+        readonly states: Record<string, ActionState>;
+        readonly isCurrent: boolean;
+      }
+    | undefined;
   let decisions: readonly Decision[] = [];
   let cycle: Status['cycle'] = { number: 0 };
   let shown: Status | undefined;
@@ -73,8 +80,11 @@ export function createStatusBoard(options: {
       const points = [...(series.get(decision.pool) ?? []), { at, queued, busy, size: decision.current }];
       series.set(decision.pool, points.slice(-seriesLength));
     }
-    const isIdle = made.actions.length === 0 && plan !== undefined;
-    plan = isIdle && plan ? { ...plan, plan: { ...plan.plan, holds: made.holds } } : { plan: made, at, states: {} };
+    const isIdle = made.actions.length === 0 && plan !== undefined && plan.plan.revision === made.revision;
+    plan =
+      isIdle && plan
+        ? { ...plan, plan: { ...plan.plan, holds: made.holds }, isCurrent: false }
+        : { plan: made, at, states: {}, isCurrent: true };
     changed();
   }
 

@@ -122,7 +122,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
 }
 
 /** `autogit.yaml:12:5 AG201 unknown key "imagee"`. */
-export function diagnosticLine({ file: name, range, code, message, hint }: Diagnostic): string {
+function diagnosticLine({ file: name, range, code, message, hint }: Diagnostic): string {
   return `${name}:${range.start.line}:${range.start.column} ${code} ${message}${hint === undefined ? '' : `; ${hint}`}`;
 }
 

@@ -25,7 +25,7 @@ export function createTurns(): Turns {
   };
 }
 
-export function createWakes(): Wakes {
+function createWakes(): Wakes {
   let isDue = false;
   const waiting = new Set<() => void>();
   return {

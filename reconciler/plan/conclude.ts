@@ -1,5 +1,6 @@
 import type { Action, Hold, Plan } from '../model/plan.ts';
 import type { Outcome, RevisionRecord } from '../model/record.ts';
+import type { Failure } from '../model/result.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Candidate, lastGood } from './choose-revision.ts';
 import { slotsOf } from './live.ts';
@@ -45,7 +46,7 @@ function unitActions(plan: Plan): readonly Action[] {
   return plan.actions.filter((action) => !isRunnerAction(action));
 }
 
-export function isRunnerAction({ kind }: Action): boolean {
+function isRunnerAction({ kind }: Action): boolean {
   return (
     kind === 'launch-runner' || kind === 'retire-runner' || kind === 'clear-runner' || kind === 'deregister-runner'
   );
@@ -71,9 +72,9 @@ function judge(
   const base = { revision: candidate.revision, at, source: candidate.text };
   if (clean) return { ...base, state: 'applied' };
   const failures = results.flatMap(({ action, outcome }) =>
-    outcome.kind === 'failed' ? [{ action, failure: outcome.failure }] : [],
+    outcome.kind === 'failed' ? [{ action, failure: outcome.failure, logs: outcome.logs }] : [],
   );
-  const fatal = failures.find(({ failure }) => failure.kind === 'rejected' || failure.kind === 'not-found');
+  const fatal = failures.find((failed) => isFatal(failed, snapshot));
   if (fatal !== undefined) {
     const reason = `${actionSubject(fatal.action)}: ${fatal.failure.detail}`;
     return { ...base, state: canRollBack(snapshot, candidate) ? 'quarantined' : 'failed', reason };
@@ -83,6 +84,28 @@ function judge(
   const reason =
     passing === undefined ? blocking[0]?.reason : `${actionSubject(passing.action)}: ${passing.failure.detail}`;
   return { ...base, at: known?.at ?? at, state: 'applying', ...(reason === undefined ? {} : { reason }) };
+}
+
+/**
+ * The revision is at fault, not the moment: its image does not exist, its container was started and failed, or an engine
+ * refused the same thing twice. An engine that is being restarted may refuse anything once.
+ */
+function isFatal(
+  {
+    action,
+    failure,
+    logs,
+  }: { readonly action: Action; readonly failure: Failure; readonly logs: readonly string[] | undefined },
+  { desired, attempts = {} }: Snapshot,
+): boolean {
+  if (failure.kind === 'not-found') return true;
+  if (failure.kind !== 'rejected') return false;
+  const concerned = desired.units.filter((unit) =>
+    action.kind === 'pull-image'
+      ? unit.kind === 'container' && unit.spec.image === action.image
+      : 'unit' in action && action.unit.id === unit.id,
+  );
+  return logs !== undefined || concerned.some(({ id, digest }) => attempts[id]?.failed?.digest === digest);
 }
 
 /** There is an older good revision with another file, and the file wants to go back to it. */

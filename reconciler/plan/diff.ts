@@ -87,13 +87,7 @@ function diffContainer(unit: ContainerUnit, snapshot: Snapshot): Difference {
     const reason = inWords(changes) || 'labels or secret values changed';
     return { actions: [remake(unit, slots, { reason, cause: 'file' })] };
   }
-  if (old !== undefined && !isUp(main)) {
-    return {
-      actions: [
-        remake(unit, slots, { reason: 'its replacement was interrupted before it was seen healthy', cause: 'cleanup' }),
-      ],
-    };
-  }
+  // An engine gives a container the name of its unit only after it was seen healthy, so the old one is not needed.
   const leftovers = [next, old].flatMap((container) =>
     container === undefined ? [] : [removeLeftover(unit, container)],
   );
@@ -161,10 +155,6 @@ function stateReason({ state, exitCode }: ObservedContainer): string {
     default:
       return exitCode === undefined ? 'stopped' : `stopped with exit code ${exitCode}`;
   }
-}
-
-function isUp({ state, health }: ObservedContainer): boolean {
-  return state === 'running' && (health === 'healthy' || health === 'none');
 }
 
 function remake(unit: ContainerUnit, { all }: Slots, why: Pick<UnitAction, 'reason' | 'cause'>): UnitAction {

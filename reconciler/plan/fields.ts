@@ -24,7 +24,7 @@ const comparers: {
   ports: (actual, spec) => listed('port', actual.ports?.map(portText), spec.ports.map(portText)),
   networks: (actual, spec) =>
     listed('network', actual.networks && Object.keys(actual.networks), Object.keys(spec.networks)),
-  mounts: (actual, spec) => listed('mount', actual.mounts?.map(mountText), spec.mounts.map(mountText)),
+  mounts: (actual, spec) => mountChanges(actual.mounts, spec.mounts),
   tmpfs: (actual, spec) => required('tmpfs', actual.tmpfs, spec.tmpfs),
   health: (actual, spec) => optional('health check', actual.health, spec.health),
   cpus: (actual, spec) => scalar('cpus', actual.cpus, spec.cpus, String),
@@ -89,6 +89,18 @@ function environmentChanges(before: Actual['environment'], after: ContainerSpec[
     const isSame = canonicalJson(before[name]) === canonicalJson(after[name]);
     return isSame ? [] : [`environment ${name} changed`];
   });
+}
+
+/** A files volume has its content in its name, so another name at the same place is another content. */
+function mountChanges(before: Actual['mounts'], after: ContainerSpec['mounts']): readonly string[] {
+  const isRefilled = (mount: ContainerSpec['mounts'][number], others: ContainerSpec['mounts']) =>
+    mount.readOnly &&
+    others.some((other) => other.readOnly && other.path === mount.path && other.volume !== mount.volume);
+  if (before === undefined) return [];
+  const refilled = after.filter((mount) => isRefilled(mount, before)).map(({ path }) => `files in ${path} changed`);
+  const rest = (list: ContainerSpec['mounts'], others: ContainerSpec['mounts']) =>
+    list.filter((mount) => !isRefilled(mount, others)).map(mountText);
+  return [...refilled, ...listed('mount', rest(before, after), rest(after, before))];
 }
 
 function portText(port: ContainerSpec['ports'][number]): string {

@@ -22,7 +22,13 @@ export interface StatusInput {
   readonly problem?: string;
   /** Absent before the first cycle got that far. */
   readonly snapshot?: Snapshot;
-  readonly plan?: { readonly plan: Plan; readonly at: number; readonly states: Readonly<Record<string, ActionState>> };
+  readonly plan?: {
+    readonly plan: Plan;
+    readonly at: number;
+    readonly states: Readonly<Record<string, ActionState>>;
+    /** False when a later cycle found nothing to do: its states are history then. */
+    readonly isCurrent: boolean;
+  };
   readonly decisions: readonly Decision[];
   readonly series: Readonly<Record<string, PoolStatus['series']>>;
   readonly history: readonly RevisionRecord[];
@@ -116,7 +122,7 @@ function unitStatus(unit: Unit, snapshot: Snapshot, { plan }: StatusInput): Stat
     ...(unit.kind === 'container' && { image: unit.spec.image }),
   };
   const action = plan?.plan.actions.find((item) => 'unit' in item && item.unit.id === unit.id);
-  const state = action && plan?.states[action.id];
+  const state = action && plan?.isCurrent === true ? plan.states[action.id] : undefined;
   if (state?.state === 'running') return { ...base, state: 'changing', detail: state.detail ?? action?.reason ?? '' };
   const hold = plan?.plan.holds.find(({ subject }) => subject === unit.id);
   if (hold !== undefined) return { ...base, state: 'failed', detail: hold.reason };

@@ -97,5 +97,5 @@ describe('a reconciler that is killed', async () => {
       expect(worldText(stage.world()), `killed ${call}, write ${kill}`).toBe(end);
       expect(stage.store.interrupted()).toEqual([]);
     }
-  });
+  }, 180_000);
 });

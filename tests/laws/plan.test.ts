@@ -66,7 +66,7 @@ async function planOf(stage: Stage) {
 
 const runs = { numRuns: 30 };
 
-describe('laws of planning', () => {
+describe('laws of planning', { timeout: 120_000 }, () => {
   it('the plan of the state it led to is empty, whatever the file and the damage were', async () => {
     await fc.assert(
       fc.asyncProperty(file, file, fc.array(damage, { maxLength: 4 }), async (first, second, damages) => {

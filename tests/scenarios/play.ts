@@ -161,6 +161,22 @@ const verbs: Readonly<Record<string, Verb>> = {
       deployment: 'of-someone-else',
     });
   },
+  'port taken': ({ stage }, port) => {
+    const world = stage.world();
+    const [like] = world.containers;
+    if (like === undefined) throw new Error('a container must run first');
+    const ports = [{ port: 80, protocol: 'tcp' as const, hostPort: Number(port), address: '0.0.0.0' }];
+    const spec = { ...like.spec, ports };
+    world.containers.push({
+      ...like,
+      id: 'foreign',
+      name: 'someones-proxy',
+      unit: '',
+      platform: 'other',
+      deployment: 'theirs',
+      spec,
+    });
+  },
   restart: ({ stage }) => stage.restart(),
   'lose memory': ({ stage }) => stage.loseMemory(),
   policy: ({ stage }, rest) => {
