@@ -83,6 +83,8 @@ export function openConnection(url: string, certificates: string | undefined): C
 
 interface Target {
   readonly place: string;
+  /** Set when this engine must not or cannot be called; every call then fails with it. */
+  readonly refusal?: string;
   readonly agent: HttpAgent;
   readonly options: Readonly<Record<string, unknown>>;
 }
@@ -94,10 +96,17 @@ function parseTarget(url: string, certificates: string | undefined): Target {
     return { place: socketPath, agent: new HttpAgent(kept), options: { socketPath, protocol: 'http' } };
   }
   const { protocol, hostname, port } = new URL(url);
-  const place = `tcp://${hostname}:${port || '2376'}`;
-  if (protocol !== 'tcp:') throw new Error(`engine url ${url}: scheme is not known to this connection`);
+  const place = `${protocol}//${hostname}:${port || (protocol === 'ssh:' ? '22' : '2376')}`;
+  const agent = new HttpAgent(kept);
+  if (protocol !== 'tcp:') {
+    const refusal = `${place}: only unix and tcp engines can be driven so far; forward the socket (ssh -L /run/far.sock:/var/run/docker.sock ${hostname}) and use unix:///run/far.sock`;
+    return { place, refusal, agent, options: {} };
+  }
   if (certificates === undefined) {
-    return { place, agent: new HttpAgent(kept), options: { host: hostname, port: port || '2375', protocol: 'http' } };
+    const local = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+    const refusal = `${place} would be spoken to without TLS, and whoever reaches it is root there: give a folder with ca.pem, cert.pem and key.pem`;
+    const options = { host: hostname, port: port || '2375', protocol: 'http' };
+    return local ? { place, agent, options } : { place, refusal, agent, options };
   }
   const read = (name: string): Buffer => readFileSync(join(certificates, name));
   const tls = { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
@@ -109,6 +118,7 @@ function parseTarget(url: string, certificates: string | undefined): Target {
 }
 
 async function prepare(target: Target, signal: AbortSignal): Promise<Modem> {
+  if (target.refusal !== undefined) throw new WorldError({ kind: 'rejected', detail: target.refusal });
   const { default: Docker } = await import('dockerode');
   // Said in full, so that no DOCKER_* variable of the environment fills a gap.
   const unset = {

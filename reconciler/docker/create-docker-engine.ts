@@ -13,7 +13,7 @@ import { launchRunner, retireRunner } from './runners.ts';
 import { watch } from './watch.ts';
 
 export interface DockerEngineOptions {
-  /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`. */
+  /** `unix:///var/run/docker.sock`, `tcp://host:2376`. Another scheme is refused at the first call, with the way around it. */
   readonly url: string;
   /** Host id of the file, for messages and runners. */
   readonly host: string;
@@ -29,7 +29,7 @@ export interface DockerEngineOptions {
 
 /**
  * A host with a Docker engine. Opens no connection yet; nothing is written except by `apply`, `launch` and `retire`.
- * Throws for a URL that is none of the three schemes, and for certificates that cannot be read.
+ * Throws for certificates that cannot be read.
  */
 export function createDockerEngine(options: DockerEngineOptions): Engine {
   const docker: DockerContext = {

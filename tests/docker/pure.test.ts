@@ -125,7 +125,9 @@ describe('texts and streams', () => {
       yield Buffer.from('{"a":1}\n{"b"');
       yield Buffer.from(':2}\n\n{"c":3}');
     }
-    expect(await Array.fromAsync(lines(chunks(), 'x'))).toEqual(['{"a":1}', '{"b":2}', '', '{"c":3}']);
+    const seen: string[] = [];
+    for await (const line of lines(chunks(), 'x')) seen.push(line);
+    expect(seen).toEqual(['{"a":1}', '{"b":2}', '', '{"c":3}']);
   });
   it.each([
     ['postgres:17', 'postgres', '17'],
