@@ -57,6 +57,9 @@ function explain(purpose, errors, code) {
   const lines = errors.split('\n').filter((line) => /^npm (ERR!|error) (?! *at )/.test(line));
   const shown = lines.slice(0, 8).join('\n');
   const offline = /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT/.test(errors);
+  const untrusted = /SELF_SIGNED_CERT|self-signed certificate|UNABLE_TO_(GET|VERIFY)/.test(errors);
+  if (untrusted)
+    return `${purpose} failed: the certificate of the npm registry is not trusted; name your own authority with npm's cafile setting`;
   const cause = offline
     ? 'the npm registry cannot be reached; check the network, the proxy and `npm config get registry`, then try again'
     : `npm ended with ${code}`;

@@ -18,6 +18,8 @@ const compilerModel = '^compiler/model/';
 const compilerTop = '^compiler/[^/]+$';
 const reconcilerModel = '^reconciler/model/';
 const reconcilerPorts = '^reconciler/ports/';
+/** The sentences about plans and decisions are the same on the command line, the dashboard and the forge. */
+const words = '^reconciler/plan/(text|scale-explain)\\.ts$';
 const planned = [schema, compilerModel, reconcilerModel];
 const step = [...planned, reconcilerPorts];
 
@@ -101,7 +103,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'cli',
     files: '^cli/',
-    mayImport: [...step, compilerTop, '^library/[^/]+$', '^reconciler/[^/]+$', '^package\\.json$'],
+    mayImport: [...step, compilerTop, '^library/[^/]+$', '^reconciler/[^/]+$', words, '^package\\.json$'],
     packages: ['commander', 'diff', 'js-yaml', 'pino'],
     node: 'any',
   },
