@@ -1,4 +1,4 @@
-import type { Platform } from '../compiler/model/platform.ts';
+import type { Forge, Platform } from '../compiler/model/platform.ts';
 import { LOAD_SOURCES } from '../reconciler/load/sources.ts';
 import { fail, type Result } from '../reconciler/model/result.ts';
 import type { Secret } from '../reconciler/model/secret.ts';
@@ -20,9 +20,17 @@ export interface ForgeWiring {
  * that is followed lies on it. The token is read before each call.
  */
 export function forgePorts(wiring: ForgeWiring): (platform: Platform) => ForgePorts {
+  let known: { readonly key: string; readonly ports: ForgePorts } | undefined;
   return (platform) => {
-    const { forge } = platform;
-    if (forge === undefined) return {};
+    if (platform.forge === undefined) return {};
+    // Made once per forge: a source remembers which scope its token reads, and when it first saw a job.
+    const source = platform.secrets.find((secret) => secret.id === platform.forge?.token)?.source;
+    const key = JSON.stringify([platform.forge, source, platform.pools.length === 0]);
+    if (known?.key !== key) known = { key, ports: makePorts(platform, platform.forge) };
+    return known.ports;
+  };
+
+  function makePorts(platform: Platform, forge: Forge): ForgePorts {
     const token = (): Promise<Result<Secret>> => tokenOf(platform, forge.token, wiring.secrets);
     const common = { url: forge.url, token, fetch: globalThis.fetch, clock: wiring.clock };
     const repository = wiring.followed === undefined ? undefined : repositoryOf(wiring.followed);
@@ -35,7 +43,7 @@ export function forgePorts(wiring: ForgeWiring): (platform: Platform) => ForgePo
       ...(platform.pools.length === 0 ? {} : { loadSource: ports.load, runnerService: ports.runners }),
       ...(notifier === undefined ? {} : { notifier }),
     };
-  };
+  }
 }
 
 async function tokenOf(platform: Platform, id: string, secrets: SecretReader): Promise<Result<Secret>> {
