@@ -17,7 +17,7 @@ const CONCURRENCY = 8;
 export interface Memory {
   containers: Map<string, { readonly summary: string; readonly container: InspectedContainer }>;
   /** By image id; what an id names never changes. */
-  images: Map<string, InspectedImage | undefined>;
+  images: Map<string, Promise<InspectedImage | undefined>>;
   facts: EngineFacts | undefined;
   fullLookAt: number;
   /** Containers that an event named since the last look. */
@@ -158,9 +158,14 @@ async function readWithImage(
   container: InspectedContainer,
   signal: AbortSignal,
 ): Promise<ObservedContainer> {
-  const id = container.Image;
-  if (!memory.images.has(id)) memory.images.set(id, await inspectImage(docker.connection, id, signal));
-  const read = readContainer(container, memory.images.get(id)?.Config ?? undefined);
+  // The pending answer is kept, so that a hundred containers of one image ask once.
+  const asked = memory.images.get(container.Image) ?? inspectImage(docker.connection, container.Image, signal);
+  memory.images.set(container.Image, asked);
+  const image = await asked.catch((error: unknown) => {
+    memory.images.delete(container.Image);
+    throw error;
+  });
+  const read = readContainer(container, image?.Config ?? undefined);
   const passed = read.health === 'starting' && docker.passed.get(read.id) === read.startedAt;
   return passed ? { ...read, health: 'healthy' } : read;
 }
