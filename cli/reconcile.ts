@@ -1,14 +1,11 @@
-import { randomBytes } from 'node:crypto';
-import { readAssets } from '../reconciler/serve/assets.ts';
-import { type RunningServer, startServer } from '../reconciler/serve/server.ts';
 import type { Options } from './commands.ts';
-import { dashboardFolder } from './dashboard-folder.ts';
 import { exitCode } from './exit-code.ts';
 import { createProgress } from './progress.ts';
 import { listenOptions, wireOptions } from './service-options.ts';
 import { removeServiceAddress, writeServiceAddress } from './state-folder.ts';
-import { explained, UsageError } from './usage-error.ts';
+import { explained } from './usage-error.ts';
 import { type Wired, type WireOptions, wire } from './wire.ts';
+import { listen } from './wire-server.ts';
 
 interface ReconcileOptions extends WireOptions {
   /** Address and port of the HTTP server; port 0 takes a free one. */
@@ -62,8 +59,7 @@ async function runOnce({ reconciler, log }: Wired, signal: AbortSignal): Promise
 
 async function serve(wired: Wired, options: ReconcileOptions, signal: AbortSignal): Promise<number> {
   const { reconciler, log } = wired;
-  const token = randomBytes(32).toString('base64url');
-  const server = await listen(wired, options, token);
+  const { server, token } = await listen(wired, { ...options.listen, allowedHosts: options.allowedHosts });
   const unfollow = options.log.format === 'text' ? followProgress(wired) : () => {};
   try {
     if (options.state !== ':memory:')
@@ -76,37 +72,6 @@ async function serve(wired: Wired, options: ReconcileOptions, signal: AbortSigna
     unfollow();
     if (options.state !== ':memory:') await removeServiceAddress(options.state);
     await server.close();
-  }
-}
-
-async function listen(wired: Wired, options: ReconcileOptions, token: string): Promise<RunningServer> {
-  const { reconciler, store, log } = wired;
-  try {
-    return await startServer({
-      host: options.listen.host,
-      port: options.listen.port,
-      allowedHosts: options.allowedHosts,
-      assets: await readAssets(dashboardFolder()),
-      token,
-      status: reconciler.status,
-      subscribe: reconciler.subscribe,
-      decisions: (pool, limit) => store.decisions(pool, limit),
-      plan: () => reconciler.plan(),
-      applyPlan: (digest) => reconciler.applyPlan(digest),
-      wake: reconciler.wake,
-      log,
-    });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const { host, port } = options.listen;
-    if (code === 'EADDRINUSE')
-      throw new UsageError(
-        `port ${port} of ${host} is taken by another program; name another with --port, 0 takes a free one`,
-      );
-    if (code === 'EACCES')
-      throw new UsageError(`port ${port} may not be opened by this user; name one above 1023 with --port`);
-    if (code === 'EADDRNOTAVAIL') throw new UsageError(`${host} is no address of this machine; correct --listen`);
-    throw error;
   }
 }
 

@@ -27,7 +27,7 @@ import { createSecretValues } from '../reconciler/record/secrets.ts';
 import { filesOf } from '../reconciler/record/state-folder.ts';
 import { openStore } from '../reconciler/record/store.ts';
 import { systemClock } from './clock.ts';
-import { createEmbedded, type Embedded } from './embedded.ts';
+import { createEmbedded } from './embedded.ts';
 import { createLog, type LogOptions } from './log.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
@@ -105,12 +105,11 @@ export async function wire(options: WireOptions): Promise<Wired> {
     store,
     log,
     embedded: options.embedded,
-    close: () => closeAll(embedded, engines, store),
+    close: () => closeAll(engines, store),
   };
 }
 
-function closeAll(embedded: Embedded | undefined, engines: Engines, store: Store): void {
-  embedded?.close();
+function closeAll(engines: Engines, store: Store): void {
   engines.close();
   store.close();
 }

@@ -78,7 +78,9 @@ it('3. six jobs: the pool grows, all succeed on runners of their own, it shrinks
   };
   expect(jobs.map((job) => job.conclusion)).toEqual(Array(6).fill('success'));
   expect(new Set(jobs.map((job) => job.runner_name)).size).toBe(6);
-  expect(await world.containers()).toEqual(['/home-notes-1', '/home-visitor-1', '/home-web-1']);
+  await expect
+    .poll(() => world.containers(), { timeout: 20_000 })
+    .toEqual(['/home-notes-1', '/home-visitor-1', '/home-web-1']);
   const { runners } = (await world.forge.api('GET', '/admin/actions/runners')) as {
     readonly runners: readonly unknown[];
   };

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -116,13 +116,4 @@ async function visit(engine: TestEngine, docker: Docker, folder: string): Promis
     writeFileSync(end, '');
     return JSON.parse(await said) as Visits;
   };
-}
-
-/** Lines of the reconciler's log with this event name. */
-export function logged(world: World, event: string): readonly Readonly<Record<string, unknown>>[] {
-  return readFileSync(world.log, 'utf8')
-    .split('\n')
-    .filter((line) => line.startsWith('{'))
-    .map((line) => JSON.parse(line) as Record<string, unknown>)
-    .filter((line) => line.event === event);
 }
