@@ -1,10 +1,10 @@
 import { planText } from '../reconciler/plan/text.ts';
-import type { CycleResult, PlanResult } from '../reconciler/ports/reconciler.ts';
-import { askService } from './ask-service.ts';
+import type { CycleResult, NoPlan, PlanResult } from '../reconciler/ports/reconciler.ts';
+import { type Answer, askService } from './ask-service.ts';
 import type { Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
 import { outputFormat } from './output-format.ts';
-import { wireOptions } from './service-options.ts';
+import { stateOf, wireOptions } from './service-options.ts';
 import { nobodyAnswers } from './status.ts';
 import { explained, UsageError } from './usage-error.ts';
 import { hasState, type WireOptions, wire } from './wire.ts';
@@ -17,6 +17,12 @@ import { hasState, type WireOptions, wire } from './wire.ts';
 export async function runPlan(given: Options): Promise<number> {
   try {
     const format = outputFormat(given);
+    const answer = await askService({ state: stateOf(given), path: '/api/plan', timeoutMs: 120_000 });
+    if (answer.kind === 'silent') return silent(stateOf(given), answer);
+    if (answer.kind === 'answer') {
+      tellWhoAnswers(given);
+      return print(answer.body as PlanResult, format);
+    }
     return await plan({ ...(await wireOptions(given)), log: { format: 'text', level: 'error' } }, format);
   } catch (error) {
     return explained(error);
@@ -24,12 +30,6 @@ export async function runPlan(given: Options): Promise<number> {
 }
 
 async function plan(options: Omit<WireOptions, 'open'>, format: 'text' | 'json'): Promise<number> {
-  const answer = await askService({ state: options.state, path: '/api/plan', timeoutMs: 120_000 });
-  if (answer.kind === 'silent') {
-    process.stderr.write(nobodyAnswers(options.state, answer));
-    return exitCode.unavailable;
-  }
-  if (answer.kind === 'answer') return print(answer.body as PlanResult, format);
   const wired = await wire({ ...options, ...readOnlyState(options.state) });
   try {
     return print(await wired.reconciler.plan(), format);
@@ -43,11 +43,25 @@ function readOnlyState(state: string): { readonly state: string; readonly open: 
   return hasState(state) ? { state, open: 'existing' } : { state: ':memory:', open: 'make' };
 }
 
+/** A running reconciler has its own source: one that is named here as well would be passed over in silence. */
+function tellWhoAnswers(given: Options): void {
+  const named = [given.repo === undefined ? [] : ['--repo'], given.file === undefined ? [] : ['--file']].flat();
+  if (named.length > 0)
+    process.stderr.write(
+      `note: the reconciler that runs on ${stateOf(given)} answers for what it follows; ${named.join(' and ')} is not looked at\n`,
+    );
+}
+
+function silent(state: string, answer: Extract<Answer, { kind: 'silent' }>): number {
+  process.stderr.write(nobodyAnswers(state, answer));
+  return exitCode.unavailable;
+}
+
 function print(result: PlanResult, format: 'text' | 'json'): number {
   if (format === 'json') process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   if (!result.ok) {
     if (format === 'text') process.stderr.write(`${[result.problem.sentence, ...result.problem.lines].join('\n')}\n`);
-    return result.problem.kind === 'rejected' ? exitCode.failed : exitCode.unavailable;
+    return codeOf(result.problem);
   }
   if (format === 'text') {
     if (result.problem !== undefined) process.stderr.write(`note: ${result.problem.sentence}\n`);
@@ -55,7 +69,12 @@ function print(result: PlanResult, format: 'text' | 'json'): number {
     if (result.plan.actions.length > 0)
       process.stdout.write(`\nto do exactly this: autogit apply --plan ${result.plan.digest}\n`);
   }
-  return result.plan.actions.length > 0 ? exitCode.different : exitCode.fine;
+  if (result.plan.actions.length > 0) return exitCode.different;
+  return result.problem === undefined ? exitCode.fine : codeOf(result.problem);
+}
+
+function codeOf({ kind }: NoPlan): number {
+  return kind === 'rejected' || kind === 'quarantined' ? exitCode.failed : exitCode.unavailable;
 }
 
 /** `autogit apply --plan DIGEST`: does what that plan says, or nothing when the world asks for another plan by now. */
@@ -63,27 +82,25 @@ export async function runApply(given: Options): Promise<number> {
   try {
     if (typeof given.plan !== 'string')
       throw new UsageError('name the plan to apply: run `autogit plan`, then `autogit apply --plan DIGEST`');
-    return await apply(await wireOptions(given), given.plan);
+    return await apply(given, given.plan);
   } catch (error) {
     return explained(error);
   }
 }
 
-async function apply(options: Omit<WireOptions, 'open'>, digest: string): Promise<number> {
-  const body = { digest };
-  const answer = await askService({ state: options.state, path: '/api/apply', body, timeoutMs: 3_600_000 });
-  if (answer.kind === 'silent') {
-    process.stderr.write(nobodyAnswers(options.state, answer));
-    return exitCode.unavailable;
-  }
+async function apply(given: Options, digest: string): Promise<number> {
+  const state = stateOf(given);
+  const answer = await askService({ state, path: '/api/apply', body: { digest }, timeoutMs: 3_600_000 });
+  if (answer.kind === 'silent') return silent(state, answer);
   if (answer.kind === 'answer') {
+    tellWhoAnswers(given);
     if (answer.code === 200) return printApplied(answer.body as CycleResult);
     process.stderr.write(
       `${(answer.body as { readonly error?: string; readonly message?: string }).error ?? 'refused'}\n`,
     );
     return exitCode.failed;
   }
-  const wired = await wire({ ...options, open: 'make' });
+  const wired = await wire({ ...(await wireOptions(given)), open: 'make' });
   try {
     return printApplied(await wired.reconciler.applyPlan(digest));
   } finally {

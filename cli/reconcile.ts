@@ -48,11 +48,10 @@ async function reconcile(options: ReconcileOptions): Promise<number> {
   }
 }
 
-async function runOnce({ reconciler, log }: Wired, signal: AbortSignal): Promise<number> {
+async function runOnce({ reconciler }: Wired, signal: AbortSignal): Promise<number> {
   let result = await reconciler.cycle(signal);
   // A roll-back or a changed world asks for another cycle; a bound keeps a flapping world from running for ever.
   for (let count = 0; result.again && count < 5 && !signal.aborted; count += 1) result = await reconciler.cycle(signal);
-  if (result.problem !== undefined) log.error('cycle.problem', { detail: result.problem.sentence });
   if (result.problem?.kind === 'source-down') return exitCode.unavailable;
   return result.clean ? exitCode.fine : exitCode.failed;
 }

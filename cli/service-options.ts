@@ -22,10 +22,13 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
   const runnerNetwork = text(options, 'runnerNetwork');
   return {
     source: await sourceOf(options),
-    state: embedded && options.state === undefined ? ':memory:' : resolveState(text(options, 'state')),
+    state: stateOf(options),
     embedded,
     policy: resolve(text(options, 'policy') ?? process.env.AUTOGIT_POLICY ?? '/etc/autogit/policy.yaml'),
     allowPlainHttp: options.allowHttp === true,
+    ...readable(options, 'knownHosts', '--known-hosts'),
+    ...readable(options, 'sshKey', '--ssh-key'),
+    ...readable(options, 'caFile', '--ca-file'),
     ...(fillerImage === undefined ? {} : { fillerImage }),
     ...(runnerNetwork === undefined ? {} : { runnerNetwork }),
     ...(demand === undefined ? {} : { demandMs: duration('--jobs-interval', demand) }),
@@ -33,8 +36,11 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
   };
 }
 
-function resolveState(option: string | undefined): string {
-  return resolve(stateFolder(option));
+/** The state folder of these flags; `:memory:` for an embedded world without one. */
+export function stateOf(options: Options): string {
+  return options.embedded === true && options.state === undefined
+    ? ':memory:'
+    : resolve(stateFolder(text(options, 'state')));
 }
 
 /** `--repo`, else `--file`, else the origin of the clone that `autogit.yaml` of this folder lies in, else that file. */
@@ -76,6 +82,19 @@ function existing(path: string): string {
   const full = resolve(path);
   if (!existsSync(full)) throw new UsageError(`there is no file ${full}; name another with --file`);
   return full;
+}
+
+/** A file that git needs: absolute, and there. */
+function readable<Name extends 'knownHosts' | 'sshKey' | 'caFile'>(
+  options: Options,
+  name: Name,
+  flag: string,
+): { readonly [key in Name]?: string } {
+  const path = text(options, name);
+  if (path === undefined) return {};
+  const full = resolve(path);
+  if (!existsSync(full)) throw new UsageError(`there is no file ${full}; name another with ${flag}`);
+  return { [name]: full } as { readonly [key in Name]?: string };
 }
 
 function duration(flag: string, value: string): number {

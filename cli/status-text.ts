@@ -35,6 +35,7 @@ export function statusText(status: Status, options: { readonly now: number; read
       `  ${pool.pool}: ${pool.queued} waiting, ${pool.busy} busy, ${pool.idle} idle, ${pool.starting} starting; ${pool.size} of ${pool.max ?? 'what fits'}`,
     );
     if (pool.decision !== undefined) lines.push(`    ${pool.decision.sentence}`);
+    lines.push(...(pool.lastFailure?.logs ?? []).map((line) => `    | ${line}`));
   }
   const holds = status.plan?.holds ?? [];
   if (holds.length > 0) lines.push('', 'held back');
@@ -46,13 +47,18 @@ export function statusText(status: Status, options: { readonly now: number; read
 }
 
 function source(status: Status, now: number): string {
-  const { name, branch, revision, subject, checkedAt, failure } = status.source;
+  const { name, branch, revision, subject, checkedAt, failure, rewritten } = status.source;
   const where = [name, branch, revision === undefined ? undefined : short(revision), subject]
     .filter((part) => part !== undefined)
     .join(' · ');
   const when =
     checkedAt === undefined ? 'not looked at yet' : `looked ${Math.max(0, Math.round((now - checkedAt) / 1000))} s ago`;
-  return failure === undefined ? `${where} (${when})` : `${where} (${when}; cannot be read: ${failure})`;
+  const notes = [
+    when,
+    ...(rewritten === true ? ['the branch was rewritten by a force-push'] : []),
+    ...(failure === undefined ? [] : [`cannot be read: ${failure}`]),
+  ];
+  return `${where} (${notes.join('; ')})`;
 }
 
 function short(revision: string): string {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readAssets } from '../reconciler/serve/assets.ts';
 import { type RunningServer, startServer } from '../reconciler/serve/server.ts';
 import { dashboardFolder } from './dashboard-folder.ts';
-import { UsageError } from './usage-error.ts';
+import { Unavailable } from './usage-error.ts';
 import type { Wired } from './wire.ts';
 
 export interface Listening {
@@ -11,7 +11,7 @@ export interface Listening {
   readonly token: string;
 }
 
-/** Serves health, metrics, status and dashboard of a reconciler. Throws `UsageError` when the address cannot be had. */
+/** Serves health, metrics, status and dashboard of a reconciler. Throws `Unavailable` when the address cannot be had. */
 export async function listen(
   { reconciler, store, log }: Wired,
   options: { readonly host: string; readonly port: number; readonly allowedHosts: readonly string[] },
@@ -36,7 +36,7 @@ export async function listen(
     return { server, token };
   } catch (error) {
     const sentence = refusal((error as NodeJS.ErrnoException).code, host, port);
-    throw sentence === undefined ? error : new UsageError(sentence);
+    throw sentence === undefined ? error : new Unavailable(sentence);
   }
 }
 

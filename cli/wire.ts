@@ -22,7 +22,7 @@ import type { Source } from '../reconciler/ports/source.ts';
 import type { Store } from '../reconciler/ports/store.ts';
 import { createProcessEngine } from '../reconciler/process/create-process-engine.ts';
 import { createReconciler } from '../reconciler/reconcile.ts';
-import { createRedactor } from '../reconciler/record/redactor.ts';
+import { createRedactor, type Redactor } from '../reconciler/record/redactor.ts';
 import { createSecretValues } from '../reconciler/record/secrets.ts';
 import { filesOf } from '../reconciler/record/state-folder.ts';
 import { openStore } from '../reconciler/record/store.ts';
@@ -47,6 +47,10 @@ export interface WireOptions {
   readonly fillerImage?: string;
   readonly runnerNetwork?: string;
   readonly allowPlainHttp: boolean;
+  /** Files for reaching the repository: known SSH hosts, a private SSH key, certificates that sign the server's. */
+  readonly knownHosts?: string;
+  readonly sshKey?: string;
+  readonly caFile?: string;
   readonly demandMs?: number;
   readonly log: Pick<LogOptions, 'format' | 'level'>;
 }
@@ -81,7 +85,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
   const embedded = options.embedded ? createEmbedded(systemClock) : undefined;
   const engines = embedded?.engines ?? realEngines(options, policy, log);
   const reconciler = createReconciler({
-    source: sourceOf(options, log),
+    source: sourceOf(options, log, redactor),
     compile: compileFile,
     engines,
     store,
@@ -131,9 +135,10 @@ async function policyOf(options: WireOptions): Promise<Policy> {
   return policy.value;
 }
 
-function sourceOf(options: WireOptions, log: Log): Source {
+function sourceOf(options: WireOptions, log: Log, redactor: Redactor): Source {
   if (options.source.kind === 'file') return createFileSource({ path: options.source.path });
   const token = process.env.AUTOGIT_GIT_TOKEN;
+  if (token !== undefined) redactor.add(token);
   return createGitSource({
     url: options.source.url,
     branch: options.source.branch,
@@ -141,6 +146,9 @@ function sourceOf(options: WireOptions, log: Log): Source {
     directory: join(options.state, 'git'),
     ...(token === undefined ? {} : { credentials: { token: async () => ({ ok: true, value: new Secret(token) }) } }),
     allowPlainHttp: options.allowPlainHttp,
+    ...(options.knownHosts === undefined ? {} : { knownHosts: options.knownHosts }),
+    ...(options.sshKey === undefined ? {} : { identity: options.sshKey }),
+    ...(options.caFile === undefined ? {} : { caFile: options.caFile }),
     clock: systemClock,
     log,
   });

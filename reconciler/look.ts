@@ -64,6 +64,18 @@ function engineKey(host: string): string {
   return `engine:${host}`;
 }
 
+const nameKey = 'platform';
+
+/** The name that all objects of this memory carry; undefined while there are none. */
+export function knownName(store: Store): string | undefined {
+  return store.inventory().length === 0 ? undefined : store.get(nameKey);
+}
+
+/** Keeps the name under which objects are made from now on. */
+export function rememberName(store: Store, name: string): void {
+  if (store.get(nameKey) !== name) store.set(nameKey, name);
+}
+
 const attemptsKey = 'attempts';
 
 function readAttempts(store: Store): Readonly<Record<string, Attempts>> {

@@ -1,19 +1,22 @@
 import { act } from './act/act.ts';
 import { createReporter } from './act/report.ts';
 import { withDefaults } from './limits.ts';
-import { look, rememberLook } from './look.ts';
+import { knownName, look, rememberLook, rememberName } from './look.ts';
 import { type CycleAsk, runLoop } from './loop.ts';
+import { createNews } from './news.ts';
 import { createObserver } from './observe/observe.ts';
 import { commitStatus } from './plan/commit-status.ts';
 import { fallenRevision } from './plan/conclude.ts';
 import { plan as makePlan } from './plan/plan.ts';
 import { scalePools } from './plan/scale.ts';
+import { scaleBounds } from './plan/scale-policy.ts';
 import type { CycleResult, PlanResult, Reconciler, ReconcilerOptions } from './ports/reconciler.ts';
 import {
   closeInterrupted,
   recordOutcomes,
   recordPursuit,
   recordRejection,
+  recordRewrite,
   recordScaling,
   setRevision,
 } from './record-cycle.ts';
@@ -30,11 +33,12 @@ const never = new AbortController().signal;
 export function createReconciler(options: ReconcilerOptions): Reconciler {
   const { source, engines, store, clock, log, policy } = options;
   const limits = withDefaults(options.limits);
-  const finder = createTargetFinder(options);
+  const finder = createTargetFinder({ ...options, knownName: () => knownName(store) });
   const observer = createObserver({ engines, clock, observeMs: limits.observeMs });
   const reporter = createReporter({ store, clock, log });
   const turns = createTurns();
   const recorder = { store, clock, log };
+  const news = createNews(log);
   let sought: Sought = {};
   let cycles = 0;
   const board = createStatusBoard({ ...options, sourceName: source.name, embedded: () => allEmbedded() });
@@ -51,8 +55,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     sought = await finder.find(store.revisions(100), ask.force, signal);
     board.sought(sought);
     const { head, problem, target } = sought;
+    if (head?.rewritten === true) recordRewrite(recorder, head);
     if (problem?.kind === 'rejected' && head !== undefined) recordRejection(recorder, head.revision, problem);
     const result = target === undefined ? nothingToDo(sought) : await pursue(target, ask, signal);
+    news.tell(result);
     await tellForge(signal);
     board.cycled({ number: cycles, lastMs: Math.round(clock.monotonic() - startedAt) });
     return result;
@@ -62,13 +68,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const { candidate, desired } = target;
     const forge = options.forge(desired.platform);
     recordPursuit(recorder, candidate, sought.problem);
+    rememberName(store, desired.platform.name);
     const snapshot = await look({ observer, store, clock }, target, forge, signal);
     rememberLook(store, snapshot);
     board.seen(snapshot);
     const fallen = fallenRevision(snapshot, candidate, limits.settleMs);
     if (fallen !== undefined) setRevision(recorder, fallen);
     if (fallen !== undefined) return { outcomes: {}, clean: false, again: true };
-    const pools = scalePools(snapshot);
+    const pools = scalePools(snapshot, scaleBounds(desired, policy));
     const plan = makePlan({ snapshot, pools, policy });
     board.planned(plan, clock.now());
     if (ask.digest !== undefined && ask.digest !== plan.digest)
@@ -119,14 +126,23 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (found.target === undefined) return { ok: false, problem: noPlan(found) };
     const forge = options.forge(found.target.desired.platform);
     const snapshot = await look({ observer, store, clock }, found.target, forge, signal);
-    return { ok: true, plan: makePlan({ snapshot, pools: scalePools(snapshot), policy }), ...withProblem(found) };
+    const pools = scalePools(snapshot, scaleBounds(snapshot.desired, policy));
+    return { ok: true, plan: makePlan({ snapshot, pools, policy }), ...withProblem(found) };
+  }
+
+  /** A digest that is not that of the plan of now ends here: nothing is written, not even to the store. */
+  async function applyPlan(digest: string, signal: AbortSignal): Promise<CycleResult> {
+    const made = await plan(signal);
+    if (made.ok && made.plan.digest !== digest)
+      return { ...nothingToDo({ problem: changed(made.plan.digest) }), plan: made.plan };
+    return cycle({ force: true, digest }, signal);
   }
 
   const wakes = turns.wakes;
   return {
     cycle: (signal = never) => turns.take(() => cycle({ force: true }, signal)),
     plan: (signal = never) => turns.take(() => plan(signal)),
-    applyPlan: (digest, signal = never) => turns.take(() => cycle({ force: true, digest }, signal)),
+    applyPlan: (digest, signal = never) => turns.take(() => applyPlan(digest, signal)),
     run: (signal) =>
       runLoop({
         ...options,

@@ -2,16 +2,18 @@ import { detailOf } from './act/act.ts';
 import { writeAttempts } from './look.ts';
 import type { Decision } from './model/decision.ts';
 import type { Action, Plan } from './model/plan.ts';
-import type { Outcome, RevisionRecord } from './model/record.ts';
+import type { Outcome, RevisionRecord, RunnerFailure } from './model/record.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { updateAttempts } from './plan/attempts.ts';
 import { type Candidate, shortRevision } from './plan/choose-revision.ts';
 import { type Conclusion, conclude } from './plan/conclude.ts';
+import { rememberFailedLaunch } from './plan/pool-memory.ts';
 import type { Scaling } from './plan/scale.ts';
 import { actionSubject } from './plan/words.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Log } from './ports/log.ts';
 import type { NoPlan } from './ports/reconciler.ts';
+import type { SourceRevision } from './ports/source.ts';
 import type { Store } from './ports/store.ts';
 
 export interface Recorder {
@@ -59,6 +61,15 @@ export function recordRejection(recorder: Recorder, revision: string, { sentence
   if (known !== undefined && known.state !== 'rejected' && known.state !== 'applying') return;
   if (known?.state === 'rejected' && known.reason === sentence) return;
   setRevision(recorder, { revision, at: recorder.clock.now(), state: 'rejected', reason: sentence });
+}
+
+/** Someone replaced what the branch held: it is followed all the same, and said once. */
+export function recordRewrite({ store, clock, log }: Recorder, { revision, branch }: SourceRevision): void {
+  if (store.get('rewritten') === revision) return;
+  store.set('rewritten', revision);
+  const detail = `branch ${branch ?? ''} was rewritten (force-push): ${shortRevision(revision)} does not contain what was followed before`;
+  store.audit({ at: clock.now(), event: 'source.rewritten', revision, detail });
+  log.warn('source.rewritten', { revision, detail });
 }
 
 /** Writes a record of a revision and tells it, once. */
@@ -111,6 +122,7 @@ export function recordOutcomes(
     const outcome = outcomes[action.id];
     if (outcome !== undefined) auditAction(store, plan.revision, action, outcome, at);
   }
+  rememberRunners(recorder, plan, outcomes);
   writeAttempts(
     store,
     updateAttempts({ attempts: snapshot.attempts ?? {}, units: snapshot.desired.units, plan, outcomes, at }),
@@ -122,10 +134,41 @@ export function recordOutcomes(
   return conclusion;
 }
 
+/**
+ * What the starts and ends of runners tell about their pool: a start that was refused counts for its back-off, and the
+ * last words of one that ended by itself are kept with the reason.
+ */
+function rememberRunners({ store, clock }: Recorder, plan: Plan, outcomes: Readonly<Record<string, Outcome>>): void {
+  const refused = new Map<string, RunnerFailure>();
+  for (const action of plan.actions) {
+    const outcome = outcomes[action.id];
+    if (action.kind === 'launch-runner' && outcome?.kind === 'failed' && outcome.failure.kind !== 'cancelled')
+      refused.set(action.pool, refusedLaunch(action, outcome, clock.now()));
+    if (action.kind !== 'clear-runner' || outcome?.kind !== 'done' || outcome.logs === undefined) continue;
+    const memory = store.pools()[action.pool];
+    if (memory?.lastFailure?.runner !== action.name) continue;
+    store.setPool(action.pool, { ...memory, lastFailure: { ...memory.lastFailure, logs: outcome.logs } });
+  }
+  for (const [pool, failure] of refused) {
+    const memory = store.pools()[pool];
+    if (memory !== undefined) store.setPool(pool, rememberFailedLaunch(memory, failure));
+  }
+}
+
+function refusedLaunch(
+  { name, digest }: Extract<Action, { kind: 'launch-runner' }>,
+  { failure, logs }: Extract<Outcome, { kind: 'failed' }>,
+  at: number,
+): RunnerFailure {
+  const own = `runner ${name} `;
+  const detail = failure.detail.startsWith(own) ? failure.detail.slice(own.length) : `did not start: ${failure.detail}`;
+  return { at, runner: name, digest, detail, ...(logs === undefined ? {} : { logs }) };
+}
+
 function auditAction(store: Store, revision: string, action: Action, outcome: Outcome, at: number): void {
   if (outcome.kind === 'skipped') return;
   const { detail } = detailOf(outcome);
-  const said = [action.reason, ...(detail === undefined ? [] : [detail])].join(': ');
+  const said = [action.reason, ...(detail === undefined ? [] : [detail]), ...lastLines(outcome)].join(': ');
   store.audit({
     at,
     event: eventOf(action, outcome),
@@ -135,7 +178,14 @@ function auditAction(store: Store, revision: string, action: Action, outcome: Ou
   });
 }
 
+/** The end of what a runner wrote that had ended with an error. */
+function lastLines(outcome: Outcome): readonly string[] {
+  const logs = outcome.kind === 'done' || outcome.kind === 'failed' ? (outcome.logs ?? []) : [];
+  return logs.length === 0 ? [] : [`its last lines: ${logs.slice(-5).join(' | ')}`];
+}
+
 function eventOf(action: Action, outcome: Outcome): string {
+  if (outcome.kind === 'done' && outcome.logs !== undefined) return 'runner.failed';
   if (outcome.kind !== 'done') return `action.${outcome.kind}`;
   if (action.cause === 'drift') return 'drift.corrected';
   return action.cause === 'load' ? 'pool.scaled' : 'action.done';

@@ -64,6 +64,7 @@ export function createStatusBoard(options: {
       ...(snapshot && { snapshot }),
       ...(plan && { plan }),
       decisions,
+      memory: store.pools(),
       series: Object.fromEntries(series),
       history: store.revisions(20),
       events: store.events(100),
@@ -114,13 +115,14 @@ export function createStatusBoard(options: {
   };
 }
 
-function sourceStatus(name: string, { head, checkedAt, problem }: Sought): Status['source'] {
+function sourceStatus(name: string, { head, checkedAt, failure }: Sought): Status['source'] {
   return {
     name,
     ...(head?.branch !== undefined && { branch: head.branch }),
     ...(head !== undefined && { revision: head.revision }),
     ...(head?.subject !== undefined && { subject: head.subject }),
     ...(checkedAt !== undefined && { checkedAt }),
-    ...(problem?.failure !== undefined && { failure: problem.failure.detail }),
+    ...(head?.rewritten === true && { rewritten: true }),
+    ...(failure !== undefined && { failure: failure.detail }),
   };
 }

@@ -29,6 +29,8 @@ export interface Sought {
   /** The newest revision that was seen. */
   readonly head?: SourceRevision;
   readonly checkedAt?: number;
+  /** Why the last look at the source failed. */
+  readonly failure?: Failure;
 }
 
 export interface TargetFinder {
@@ -42,6 +44,8 @@ export interface TargetOptions {
   readonly secrets: SecretReader;
   readonly policy: Policy;
   readonly clock: Clock;
+  /** The name that the objects of this reconciler carry; undefined while there are none. */
+  readonly knownName: () => string | undefined;
 }
 
 /** Name of the file in messages. */
@@ -89,6 +93,9 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     const { diagnostics, platform, projects, locate } = await compile(candidate.text);
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (platform === undefined || errors.length > 0) return rejected(candidate, errors.map(diagnosticLine));
+    const name = options.knownName();
+    if (isNew && name !== undefined && name !== platform.name)
+      return rejected(candidate, [await renamedLine(name, platform.name, locate)]);
     intervalMs = platform.gitops.intervalMs;
     const { fingerprints, missing } = await readFingerprints(platform, projects, secrets);
     const desired = desire({ revision: candidate.revision, platform, projects, fingerprints });
@@ -100,7 +107,11 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
 
   async function find(history: readonly RevisionRecord[], force: boolean, signal: AbortSignal): Promise<Sought> {
     if (force || clock.monotonic() >= dueAt) await look(signal);
-    const seen = { ...(head && { head }), ...(checkedAt !== undefined && { checkedAt }) };
+    const seen = {
+      ...(head && { head }),
+      ...(checkedAt !== undefined && { checkedAt }),
+      ...(failure && { failure }),
+    };
     const down = failure && sourceDown(source.name, failure);
     const choice =
       head === undefined
@@ -124,6 +135,13 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
 /** `autogit.yaml:12:5 AG201 unknown key "imagee"`. */
 function diagnosticLine({ file: name, range, code, message, hint }: Diagnostic): string {
   return `${name}:${range.start.line}:${range.start.column} ${code} ${message}${hint === undefined ? '' : `; ${hint}`}`;
+}
+
+/** A platform under another name would be a second, empty one beside the first, on the same ports. */
+async function renamedLine(before: string, now: string, locate: Compilation['locate']): Promise<string> {
+  const place = await locate?.('/name');
+  const where = place === undefined ? '' : `:${place.line}:${place.column}`;
+  return `${file}${where} the platform ${before} is called ${now} now, and a platform cannot be renamed: its containers and volumes carry its name; write name: ${before} again, or follow this file with a state folder of its own (--state)`;
 }
 
 /** `autogit.yaml:12:3 AG610 image … comes from …`. */

@@ -85,7 +85,10 @@ function pullFailure(image: string, error: WorldError): WorldError {
   }
   if (/refused|no such host|timeout|i\/o|TLS|EOF/i.test(said)) {
     return new WorldError(
-      { kind: 'unreachable', detail: `the registry of ${image} cannot be reached from the engine: ${said}` },
+      {
+        kind: 'unreachable',
+        detail: `the registry of ${image} cannot be reached from the engine: check the name of the image and the network of that machine (${said})`,
+      },
       error.status,
     );
   }

@@ -4,7 +4,7 @@
  */
 import type { Decision } from './decision.ts';
 import type { Hold } from './plan.ts';
-import type { AuditEvent, RevisionRecord } from './record.ts';
+import type { AuditEvent, RevisionRecord, RunnerFailure } from './record.ts';
 
 export interface Status {
   readonly at: number;
@@ -21,6 +21,8 @@ export interface Status {
     readonly revision?: string;
     readonly subject?: string;
     readonly checkedAt?: number;
+    /** True when the revision does not contain the one that was followed before it (force-push). */
+    readonly rewritten?: boolean;
     readonly failure?: string;
   };
   /** Revision that is in force; differs from the source's after a roll-back or a rejected file. */
@@ -71,6 +73,8 @@ export interface PoolStatus {
   readonly desired: number;
   readonly max?: number;
   readonly decision?: Decision;
+  /** Why its newest runner did not come up; absent once one did. */
+  readonly lastFailure?: RunnerFailure;
   /** For the chart, oldest first, at most 240 points. */
   readonly series: readonly {
     readonly at: number;

@@ -55,7 +55,15 @@ function diffNetwork(unit: NetworkUnit, state: HostState, snapshot: Snapshot): D
 
 function diffVolume(unit: VolumeUnit, state: HostState, snapshot: Snapshot): Difference {
   if (listOf(state, 'volume').some(({ name }) => name === unit.name)) return {};
-  return { actions: [{ ...missing(unit, snapshot), kind: 'create-volume', id: `create-volume:${unit.id}`, unit }] };
+  const elsewhere = snapshot.inventory.find(
+    ({ kind, name, host }) => kind === 'volume' && name === unit.name && host !== unit.host,
+  );
+  const base = missing(unit, snapshot);
+  const reason =
+    elsewhere === undefined
+      ? base.reason
+      : `${base.reason}; it starts empty, the data stays in volume ${unit.name} of host ${elsewhere.host}`;
+  return { actions: [{ ...base, reason, kind: 'create-volume', id: `create-volume:${unit.id}`, unit }] };
 }
 
 /** A volume that was made but is not in the inventory may be half filled: only a concluded filling counts. */

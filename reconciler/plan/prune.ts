@@ -20,18 +20,21 @@ export const pruneUnits: Step = (draft, input) => {
   return withActions(withHolds(draft, lostHostHolds(onLostHosts)), actions);
 };
 
-function isUnwanted(entry: InventoryEntry, draft: Draft, { desired }: Snapshot): boolean {
+function isUnwanted(entry: InventoryEntry, draft: Draft, snapshot: Snapshot): boolean {
   if (entry.kind === 'volume') return false;
-  const unit = desired.units.find(({ id, host }) => id === entry.unit && host === entry.host);
-  if (unit === undefined) return entry.kind !== 'files' || !isOfHeldService(entry, draft);
+  const unit = snapshot.desired.units.find(({ id, host }) => id === entry.unit && host === entry.host);
+  if (unit === undefined) return !isUsedByHeld(entry, draft, snapshot);
   // Files volumes of older content have the unit of the new one and another name.
-  return entry.kind === 'files' && unit.name !== entry.name && !isOfHeldService(entry, draft);
+  return entry.kind === 'files' && unit.name !== entry.name && !isUsedByHeld(entry, draft, snapshot);
 }
 
-/** While a container is held it keeps the files it was made with. */
-function isOfHeldService(entry: InventoryEntry, draft: Draft): boolean {
+/** While a container is held it keeps the files and the networks that it was made with. */
+function isUsedByHeld(entry: InventoryEntry, draft: Draft, snapshot: Snapshot): boolean {
+  if (draft.held.has(entry.unit)) return true;
+  const held = (freshHost(snapshot, entry.host)?.containers ?? []).filter(({ unit }) => draft.held.has(unit));
+  if (entry.kind === 'network') return held.some(({ actual }) => entry.name in (actual.networks ?? {}));
   const service = entry.unit.split('/').slice(2).join('/').split(':')[0];
-  return draft.held.has(entry.unit) || draft.held.has(`container/${entry.host}/${service}`);
+  return entry.kind === 'files' && draft.held.has(`container/${entry.host}/${service}`);
 }
 
 function refusalFor(unwanted: readonly InventoryEntry[], { snapshot, policy }: PlanInput): Hold | undefined {

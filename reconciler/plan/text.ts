@@ -17,7 +17,7 @@ const blocks: readonly { readonly cause: Action['cause']; readonly title: string
 export function planText(plan: Plan): string {
   const head = `Plan ${plan.digest.slice(0, 12)} for revision ${shortRevision(plan.revision)}`;
   if (plan.actions.length === 0) {
-    const nothing = 'No changes: what runs is what the file asks for.';
+    const nothing = `No changes: what runs is what revision ${shortRevision(plan.revision)} asks for.`;
     return [plan.holds.length === 0 ? nothing : `${head}: no changes now.`, ...holdLines(plan)].join('\n');
   }
   const lines = blocks.flatMap(({ cause, title }) => blockLines(plan, cause, title));
