@@ -23,18 +23,22 @@ type Of<Kind extends RunnerAction['kind']> = Extract<RunnerAction, { kind: Kind 
 /** Does one action on a runner. A runner with a job is never ended; whatever is unknown counts as a job. */
 export async function actOnRunner(action: RunnerAction, setting: RunnerSetting): Promise<Outcome> {
   const { service, engine, context } = setting;
+  // What has ended needs nothing of the forge: it is cleared away also when the forge is no longer in the file.
+  if (action.kind === 'clear-runner') return engine?.retire(action.runner, 0, context) ?? lostHost(action);
   if (service === undefined)
     return failed({ kind: 'rejected', detail: 'the file has no forge that could know this runner' });
   if (action.kind === 'deregister-runner') return deregister(action, setting, service);
-  if (engine === undefined) return { kind: 'stale', detail: `host ${action.host} is no longer in the file` };
+  if (engine === undefined) return lostHost(action);
   switch (action.kind) {
     case 'launch-runner':
       return launch(action, engine, setting, service);
     case 'retire-runner':
       return retire(action, engine, setting, service);
-    case 'clear-runner':
-      return engine.retire(action.runner, 0, context);
   }
+}
+
+function lostHost({ host }: RunnerAction): Outcome {
+  return { kind: 'stale', detail: `host ${host} is no longer in the file` };
 }
 
 /** A registration without a runner would attract jobs that nobody takes, so a failed launch takes it back. */

@@ -19,6 +19,14 @@ export function explainExit({ State: state, HostConfig: host }: InspectedContain
   return `ended with code ${code}${said(state.Error)}`;
 }
 
+/** Why a runner ended with an error, in words: `ended with code 127: gitea-runner is not in image ubuntu:24.04`. */
+export function explainRunnerExit(container: InspectedContainer): string {
+  const { Image: image, Entrypoint: entrypoint } = container.Config;
+  if (container.State.ExitCode !== 127) return explainExit(container);
+  const program = entrypoint?.[0] ?? 'its program';
+  return `ended with code 127: ${program} is not in image ${image ?? 'of its pool'}; choose an image that has it`;
+}
+
 function said(error: string | undefined): string {
   return error ? ` (${plain(error)})` : '';
 }

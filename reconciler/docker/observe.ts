@@ -5,7 +5,7 @@ import { inspectContainer, inspectImage, listContainers, listNetworks } from './
 import type { DockerContext } from './context.ts';
 import type { EngineInfo, InspectedContainer, InspectedImage, ListedContainer, ListedVolume } from './engine-json.ts';
 import { WorldError } from './failure.ts';
-import { LABEL, type Labels } from './labels.ts';
+import { isOurs, LABEL, type Labels } from './labels.ts';
 import { readContainer } from './read-container.ts';
 import { readRunner, readRunnerFolder } from './runners.ts';
 
@@ -80,7 +80,7 @@ export async function observe(
         .map((network) => observed(network.Id, network.Name, network.Labels))
         .sort(byName),
       volumes: readVolumes(volumes, listed, memory).sort(byName),
-      runners: readRunners(docker, memory, inspected, volumes).sort(byName),
+      runners: readRunners(docker, memory, scope, inspected, volumes).sort(byName),
     };
   } catch (error) {
     for (const id of touched) memory.touched.add(id);
@@ -203,19 +203,24 @@ function readVolumes(
     });
 }
 
+/** Runners of another deployment are none of our pools', whatever their names. */
 function readRunners(
   docker: DockerContext,
   memory: Memory,
+  scope: Scope,
   inspected: readonly InspectedContainer[],
   volumes: readonly ListedVolume[],
 ): HostRunner[] {
   const containers = inspected
-    .filter((one) => one.Config.Labels?.[LABEL.runner] !== undefined)
+    .filter((one) => one.Config.Labels?.[LABEL.runner] !== undefined && isOurs(one.Config.Labels, scope))
     .map((one) => readRunner(one, docker.host, memory.draining.has(one.Id)));
   const names = new Set(containers.map((runner) => runner.name));
   const folders = volumes.filter(
     (volume) =>
-      volume.Labels?.[LABEL.runner] === volume.Name && !names.has(volume.Name) && !memory.launching.has(volume.Name),
+      volume.Labels?.[LABEL.runner] === volume.Name &&
+      isOurs(volume.Labels, scope) &&
+      !names.has(volume.Name) &&
+      !memory.launching.has(volume.Name),
   );
   return [...containers, ...folders.map((volume) => readRunnerFolder(volume, docker.host))];
 }

@@ -4,9 +4,11 @@ import type { RunnerCredential } from '../ports/engine.ts';
 import { inspectContainer, inspectImage, removeContainer, startContainer } from './containers.ts';
 import type { DockerContext, Step } from './context.ts';
 import type { InspectedContainer, ListedVolume } from './engine-json.ts';
+import { explainRunnerExit } from './explain-exit.ts';
 import { hasStatus, plain, rejected, WorldError } from './failure.ts';
 import { fillVolume } from './fill-volume.ts';
-import { LABEL } from './labels.ts';
+import { isOurs, LABEL } from './labels.ts';
+import { lastLogs } from './last-logs.ts';
 import { removeVolume, volumeNamed } from './networks-and-volumes.ts';
 import { pullImage } from './pull-image.ts';
 import { startedAt, stateOf } from './read-container.ts';
@@ -87,6 +89,7 @@ export async function retireRunner(
   assertOurs(container, step.scope);
   const name = container.Config.Labels?.[LABEL.runner];
   if (name === undefined) throw rejected(`container ${container.Name.slice(1)} is no runner`);
+  const logs = hasFailed(container) ? await lastLogs(docker.connection, container.Id, [], step.signal) : undefined;
   if (container.State.Running) {
     step.progress(`waiting until runner ${name} has ended`);
     await askToEnd(docker, step, container);
@@ -94,7 +97,13 @@ export async function retireRunner(
     if (!ended) docker.log.warn('docker.runner.killed', { runner: name, graceMs });
   }
   await removeContainer(docker.connection, container.Id, step.signal, { anonymousVolumes: true });
-  return removeFolder(docker, step, name);
+  const outcome = await removeFolder(docker, step, name);
+  return outcome.kind === 'done' && logs !== undefined ? { ...outcome, logs } : outcome;
+}
+
+/** Ended by itself, and not well. */
+function hasFailed({ State: state }: InspectedContainer): boolean {
+  return state.Running !== true && stateOf(state.Status) === 'exited' && (state.ExitCode ?? 0) !== 0;
 }
 
 async function askToEnd(docker: DockerContext, step: Step, container: InspectedContainer): Promise<void> {
@@ -124,7 +133,7 @@ async function waitForEnd(docker: DockerContext, step: Step, id: string, graceMs
 
 async function removeFolder(docker: DockerContext, step: Step, name: string): Promise<Outcome> {
   const volume = await volumeNamed(docker, step, name);
-  if (volume === undefined || volume.Labels?.[LABEL.runner] !== name) return { kind: 'done' };
+  if (volume?.Labels?.[LABEL.runner] !== name || !isOurs(volume.Labels, step.scope)) return { kind: 'done' };
   await removeFiller(docker, step, name);
   return removeVolume(docker, step, name);
 }
@@ -155,6 +164,7 @@ export function readRunner(container: InspectedContainer, host: string, draining
     state: exited ? 'exited' : state === 'created' ? 'starting' : draining ? 'draining' : 'running',
     startedAt: startedAt(container),
     ...(exited && container.State.ExitCode !== undefined ? { exitCode: container.State.ExitCode } : {}),
+    ...(hasFailed(container) ? { exit: explainRunnerExit(container) } : {}),
     digest: labels[LABEL.digest] ?? '',
   };
 }

@@ -24,8 +24,8 @@ export interface MemoryEngineOptions {
 export interface MemoryEngine extends Engine {
   readonly kind: 'memory';
   readonly world: MemoryWorld;
-  /** The runner has taken its one job and ended: what a trace of jobs calls. */
-  endRunner(name: string, exitCode?: number): void;
+  /** The runner has taken its one job and ended: what a trace of jobs calls. With an error, `logs` are its last lines. */
+  endRunner(name: string, exitCode?: number, logs?: readonly string[]): void;
   /** Tells those who watch that something changed. */
   notify(): void;
 }
@@ -66,9 +66,10 @@ export function createMemoryEngine(options: MemoryEngineOptions): MemoryEngine {
   async function retire(runner: string): Promise<Outcome> {
     const index = world.runners.findIndex(({ id }) => id === runner);
     if (index < 0) return { kind: 'done' };
-    step(`remove runner ${world.runners[index]?.name}`);
+    const { name, exitCode = 0, logs } = world.runners[index] ?? {};
+    step(`remove runner ${name}`);
     world.runners.splice(index, 1);
-    return { kind: 'done' };
+    return { kind: 'done', ...(exitCode !== 0 && logs !== undefined ? { logs } : {}) };
   }
 
   return {
@@ -96,11 +97,12 @@ export function createMemoryEngine(options: MemoryEngineOptions): MemoryEngine {
         else signal.addEventListener('abort', leave, { once: true });
       });
     },
-    endRunner(name, exitCode = 0) {
+    endRunner(name, exitCode = 0, logs) {
       const runner = world.runners.find((item) => item.name === name);
       if (runner === undefined) return;
       runner.state = 'exited';
       runner.exitCode = exitCode;
+      if (logs !== undefined) runner.logs = logs;
       notify();
     },
     notify,

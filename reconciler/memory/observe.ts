@@ -68,7 +68,7 @@ function observeContainer(
 }
 
 function observeRunner(runner: MemoryRunner, host: string, behaviour: Behaviour, now: number) {
-  const { platform: _platform, deployment: _deployment, state, ...seen } = runner;
+  const { platform: _platform, deployment: _deployment, logs: _logs, state, ...seen } = runner;
   const starting = state === 'running' && now - runner.startedAt < (behaviour.runnerStartMs ?? 0);
   return { ...seen, host, state: starting ? ('starting' as const) : state };
 }

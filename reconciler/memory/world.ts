@@ -47,6 +47,8 @@ export interface MemoryRunner extends Omit<HostRunner, 'host' | 'state'> {
   readonly deployment: string;
   state: 'running' | 'exited';
   exitCode?: number;
+  /** Last lines of one that ended with an error. */
+  logs?: readonly string[];
 }
 
 /** An empty host. `facts` default to 8 CPUs and 16 GiB. */

@@ -52,6 +52,8 @@ export interface HostRunner {
   readonly state: 'starting' | 'running' | 'draining' | 'exited';
   readonly startedAt: number;
   readonly exitCode?: number;
+  /** An exit code other than 0 in words, where the engine knows more: `ended with code 137: out of memory`. */
+  readonly exit?: string;
   /** sha256 over what its pool says about a runner (image, labels, limits); an old one is drained, never killed. */
   readonly digest: string;
 }

@@ -26,8 +26,10 @@ export interface RevisionRecord {
 export interface PoolMemory {
   /** Since when there were more runners than wanted; absent when there are not. */
   readonly surplusSince?: number;
-  /** Runners that never came up, newest last; the breaker reads it. */
+  /** When starts failed that were not followed by one that came up, newest last; the breaker reads it. */
   readonly failures: readonly number[];
+  /** What became of the newest of `failures`; absent when there is none. */
+  readonly lastFailure?: RunnerFailure;
   /** Registrations without a runner, seen in the last cycle: forge ids. */
   readonly orphans: readonly string[];
   /** When the queue of this pool was last read as empty once; confirmed by a second reading before shrinking. */
@@ -51,6 +53,20 @@ export interface PoolMemory {
   readonly demandAt?: number;
 }
 
+/** Why a runner did not come up, for people. */
+export interface RunnerFailure {
+  /** Wall clock, milliseconds. */
+  readonly at: number;
+  /** Name of the runner. */
+  readonly runner: string;
+  /** Digest of what its pool said then; another one is tried without a pause. */
+  readonly digest: string;
+  /** `ended with code 127: gitea-runner is not in image ubuntu:24.04`. */
+  readonly detail: string;
+  /** Last lines that it wrote, redacted. */
+  readonly logs?: readonly string[];
+}
+
 /** What was tried on a unit lately, so that neither a hopeless change nor a fight with others is repeated every cycle. */
 export interface Attempts {
   /** Failures in a row of making the unit with this digest. */
@@ -65,7 +81,8 @@ export interface Attempts {
 }
 
 export type Outcome =
-  | { readonly kind: 'done'; readonly liveId?: string; readonly detail?: string }
+  /** `logs`: last lines, redacted, of a runner that was cleared away and had ended with an error. */
+  | { readonly kind: 'done'; readonly liveId?: string; readonly detail?: string; readonly logs?: readonly string[] }
   /** `restored`: the old container was put back. `logs`: last lines of the container that failed, redacted. */
   | {
       readonly kind: 'failed';

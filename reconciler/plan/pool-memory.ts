@@ -1,10 +1,12 @@
-import type { PoolMemory } from '../model/record.ts';
+import type { PoolMemory, RunnerFailure } from '../model/record.ts';
 import type { PoolRunner, RunnerState } from './pool-runners.ts';
 import type { ScaleOptions } from './scale-options.ts';
 
 export interface ObservedPool {
   readonly at: number;
   readonly runners: readonly PoolRunner[];
+  /** Of what the pool says about a runner now. */
+  readonly digest: string;
   /** When the queue was read; undefined when it could not be: then nothing is concluded from it. */
   readonly demandAt?: number;
   readonly forgeFresh: boolean;
@@ -23,17 +25,22 @@ export function rememberPool(memory: PoolMemory, seen: ObservedPool, options: Sc
   const cameUp = certain ? namesIn(seen.runners, CAME_UP) : [];
   const ready = [...new Set([...(memory.ready ?? []), ...cameUp])].filter((name) => names.has(name)).sort();
   const failedNow = newFailures(seen, ready, memory.failed ?? []);
-  const { emptySince, ...rest } = memory;
+  const { emptySince, lastFailure, ...rest } = memory;
+  // One that came up since shows that runners can start again; a changed pool is another try.
+  const isOver =
+    cameUp.some((name) => memory.ready?.includes(name) !== true) ||
+    (lastFailure !== undefined && lastFailure.digest !== seen.digest);
+  const failures = [...(isOver ? [] : memory.failures), ...failedNow.map(() => seen.at)].filter(
+    (at) => seen.at - at < FAILURE_MEMORY_MS,
+  );
+  const last = newestFailure(failedNow, seen) ?? (isOver ? undefined : lastFailure);
   return {
     ...rest,
     ...bucket(memory, seen.at, options),
     ready,
     failed: [...(memory.failed ?? []).filter((name) => names.has(name)), ...failedNow].sort(),
-    failures: [
-      // One that came up since shows that runners can start again.
-      ...(cameUp.some((name) => memory.ready?.includes(name) !== true) ? [] : memory.failures),
-      ...failedNow.map(() => seen.at),
-    ].filter((at) => seen.at - at < FAILURE_MEMORY_MS),
+    failures,
+    ...(failures.length === 0 || last === undefined ? {} : { lastFailure: last }),
     idleSince: certain ? since(memory.idleSince, namesIn(seen.runners, ['idle']), seen.at) : memory.idleSince,
     silentSince: certain
       ? since(memory.silentSince ?? {}, namesIn(seen.runners, OUT_OF_CONTACT), seen.at)
@@ -44,9 +51,12 @@ export function rememberPool(memory: PoolMemory, seen: ObservedPool, options: Sc
   };
 }
 
-/** Adds a start that the engine or the forge refused; call it when a `launch-runner` action failed. */
-export function rememberFailedLaunch(memory: PoolMemory, at: number): PoolMemory {
-  return { ...memory, failures: [...memory.failures, at] };
+/**
+ * Adds starts that the engine or the forge refused, told by the last of them. All of one cycle count once: they failed
+ * for one reason, and a forge that refuses for a moment must not look like twenty runners that are broken.
+ */
+export function rememberFailedLaunch(memory: PoolMemory, failure: RunnerFailure): PoolMemory {
+  return { ...memory, failures: [...memory.failures, failure.at], lastFailure: failure };
 }
 
 /** The number at the end of a runner's name, 0 when there is none. */
@@ -75,6 +85,15 @@ function emptiness(before: number | undefined, seen: ObservedPool): Pick<PoolMem
   if (seen.demandAt !== undefined && seen.queued > 0) return {};
   const emptySince = before ?? seen.demandAt;
   return emptySince === undefined ? {} : { emptySince };
+}
+
+/** What there is to say about the last one of those that failed now. */
+function newestFailure(names: readonly string[], { at, digest, runners }: ObservedPool): RunnerFailure | undefined {
+  const last = runners.findLast(({ runner }) => names.includes(runner.name));
+  if (last === undefined) return undefined;
+  const { name: runner, state, exitCode, exit } = last.runner;
+  const ended = exit ?? (exitCode === undefined ? 'has ended' : `ended with code ${exitCode}`);
+  return { at, runner, digest, detail: state === 'exited' ? ended : 'never came up' };
 }
 
 /** Ended with an error before it came up, or never came up at all. Each is counted once. */

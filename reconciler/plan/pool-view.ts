@@ -115,6 +115,7 @@ export function remember(
     {
       at: snapshot.at,
       runners,
+      digest: view.digest,
       forgeFresh: inputs.forge.doubt === undefined,
       queued,
       ...(demandAt === undefined ? {} : { demandAt }),

@@ -53,12 +53,12 @@ export function retireRunner(
 }
 
 export function clearRunner({ runner }: PoolRunner): RunnerAction {
-  const code = runner.exitCode === undefined ? '' : ` with code ${runner.exitCode}`;
+  const ended = runner.exit ?? (runner.exitCode === undefined ? 'ended' : `ended with code ${runner.exitCode}`);
   return {
     kind: 'clear-runner',
     id: `clear-runner:${runner.name}`,
     host: runner.host,
-    reason: `has ended${code}`,
+    reason: `has ${ended}`,
     cause: 'cleanup',
     after: [],
     pool: runner.pool,

@@ -6,6 +6,7 @@ import type { RunnerIndex } from './pool-runners.ts';
 import type { PoolView } from './pool-view.ts';
 import type { ScaleInputs } from './scale-inputs.ts';
 import type { ScaleOptions } from './scale-options.ts';
+import { failureSentence } from './scale-sentence.ts';
 import type { SizeDecision, SizeInputs } from './scale-size.ts';
 
 /** Jobs that no pool can take: one hold per label set, however many jobs and cycles. */
@@ -48,16 +49,21 @@ export function poolHolds(context: PoolHoldContext): readonly Hold[] {
     holds.push({ subject, reason: `${view.doubt}: size held at ${size.desired}`, ...doubtNext(context) });
   else if (view.trust === 'grow')
     holds.push({ subject, reason: `${view.doubt}: no runner is ended`, ...doubtNext(context) });
-  for (const name of ['hosts', 'policy', 'back-off']) {
+  for (const name of ['forbidden', 'policy', 'hosts', 'policy for all', 'back-off']) {
     const clamp = size.clamps.find((candidate) => candidate.name === name && candidate.after < candidate.before);
     if (clamp !== undefined)
       holds.push({
         subject,
-        reason: `${clamp.before - clamp.after} more wanted: ${clamp.reason}`,
+        reason: `${clamp.before - clamp.after} more wanted: ${clamp.reason}${name === 'back-off' ? lastFailureOf(context) : ''}`,
         ...blockedNext(name),
       });
   }
   return [...holds, ...jobHolds(context)];
+}
+
+function lastFailureOf({ sizeInputs }: PoolHoldContext): string {
+  const { lastFailure } = sizeInputs.memory;
+  return lastFailure === undefined ? '' : `; ${failureSentence(lastFailure)}`;
 }
 
 function doubtNext({ inputs, snapshot }: PoolHoldContext): { readonly next?: string } {
@@ -81,9 +87,15 @@ function blockedNext(clamp: string): { readonly next: string } {
     case 'hosts':
       return { next: 'lower limits of the pool, give it another host, or free memory on these' };
     case 'policy':
-      return { next: 'raise the bound in the policy file of the host' };
+      return { next: 'raise poolMax in the policy file of the host' };
+    case 'policy for all':
+      return { next: 'end runners of other pools, or raise the bound' };
+    case 'forbidden':
+      return { next: "change the pool in the file, or ask the machine's owner to allow it in the policy file" };
     default:
-      return { next: 'see why its last runners did not start; the first that comes up ends the pause' };
+      return {
+        next: 'correct what kept it from starting; a changed pool is tried at once, and the first that comes up ends the pause',
+      };
   }
 }
 

@@ -13,8 +13,12 @@ export interface ScaleOptions {
   /** Token bucket of each pool: launches at once, and how many more per second. */
   readonly burst: number;
   readonly perSecond: number;
-  /** Most runners of all pools together, from the host's policy file; absent: no such bound. */
+  /** Most runners of one pool, from the host's policy file; absent: no such bound. */
+  readonly poolMax?: number;
+  /** Most runners of all pools together; absent: no such bound. */
   readonly policyMax?: number;
+  /** Pools and hosts that may not start a runner, by id, with the sentence that says why. */
+  readonly forbidden?: Readonly<Record<string, string>>;
 }
 
 export const DEFAULT_SCALE_OPTIONS: ScaleOptions = {

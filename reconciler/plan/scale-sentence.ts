@@ -1,8 +1,22 @@
 import type { Decision } from '../model/decision.ts';
+import type { RunnerFailure } from '../model/record.ts';
 import type { SizeDecision, SizeInputs } from './scale-size.ts';
 
-/** The decision in one plain sentence: what there is, what is done, and what stands in the way. */
+/** The decision in one plain sentence: what there is, what is done, what stands in the way, and why starts failed. */
 export function decisionSentence(inputs: SizeInputs, decision: SizeDecision): string {
+  const { lastFailure } = inputs.memory;
+  const sentence = sizeSentence(inputs, decision);
+  return lastFailure === undefined ? sentence : `${sentence}; ${failureSentence(lastFailure)}`;
+}
+
+/** `last runner home-linux-3 ended with code 1; it said: "no space left on device"`. */
+export function failureSentence({ runner, detail, logs = [] }: RunnerFailure): string {
+  const said = logs.at(-1);
+  const isTold = said === undefined || detail.includes(said);
+  return `last runner ${runner} ${detail}${isTold ? '' : `; it said: "${said}"`}`;
+}
+
+function sizeSentence(inputs: SizeInputs, decision: SizeDecision): string {
   const { queued, counts } = inputs;
   if (inputs.trust === 'hold') return `${inputs.doubt}: the size is held at ${decision.supply}`;
   const situation = [

@@ -29,6 +29,10 @@ export interface SizeInputs {
   readonly demandAt?: number;
   /** Since when each idle runner is idle. */
   readonly idleSince: readonly number[];
+  /** Why no runner of this pool may be started at all. */
+  readonly forbidden?: string;
+  /** Runners that the policy of the machine allows in this pool. */
+  readonly poolMax?: number;
   readonly policyLeft?: number;
   /** How many more runners fit on the hosts, at most `need`; and why no more, in words. */
   fit(need: number): number;
@@ -48,7 +52,7 @@ export interface SizeDecision {
 }
 
 /**
- * The size of one pool: want = busy + queued + idle target; clamped to min, max, hosts, policy, back-off and burst when
+ * The size of one pool: want = busy + queued + idle target; clamped to min, max, policy, hosts, back-off and burst when
  * it grows, and to confirmed, long-idle runners, half of the surplus per pass, when it shrinks. An input that is not
  * fresh holds the size.
  */
@@ -102,6 +106,12 @@ function grow(inputs: SizeInputs, steps: Steps, supply: number): void {
   const cap = (name: string, most: number, reason: string): void => {
     if (steps.value > supply) steps.to(name, Math.max(supply, Math.min(steps.value, most)), reason);
   };
+  if (inputs.forbidden !== undefined) cap('forbidden', supply, inputs.forbidden);
+  if (inputs.poolMax !== undefined) {
+    const leaving = counts.leaving === 0 ? '' : `, ${counts.leaving} of them are ending`;
+    const reason = `the policy file allows ${inputs.poolMax} runners in a pool${leaving}`;
+    cap('policy', inputs.poolMax - counts.leaving, reason);
+  }
   if (size.max !== undefined && counts.leaving > 0) {
     cap('leaving', size.max - counts.leaving, `${counts.leaving} more are still there until they have ended`);
   }
@@ -109,7 +119,7 @@ function grow(inputs: SizeInputs, steps: Steps, supply: number): void {
   cap('hosts', supply + fitting, supply + fitting < steps.value ? inputs.fitInWords() : 'they fit on the hosts');
   if (inputs.policyLeft !== undefined) {
     const left = Math.max(0, inputs.policyLeft);
-    cap('policy', supply + left, `the policy file leaves ${left} more for all pools`);
+    cap('policy for all', supply + left, `the policy file leaves ${left} more for all pools`);
   }
   const pause = breaker(memory.failures, at);
   if (memory.failures.length > 0) {

@@ -34,7 +34,7 @@ export function scalePools(snapshot: Snapshot, overrides: Partial<ScaleOptions> 
   const options = { ...DEFAULT_SCALE_OPTIONS, ...overrides };
   const inputs = readInputs(snapshot, options);
   const index = indexRunners(inputs);
-  const rooms = measureRoom(snapshot.desired, inputs);
+  const rooms = measureRoom(snapshot.desired, inputs).filter(({ id }) => options.forbidden?.[id] === undefined);
   const views = viewPools(snapshot, inputs, index, options);
   const idle = new Map(views.map((view) => [view.pool.id, inState(view, 'idle').length]));
   const maybe = maybeBusy(inputs.demand.value?.running ?? [], snapshot.desired.platform.pools, idle);
@@ -141,7 +141,8 @@ function sizeInputsOf(
   replaced: readonly PoolRunner[],
   places: Places,
 ): SizeInputs {
-  const { snapshot, view, index, policyLeft, maybe } = context;
+  const { snapshot, view, index, options, policyLeft, maybe } = context;
+  const forbidden = forbiddenFor(view, options);
   const idle = inState(view, 'idle').filter((runner) => !replaced.includes(runner));
   const busy = countBusy(view, index);
   const onUnseenHosts = view.unseen.length - (busy - inState(view, 'busy').length);
@@ -161,11 +162,19 @@ function sizeInputsOf(
     doubt: view.doubt,
     ...(memory.demandAt === undefined ? {} : { demandAt: memory.demandAt }),
     idleSince: (maybe > 0 ? [] : idle).map(({ runner }) => memory.idleSince[runner.name] ?? snapshot.at),
+    ...(forbidden === undefined ? {} : { forbidden }),
+    ...(options.poolMax === undefined ? {} : { poolMax: options.poolMax }),
     ...(policyLeft === undefined ? {} : { policyLeft }),
     fit: (need) => places.take(need),
     fitInWords: () => places.inWords(snapshot),
     tokens: memory.tokens,
   };
+}
+
+/** A pool that the policy forbids, or whose every host it forbids. */
+function forbiddenFor({ pool }: PoolView, { forbidden = {} }: ScaleOptions): string | undefined {
+  const isHostless = pool.hosts.length > 0 && pool.hosts.every((id) => id in forbidden);
+  return forbidden[pool.id] ?? (isHostless ? forbidden[pool.hosts[0] ?? ''] : undefined);
 }
 
 /** Places on hosts, taken while the size is decided; those not needed in the end are given back. */

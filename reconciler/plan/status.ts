@@ -2,7 +2,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Unit } from '../model/desired.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reading } from '../model/reading.ts';
-import type { AuditEvent, RevisionRecord } from '../model/record.ts';
+import type { AuditEvent, PoolMemory, RevisionRecord } from '../model/record.ts';
 import type { HostState, Snapshot } from '../model/snapshot.ts';
 import type { PoolStatus, Status } from '../model/status.ts';
 import { shortRevision } from './choose-revision.ts';
@@ -30,6 +30,8 @@ export interface StatusInput {
     readonly isCurrent: boolean;
   };
   readonly decisions: readonly Decision[];
+  /** What is remembered of the pools now. */
+  readonly memory: Readonly<Record<string, PoolMemory>>;
   readonly series: Readonly<Record<string, PoolStatus['series']>>;
   readonly history: readonly RevisionRecord[];
   readonly events: readonly AuditEvent[];
@@ -182,7 +184,8 @@ export function poolCounts(decision: Decision): Pick<PoolStatus, 'queued' | 'bus
   };
 }
 
-function poolStatus(decision: Decision, { snapshot, series }: StatusInput): PoolStatus {
+function poolStatus(decision: Decision, { snapshot, series, memory }: StatusInput): PoolStatus {
+  const lastFailure = memory[decision.pool]?.lastFailure;
   const max = snapshot?.desired.platform.pools.find(({ id }) => id === decision.pool)?.size.max;
   return {
     pool: decision.pool,
@@ -191,6 +194,7 @@ function poolStatus(decision: Decision, { snapshot, series }: StatusInput): Pool
     desired: decision.desired,
     ...(max !== undefined && { max }),
     decision,
+    ...(lastFailure !== undefined && { lastFailure }),
     series: series[decision.pool] ?? [],
   };
 }

@@ -1,15 +1,18 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '../model/record.ts';
+import { redact } from '../model/redact.ts';
 import type { ActContext } from '../ports/engine.ts';
 import { runnerId } from './launch-runner.ts';
 import type { ProcessHost } from './process-host.ts';
 import { isAlive, type ProcessIdentity, processesIn, send } from './process-identity.ts';
-import { deploymentFolder, noteDraining, type RunnerFolder, readRunnerFolders } from './runner-folder.ts';
+import { deploymentFolder, lastLogLines, noteDraining, type RunnerFolder, readRunnerFolders } from './runner-folder.ts';
 
 /** Id of a runner of which only the folder is there: it never started. */
 export const FOLDER_ID = 'folder:';
 const POLL_MS = 100;
+/** Lines that are kept of a runner that ended with an error. */
+const LOG_LINES = 20;
 
 /**
  * SIGTERM, by which the runner takes no new job and finishes the one it has; waits at most `graceMs`, then ends it and
@@ -35,10 +38,12 @@ export async function retireRunner(
     }
     if (!ended) await kill(host, folder, graceMs, context.signal);
   }
+  const hasFailed = !folder.alive && (folder.exitCode ?? 0) !== 0;
+  const logs = hasFailed ? lastLogLines(folder.path, LOG_LINES).map((line) => redact(line, [])) : undefined;
   await endLeftOvers(host, folder, context.signal);
   rmSync(folder.path, { recursive: true, force: true });
   host.wakeAll();
-  return { kind: 'done' };
+  return { kind: 'done', ...(logs === undefined ? {} : { logs }) };
 }
 
 /** As in `HostRunner.id`. */

@@ -4,7 +4,7 @@ import type { InspectedContainer } from '../../reconciler/docker/engine-json.ts'
 import { explainExit } from '../../reconciler/docker/explain-exit.ts';
 import { plain, worldError } from '../../reconciler/docker/failure.ts';
 import { expectedLines, fillFault } from '../../reconciler/docker/filler.ts';
-import { redact } from '../../reconciler/docker/last-logs.ts';
+import { redact } from '../../reconciler/model/redact.ts';
 import { pullQuery } from '../../reconciler/docker/pull-image.ts';
 import { allowList, routePath } from '../../reconciler/docker/routes.ts';
 import { demultiplex, lines } from '../../reconciler/docker/streams.ts';

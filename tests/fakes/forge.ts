@@ -1,5 +1,5 @@
 import type { Demand, ForgeRunner, QueuedJob, RunningJob } from '../../reconciler/model/load.ts';
-import { fail, ok, type Result } from '../../reconciler/model/result.ts';
+import { type Failure, fail, ok, type Result } from '../../reconciler/model/result.ts';
 import { Secret } from '../../reconciler/model/secret.ts';
 import type { CommitStatus } from '../../reconciler/ports/forge.ts';
 import type { ForgePorts } from '../../reconciler/ports/reconciler.ts';
@@ -12,6 +12,8 @@ export interface FakeForge {
   readonly queued: QueuedJob[];
   readonly running: RunningJob[];
   isDown: boolean;
+  /** What it answers to a registration, while set. */
+  refusal: Failure | undefined;
   queue(count: number, label: string): void;
   /** Gives waiting jobs to runners that are up and free. `isUp`: whether a runner of this name runs on a host. */
   assign(isUp: (name: string) => boolean): void;
@@ -40,6 +42,7 @@ export function createFakeForge(now: () => number): FakeForge {
     running,
     statuses,
     isDown: false,
+    refusal: undefined,
     queue(count, label) {
       for (let number = 0; number < count; number += 1) {
         sequence += 1;
@@ -85,8 +88,9 @@ export function createFakeForge(now: () => number): FakeForge {
       },
       runnerService: {
         list: async () => whenUp(() => [...runners]),
-        register: async ({ name, labels }) =>
-          whenUp(() => {
+        register: async ({ name, labels }) => {
+          if (forge.refusal !== undefined) return { ok: false, failure: forge.refusal };
+          return whenUp(() => {
             sequence += 1;
             runners.push({ id: `reg-${sequence}`, name, online: false, disabled: false, labels });
             return {
@@ -95,7 +99,8 @@ export function createFakeForge(now: () => number): FakeForge {
               files: [{ path: '.runner', content: new Secret('one-job') }],
               args: [],
             };
-          }),
+          });
+        },
         cordon: async (id) => whenUp(() => change(id, { disabled: true })),
         runningJobs: async (id) => whenUp(() => running.filter(({ runnerId }) => runnerId === id).map((job) => job.id)),
         remove: async (id) =>

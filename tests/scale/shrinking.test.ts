@@ -219,7 +219,7 @@ describe('a runner that never comes up', () => {
       {
         subject: 'linux',
         reason: '3 more wanted: 3 starts failed in a row, next try in 20 s',
-        next: 'see why its last runners did not start; the first that comes up ends the pause',
+        next: 'correct what kept it from starting; a changed pool is tried at once, and the first that comes up ends the pause',
       },
     ]);
   });

@@ -205,7 +205,15 @@ export class SoakWorld {
     this.registered.set(action.name, { name: action.name, disabled: false });
     const { name, pool, digest, labels } = action;
     if (this.chance(0.05)) {
-      this.memory = { ...this.memory, [pool]: rememberFailedLaunch(this.memory[pool] as PoolMemory, this.now) };
+      this.memory = {
+        ...this.memory,
+        [pool]: rememberFailedLaunch(this.memory[pool] as PoolMemory, {
+          at: this.now,
+          runner: action.name,
+          digest: action.digest,
+          detail: 'did not start: no',
+        }),
+      };
       return;
     }
     const upAt = this.chance(0.03) ? Infinity : this.now + Math.floor(this.random() * 20_000);

@@ -1,3 +1,4 @@
+import { explainDecision } from '../../reconciler/plan/scale-explain.ts';
 import { planText } from '../../reconciler/plan/text.ts';
 import { createStage, type Stage } from '../fakes/stage.ts';
 import { outcomeLines, showContainers, showRunners, showVolumes } from './show.ts';
@@ -113,6 +114,30 @@ const verbs: Readonly<Record<string, Verb>> = {
       stage.world().runners.some((runner) => runner.name === name && runner.state === 'running'),
     );
     say(`${stage.forge.running.length} jobs run, ${stage.forge.queued.length} wait`);
+  },
+  /** All running runners end with an error: `runners end 127 with: exec failed`. */
+  'runners end': ({ stage }, rest) => {
+    const [code = '1', text = ''] = rest.split(' with: ');
+    for (const { name } of stage.world().runners.filter(({ state }) => state === 'running'))
+      stage.engine().endRunner(name, Number(code), [text]);
+  },
+  'launches fail': ({ stage }, detail) => {
+    stage.fault = (call) => (call.startsWith('launch ') ? { kind: 'not-found', detail } : undefined);
+  },
+  'launches work': ({ stage }) => {
+    stage.fault = undefined;
+  },
+  'registrations fail': ({ stage }, detail) => {
+    stage.forge.refusal = { kind: 'rejected', detail };
+  },
+  'registrations work': ({ stage }) => {
+    stage.forge.refusal = undefined;
+  },
+  'explain pool': ({ stage, say }, pool) => {
+    const found = stage.reconciler.status().pools.find((candidate) => candidate.pool === pool);
+    if (found?.decision === undefined) return say('no decision yet');
+    say(explainDecision(found.decision, stage.clock.now()).trimEnd());
+    for (const line of found.lastFailure?.logs ?? []) say(`| ${line}`);
   },
   'jobs cancel': ({ stage }) => void stage.forge.queued.splice(0),
   'runners online': ({ stage }) => stage.forge.assign(() => true),
