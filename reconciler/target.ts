@@ -62,7 +62,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
   let head: SourceRevision | undefined;
   let failure: Failure | undefined;
   let checkedAt: number | undefined;
-  let dueAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   let failures = 0;
   let intervalMs = 30_000;
 
@@ -74,9 +74,14 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     failures = result.ok ? 0 : failures + 1;
     failure = result.ok ? undefined : result.failure;
     if (result.ok) head = result.value;
-    // A little less than the interval, so that a loop with jitter finds it due each time.
+    lookedAt = clock.monotonic();
+  }
+
+  /** Asked of the interval of now: the file may have changed it since the last look. */
+  function isDue(): boolean {
     const waitMs = Math.min(intervalMs * 2 ** failures, Math.max(failingMaxMs, intervalMs));
-    dueAt = clock.monotonic() + waitMs * 0.85;
+    // A little less than the interval, so that a loop with jitter finds it due each time.
+    return clock.monotonic() >= lookedAt + waitMs * 0.85;
   }
 
   function compile(text: string): Promise<Compilation> {
@@ -106,7 +111,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
   }
 
   async function find(history: readonly RevisionRecord[], force: boolean, signal: AbortSignal): Promise<Sought> {
-    if (force || clock.monotonic() >= dueAt) await look(signal);
+    if (force || isDue()) await look(signal);
     const seen = {
       ...(head && { head }),
       ...(checkedAt !== undefined && { checkedAt }),

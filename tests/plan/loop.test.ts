@@ -12,13 +12,17 @@ runners:
 `;
 
 /** Lets the loop run for this long. */
-async function running(seconds: number, during: (stage: ReturnType<typeof createStage>) => void = () => {}) {
+async function running(
+  seconds: number,
+  during: (stage: ReturnType<typeof createStage>) => void = () => {},
+  first = file('web:1'),
+) {
   // Loading the compiler takes real time, in which the made-up clock must not run on.
   await compileOnce('autogit.yaml', new TextEncoder().encode(file('web:1')));
   await compileOnce('autogit.yaml', new TextEncoder().encode(file('web:2')));
   const stage = createStage();
   stage.secrets['forge-token'] = 'abc';
-  stage.commit(file('web:1'));
+  stage.commit(first);
   const stop = new AbortController();
   const cycles: number[] = [];
   stage.reconciler.subscribe(({ cycle }) => {
@@ -44,6 +48,12 @@ describe('when a cycle runs', () => {
 
   it('sees a new commit at the next interval', async () => {
     const { stage } = await running(100, (now) => later(now, 50, () => now.commit(file('web:2'))));
+    expect(stage.world().containers.map(({ spec }) => spec.image)).toContain('web:2');
+  });
+
+  it('asks the source at the interval that the file names, from the first reading on', async () => {
+    const often = (image: string) => `${file(image)}gitops: { interval: 2s }\n`;
+    const { stage } = await running(20, (now) => later(now, 10, () => now.commit(often('web:2'))), often('web:1'));
     expect(stage.world().containers.map(({ spec }) => spec.image)).toContain('web:2');
   });
 
