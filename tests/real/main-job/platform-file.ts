@@ -1,6 +1,7 @@
 /** The `autogit.yaml` of the story, with what the steps change. */
 export interface PlatformFile {
-  readonly socket: string;
+  /** Address of the Docker engine. */
+  readonly engine: string;
   readonly forge: string;
   readonly repository: string;
   readonly image?: string;
@@ -19,7 +20,7 @@ export function platformFile(file: PlatformFile): string {
   return `name: home
 domain: home.test
 gitops: { repository: ${file.repository}, interval: 1s }
-hosts: { local: "unix://${file.socket}" }
+hosts: { local: "${file.engine}" }
 forge: { use: gitea, url: "${file.forge}" }
 services:
   web:

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { buildCli } from '../../../scripts/build/cli.ts';
+import { type ApiProxy, startApiProxy } from '../docker/api-proxy.ts';
 import { importImage } from '../docker/import-image.ts';
 import { startEngine, type TestEngine } from '../docker/start-engine.ts';
 import { type Forge, startForge } from '../forge/start-forge.ts';
@@ -17,6 +18,8 @@ const root = join(import.meta.dirname, '../../..');
 export interface World {
   readonly engine: TestEngine;
   readonly docker: Docker;
+  /** Stands between the reconciler and the engine and notes every call. */
+  readonly proxy: ApiProxy;
   readonly forge: Forge;
   readonly repository: Repository;
   readonly folder: string;
@@ -48,6 +51,7 @@ export async function startWorld(): Promise<World> {
   await buildCli(root, join(folder, 'dist'));
   const program = join(folder, 'dist/autogit.mjs');
   const engine = await startEngine();
+  const proxy = await startApiProxy(engine.socket);
   const forge = await startForge({ address: engine.gateway });
   await importImage(engine, {
     tag: runnerImage,
@@ -74,13 +78,14 @@ export async function startWorld(): Promise<World> {
   const world: World = {
     engine,
     docker,
+    proxy,
     forge,
     repository,
     folder,
     log,
     reconciler: undefined as unknown as Reconciler,
     file: (changes = {}) =>
-      platformFile({ socket: engine.socket, forge: forge.url, repository: repository.url, runnerImage, ...changes }),
+      platformFile({ engine: proxy.url, forge: forge.url, repository: repository.url, runnerImage, ...changes }),
     startReconciler: async () => {
       world.reconciler = await start();
     },
@@ -97,6 +102,7 @@ export async function startWorld(): Promise<World> {
     stop: async () => {
       await world.reconciler?.kill();
       await forge.stop();
+      await proxy.close();
       await engine.stop();
       if (process.env.AUTOGIT_KEEP === undefined) rmSync(folder, { recursive: true, force: true });
     },
