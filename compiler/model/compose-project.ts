@@ -46,8 +46,18 @@ export interface ComposeService {
   /** Text is as the process sees it: `$` is doubled only when serialised. */
   readonly environment?: Readonly<Record<string, ComposeValue>>;
   readonly networks: Readonly<Record<string, { readonly aliases: readonly string[] }>>;
-  readonly ports?: readonly { readonly target: number; readonly published: string; readonly protocol: 'tcp' | 'udp'; readonly host_ip?: string }[];
-  readonly volumes?: readonly { readonly type: 'volume'; readonly source: string; readonly target: string; readonly read_only?: true }[];
+  readonly ports?: readonly {
+    readonly target: number;
+    readonly published: string;
+    readonly protocol: 'tcp' | 'udp';
+    readonly host_ip?: string;
+  }[];
+  readonly volumes?: readonly {
+    readonly type: 'volume';
+    readonly source: string;
+    readonly target: string;
+    readonly read_only?: true;
+  }[];
   readonly tmpfs?: readonly string[];
   readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly secrets?: readonly { readonly source: string; readonly target: string }[];
@@ -60,7 +70,9 @@ export interface ComposeService {
     readonly start_period: string;
   };
   readonly depends_on?: Readonly<Record<string, { readonly condition: 'service_started' | 'service_healthy' }>>;
-  readonly deploy: { readonly resources: { readonly limits: { readonly cpus: string; readonly memory: string; readonly pids: number } } };
+  readonly deploy: {
+    readonly resources: { readonly limits: { readonly cpus: string; readonly memory: string; readonly pids: number } };
+  };
   readonly user?: string;
   readonly read_only?: true;
   readonly init: true;

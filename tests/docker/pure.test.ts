@@ -4,12 +4,12 @@ import type { InspectedContainer } from '../../reconciler/docker/engine-json.ts'
 import { explainExit } from '../../reconciler/docker/explain-exit.ts';
 import { plain, worldError } from '../../reconciler/docker/failure.ts';
 import { expectedLines, fillFault } from '../../reconciler/docker/filler.ts';
-import { redact } from '../../reconciler/model/redact.ts';
 import { pullQuery } from '../../reconciler/docker/pull-image.ts';
 import { allowList, routePath } from '../../reconciler/docker/routes.ts';
 import { demultiplex, lines } from '../../reconciler/docker/streams.ts';
 import { tar } from '../../reconciler/docker/tar.ts';
 import type { ContainerUnit } from '../../reconciler/model/desired.ts';
+import { redact } from '../../reconciler/model/redact.ts';
 
 describe('failures of an engine, in words', () => {
   const at = (thrown: object) => worldError(thrown, '/var/run/docker.sock').failure;
