@@ -8,7 +8,11 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   void bug(error).then((code) => process.exit(code));
 });
 
-process.exitCode = await run(process.argv.slice(2)).catch(bug);
+void run(process.argv.slice(2))
+  .catch(bug)
+  .then((code) => {
+    process.exitCode = code;
+  });
 
 async function run(words: readonly string[]): Promise<number> {
   const plain = parsePlain(words, commands);

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
 import { limits } from '../schema/limits.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
@@ -15,16 +15,29 @@ export type PlatformFile =
 export async function readPlatformFile(path: string): Promise<PlatformFile> {
   if (path === '-') return { kind: 'bytes', bytes: await readAll(process.stdin) };
   try {
-    const handle = await open(path, 'r');
+    const file = openSync(path, 'r');
     try {
-      if ((await handle.stat()).isDirectory()) return isDirectory(path);
-      return { kind: 'bytes', bytes: await readAll(handle.createReadStream({ end: limits.bytes })) };
+      const about = fstatSync(file);
+      if (about.isDirectory()) return isDirectory(path);
+      if (about.isFile()) return { kind: 'bytes', bytes: readStart(file) };
+      const stream = createReadStream(path, { fd: file, autoClose: false, end: limits.bytes });
+      return { kind: 'bytes', bytes: await readAll(stream) };
     } finally {
-      await handle.close();
+      closeSync(file);
     }
   } catch (error) {
     return unreadable(path, error as NodeJS.ErrnoException);
   }
+}
+
+/** A small file is there at once; streams would cost more than the rest of the reading. */
+function readStart(file: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(limits.bytes + 1);
+  let size = 0;
+  for (let read = -1; read !== 0 && size < bytes.length; size += read) {
+    read = readSync(file, bytes, size, bytes.length - size, null);
+  }
+  return bytes.subarray(0, size);
 }
 
 async function readAll(stream: AsyncIterable<Buffer>): Promise<Uint8Array> {

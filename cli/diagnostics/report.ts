@@ -9,12 +9,14 @@ export interface Report {
   readonly json: boolean;
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  readonly colour: boolean;
+  readonly colour: () => boolean;
 }
 
 /** Writes diagnostics: text to standard error, JSON to standard output. True when none of them is an error. */
 export function reportDiagnostics({ diagnostics, file, bytes, json, out, err, colour }: Report): boolean {
   if (json) out(diagnosticsJson(file, diagnostics));
-  else if (diagnostics.length > 0) err(diagnosticsText(diagnostics, { text: new TextDecoder().decode(bytes), colour }));
+  else if (diagnostics.length > 0) {
+    err(diagnosticsText(diagnostics, { text: new TextDecoder().decode(bytes), colour: colour() }));
+  }
   return diagnostics.every(({ severity }) => severity !== 'error');
 }

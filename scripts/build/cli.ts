@@ -1,7 +1,10 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
-import { build, type OutputFile } from 'esbuild';
+import { type BuildResult, build, type OutputFile } from 'esbuild';
 import { cdk8sCore } from './cdk8s-core.ts';
+import { codeCacheOf } from './code-cache.ts';
+import { shared } from './options.ts';
+import { buildQuick, partsApart } from './quick.ts';
 import { replaceFile } from './replace-file.ts';
 
 /** CommonJS packages inside the bundle call these three. Only parts that do get them: each `createRequire` costs a start. */
@@ -17,37 +20,63 @@ const commonJs = [
 const KEEP_OLD_CHUNKS_MS = 7 * 24 * 3600 * 1000;
 
 /**
- * Bundles `cli/main.ts` with everything it imports. What is reached by `import()` alone becomes a chunk that is read
- * when it is needed. Native parts of packages (`*.node`, `cpu-features`) are optional to them and stay outside.
- * Returns one line about the result.
+ * Bundles the command line: `autogit.mjs` starts the quick part (`validate`, `compile`) with its code cache, and
+ * everything else is a lazy part that is read when it is needed. Returns one line about the result.
  */
 export async function buildCli(root: string, dist: string): Promise<string> {
-  const result = await build({
+  const chunks = join(dist, 'chunks');
+  const apart = await buildApart(root, chunks);
+  for (const file of apart.outputFiles) await replaceFile(file.path, withCommonJs(file));
+
+  const quick = await buildQuick(root, (path) => fileOf(apart.metafile, path));
+  await replaceFile(join(chunks, quick.name), quick.text);
+  const cache = codeCacheOf(root, chunks, quick.name);
+  await replaceFile(join(chunks, `${quick.name}.cache`), cache);
+
+  await replaceFile(join(dist, 'autogit.mjs'), await buildStart(root, quick.name));
+  const lazy = apart.outputFiles.map((file) => basename(file.path));
+  await removeOldChunks(chunks, new Set([...lazy, quick.name, `${quick.name}.cache`]));
+  const start = relative(root, join(dist, 'autogit.mjs'));
+  return `${start}: ${kib(quick.text.length)} with ${kib(cache.length)} of code, and ${lazy.length} lazy parts`;
+}
+
+type Apart = BuildResult<{ write: false; metafile: true }>;
+
+/** The lazy parts as modules that share what they have in common. */
+async function buildApart(root: string, chunks: string): Promise<Apart> {
+  return build({
+    ...shared,
     absWorkingDir: root,
-    entryPoints: { autogit: 'cli/main.ts' },
-    outdir: dist,
+    entryPoints: [...(await partsApart(root))],
+    outdir: chunks,
     outExtension: { '.js': '.mjs' },
-    entryNames: '[name]',
-    chunkNames: 'chunks/[name]-[hash]',
-    bundle: true,
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    minify: true,
     legalComments: 'linked',
-    external: ['*.node', 'cpu-features'],
+    metafile: true,
     plugins: [cdk8sCore],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    write: false,
-    logLevel: 'warning',
   });
-  const entryLast = result.outputFiles.toSorted((a, b) => Number(isEntry(a)) - Number(isEntry(b)));
-  for (const file of entryLast) await replaceFile(file.path, withCommonJs(file));
-  await removeOldChunks(join(dist, 'chunks'), new Set(result.outputFiles.map((file) => basename(file.path))));
-  const entry = result.outputFiles.find(isEntry);
-  const kib = Math.round((entry?.contents.length ?? 0) / 1024);
-  return `${relative(root, entry?.path ?? dist)}: ${kib} KiB and ${result.outputFiles.filter(isChunk).length} lazy parts`;
+}
+
+function fileOf(metafile: Apart['metafile'], path: string): string {
+  const found = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === path);
+  if (found === undefined) throw new Error(`${path} was not built`);
+  return basename(found[0]);
+}
+
+async function buildStart(root: string, quick: string): Promise<string> {
+  const { outputFiles } = await build({
+    ...shared,
+    absWorkingDir: root,
+    entryPoints: ['cli/start.ts'],
+    bundle: false,
+    external: [],
+    format: 'esm',
+    define: { QUICK_PART: JSON.stringify(quick) },
+  });
+  return outputFiles[0]?.text ?? '';
 }
 
 function withCommonJs(file: OutputFile): Uint8Array | string {
@@ -55,12 +84,8 @@ function withCommonJs(file: OutputFile): Uint8Array | string {
   return needed ? `${commonJs}\n${file.text}` : file.contents;
 }
 
-function isEntry(file: OutputFile): boolean {
-  return basename(file.path) === 'autogit.mjs';
-}
-
-function isChunk(file: OutputFile): boolean {
-  return file.path.endsWith('.mjs') && !isEntry(file);
+function kib(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KiB`;
 }
 
 /** A reconciler that started from an older build may still read its chunks, so they stay for a week. */
