@@ -15,7 +15,10 @@ export interface Policy {
   readonly processPrograms: readonly string[];
   /** Folders that `secrets: { file }` may read from. */
   readonly secretFolders: readonly string[];
-  /** Environment variables of the reconciler that `secrets: { env }` may read, `*` at the end allowed. */
+  /**
+   * Environment variables of the reconciler that `secrets: { env }` may read, `*` at the end allowed. Those that AutoGit
+   * needs itself (`AUTOGIT_…`, except `AUTOGIT_SECRET_…`) are never among them.
+   */
   readonly secretVariables: readonly string[];
   /** Containers that one plan may remove. */
   readonly pruneMax: number;

@@ -4,6 +4,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { type Draft, type PlanInput, type Step, withHolds } from './draft.ts';
 import { freshHost, objectNamed, slotsOf } from './live.ts';
 import { policyViolations } from './policy.ts';
+import { secretsOf } from './unit-secrets.ts';
 
 /** Failures in a row wait 10 s, 20 s, 40 s … at most 10 minutes. */
 const retryFirstMs = 10_000;
@@ -89,18 +90,6 @@ function forbiddenSecretHolds(snapshot: Snapshot, forbidden: ReadonlySet<string>
       ? []
       : [{ subject: unit.id, reason: `needs secret ${id}, which the policy does not allow` }];
   });
-}
-
-function secretsOf(unit: Unit): readonly string[] {
-  switch (unit.kind) {
-    case 'network':
-    case 'volume':
-      return [];
-    case 'files':
-      return unit.files.flatMap(({ source }) => (source.kind === 'secret' ? [source.secret] : []));
-    case 'container':
-      return Object.values(unit.spec.environment).flatMap((value) => (typeof value === 'string' ? [] : [value.secret]));
-  }
 }
 
 function retryHold(unit: Unit, { at, attempts = {} }: Snapshot): readonly Hold[] {

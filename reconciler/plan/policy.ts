@@ -2,6 +2,7 @@ import type { Pool, Secret } from '../../compiler/model/platform.ts';
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { ContainerUnit, Desired } from '../model/desired.ts';
 import type { Policy } from '../model/policy.ts';
+import { secretsOf } from './unit-secrets.ts';
 
 /** What a commit asks for and the machine's owner does not allow. `subject` is a unit, a pool or a secret. */
 export interface Violation {
@@ -27,7 +28,10 @@ export function policyViolations({ units, platform }: Desired, policy: Policy): 
         : [],
     ),
     ...platform.pools.flatMap((pool) => poolViolations(pool, policy)),
-    ...platform.secrets.flatMap((secret) => secretViolations(secret, policy)),
+    ...platform.secrets.flatMap((secret) => [
+      ...secretViolations(secret, policy),
+      ...ownVariableViolations(secret, { units, platform }),
+    ]),
   ];
 }
 
@@ -99,6 +103,34 @@ function secretViolations({ id, origin, source }: Secret, policy: Policy): reado
   }
 }
 
+/** Variables of the reconciler itself. */
+const ownPrefix = 'AUTOGIT_';
+/** Those under this prefix are meant for platforms: `autogit compile` names them for Docker Compose as well. */
+const platformPrefix = 'AUTOGIT_SECRET_';
+const forgeTokenVariable = 'AUTOGIT_FORGE_TOKEN';
+
+/**
+ * What the reconciler needs for itself, its Git token first of all, is no secret of a platform: a commit that could mount
+ * it could widen its own rights. No policy allows it. The forge token is read for the forge and goes into no container.
+ */
+function ownVariableViolations(
+  { id, origin, source }: Secret,
+  { units, platform }: Pick<Desired, 'units' | 'platform'>,
+): readonly Violation[] {
+  if (source.kind !== 'env' || !source.variable.startsWith(ownPrefix) || source.variable.startsWith(platformPrefix))
+    return [];
+  const { variable } = source;
+  const next = `give it a variable of its own, such as ${platformPrefix}${id.toUpperCase().replaceAll('-', '_')}`;
+  if (variable !== forgeTokenVariable || platform.forge?.token !== id) {
+    const whose = variable === forgeTokenVariable ? 'is for the token of the forge only' : 'belongs to AutoGit itself';
+    return [violation(id, origin, `secret ${id} reads the variable ${variable}, which ${whose}`, next)];
+  }
+  const user = units.find((unit) => secretsOf(unit).includes(id));
+  if (user === undefined) return [];
+  const who = 'service' in user ? `service ${user.service}` : user.id;
+  return [violation(id, user.origin, `${who} uses secret ${id}, which is AutoGit's own token for the forge`, next)];
+}
+
 function imageMessages(image: string, policy: Policy): readonly string[] {
   const name = fullImageName(image);
   const isAllowed = policy.registries.some((prefix) => prefix === '*' || name.startsWith(prefix));
@@ -119,6 +151,6 @@ export function fullImageName(image: string): string {
   return /[.:]/.test(first) || first === 'localhost' ? image : `docker.io/${image}`;
 }
 
-function violation(subject: string, pointer: string, message: string): Violation {
-  return { subject, finding: { code: 'AG610', pointer, message, hint } };
+function violation(subject: string, pointer: string, message: string, next = hint): Violation {
+  return { subject, finding: { code: 'AG610', pointer, message, hint: next } };
 }

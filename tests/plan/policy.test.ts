@@ -25,8 +25,8 @@ runners:
   linux: { labels: [docker], size: { max: 50 }, hosts: [local] }
 `;
 
-async function violations(policy: typeof strictPolicy) {
-  const { platform, projects, diagnostics } = await compileOnce('autogit.yaml', new TextEncoder().encode(file));
+async function violations(policy: typeof strictPolicy, text = file) {
+  const { platform, projects, diagnostics } = await compileOnce('autogit.yaml', new TextEncoder().encode(text));
   if (platform === undefined) throw new Error(JSON.stringify(diagnostics));
   const found = policyViolations(desire({ revision: 'r', platform, projects, fingerprints: {} }), policy);
   return found.map(({ finding }) => `${finding.pointer} ${finding.message}`);
@@ -71,6 +71,27 @@ describe('the policy of the machine', () => {
       secretFolders: ['/home/ana/'],
     };
     expect(await violations({ ...strictPolicy, ...wide })).toEqual([]);
+  });
+
+  it("never hands AutoGit's own variables to a platform, whatever the policy allows", async () => {
+    const of = async (secrets: string, service: string, forge = 'gitea') => {
+      const text = `name: home\ndomain: home.lan\nforge: ${forge}\nsecrets: ${secrets}\nservices:\n  web: { image: a/web:1, port: 80, secrets: [${service}] }\n`;
+      return violations({ ...strictPolicy, secretVariables: ['*', 'AUTOGIT_GIT_TOKEN'] }, text);
+    };
+    expect(await of('{ x: { env: AUTOGIT_GIT_TOKEN } }', 'x')).toEqual([
+      '/secrets/x secret x reads the variable AUTOGIT_GIT_TOKEN, which belongs to AutoGit itself',
+    ]);
+    expect(await of('{ x: { env: AUTOGIT_GIT_TOKEN } }', '', '{ use: gitea, token: x }')).toEqual([
+      '/secrets/x secret x reads the variable AUTOGIT_GIT_TOKEN, which belongs to AutoGit itself',
+    ]);
+    expect(await of('{ x: { env: AUTOGIT_FORGE_TOKEN } }', 'x')).toEqual([
+      '/secrets/x secret x reads the variable AUTOGIT_FORGE_TOKEN, which is for the token of the forge only',
+    ]);
+    expect(await of('{ x: { env: AUTOGIT_FORGE_TOKEN } }', 'x', '{ use: gitea, token: x }')).toEqual([
+      "/services/web service web uses secret x, which is AutoGit's own token for the forge",
+    ]);
+    expect(await of('{ x: { env: AUTOGIT_FORGE_TOKEN } }', '', '{ use: gitea, token: x }')).toEqual([]);
+    expect(await of('{ x: { env: AUTOGIT_SECRET_X } }', 'x')).toEqual([]);
   });
 
   it('reads a short image name as Docker does', () => {

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunnerAction } from '../../../reconciler/model/plan.ts';
+import { act } from '../../../reconciler/act/act.ts';
+import type { Action, RunnerAction } from '../../../reconciler/model/plan.ts';
+import { fail } from '../../../reconciler/model/result.ts';
 import { Secret } from '../../../reconciler/model/secret.ts';
 import type { RunnerCredential } from '../../../reconciler/ports/engine.ts';
+import { openStore } from '../../../reconciler/record/store.ts';
 import { api, everythingInspectable } from './api.ts';
 import { startApiProxy } from './api-proxy.ts';
 import { available } from './available.ts';
-import { type Bench, benchOn } from './harness.ts';
+import { type Bench, benchOn, clock, scope } from './harness.ts';
 import { importImage } from './import-image.ts';
 import { startEngine, type TestEngine } from './start-engine.ts';
 
@@ -133,10 +136,91 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
     await bench.engine.launch(action('home-linux-b1'), bad, bench.context());
     await expect.poll(async () => (await runners())[0]?.state, { timeout: 10_000 }).toBe('exited');
     const [ended] = await runners();
-    expect(ended).toMatchObject({ exitCode: 3, forgeId: '42' });
-    expect(await bench.engine.retire(ended?.id ?? '', 0, bench.context())).toEqual({ kind: 'done' });
+    expect(ended).toMatchObject({ exitCode: 3, exit: 'ended with code 3', forgeId: '42' });
+    expect(await bench.engine.retire(ended?.id ?? '', 0, bench.context())).toEqual({
+      kind: 'done',
+      logs: ['no credential in /runner'],
+    });
     expect(await runners()).toEqual([]);
   }, 30_000);
+
+  it('whose image lacks the program end with a reason that names both', async () => {
+    const image = 'autogit-test/no-runner:1';
+    await importImage(real, { tag: image, files: {} });
+    expect(await bench.engine.launch(action('home-linux-p1', image), credential, bench.context())).toMatchObject({
+      kind: 'done',
+    });
+    await expect.poll(async () => (await runners())[0]?.state, { timeout: 10_000 }).toBe('exited');
+    const [ended] = await runners();
+    expect(ended?.exit).toBe(
+      'ended with code 127: gitea-runner is not in image autogit-test/no-runner:1; choose an image that has it',
+    );
+    const cleared = await bench.engine.retire(ended?.id ?? '', 0, bench.context());
+    expect(cleared).toMatchObject({ kind: 'done', logs: [expect.stringContaining('gitea-runner')] });
+  }, 30_000);
+
+  it('that need too much memory end with a reason that says so', async () => {
+    const image = 'autogit-test/hungry:1';
+    const text = '#!/bin/sh\necho eating\nexec tail -c 200000000 /dev/zero\n';
+    await importImage(real, { tag: image, files: { '/usr/local/bin/gitea-runner': { text, mode: 0o755 } } });
+    await bench.engine.launch(action('home-linux-m1', image), credential, bench.context());
+    await expect.poll(async () => (await runners())[0]?.state, { timeout: 20_000 }).toBe('exited');
+    const [ended] = await runners();
+    expect(ended?.exit).toMatch(/^ended with code 137: (out of memory|killed \(SIGKILL\), often by the memory limit)/);
+    expect(ended?.exit).toContain('limit 64 MiB');
+    expect(await bench.engine.retire(ended?.id ?? '', 0, bench.context())).toEqual({ kind: 'done', logs: ['eating'] });
+  }, 40_000);
+
+  it('of which a cut launch left only the folder are cleared through act, also when the forge is gone', async () => {
+    const volume = (name: string, deployment: string) =>
+      api(real.socket, 'POST', '/volumes/create', {
+        Name: name,
+        Labels: {
+          'autogit.dev/platform': 'home',
+          'autogit.dev/deployment': deployment,
+          'autogit.dev/pool': 'linux',
+          'autogit.dev/runner': name,
+        },
+      });
+    await volume('home-linux-f1', scope.deployment);
+    await volume('home-linux-f2', 'of-someone-else');
+    const seen = await runners();
+    expect(seen.map(({ id, state }) => `${id} ${state}`)).toEqual(['volume/home-linux-f1 exited']);
+    const clear = (name: string): Action => ({
+      kind: 'clear-runner',
+      id: `clear-runner:${name}`,
+      host: 'local',
+      reason: 'has ended',
+      cause: 'cleanup',
+      after: [],
+      pool: 'linux',
+      runner: `volume/${name}`,
+      name,
+    });
+    const outcomes = await act({
+      plan: {
+        digest: 'd',
+        revision: 'r',
+        actions: [clear('home-linux-f1'), clear('home-linux-f2')],
+        holds: [],
+        decisions: [],
+      },
+      engineOf: () => bench.engine,
+      service: undefined,
+      store: openStore({ directory: ':memory:', clock, log: bench.log, adoptOnlyWhenNew: false }),
+      clock,
+      log: bench.log,
+      scope,
+      secret: async (id) => fail('not-found', id),
+      signal: AbortSignal.timeout(30_000),
+      limits: { actionMs: 20_000, retireGapMs: 10, retireGraceMs: 1000 },
+      onProgress: () => {},
+    });
+    expect(Object.values(outcomes).map(({ kind }) => kind)).toEqual(['done', 'done']);
+    const left = await api<{ Volumes: { Name: string }[] | null }>(real.socket, 'GET', '/volumes');
+    expect(left.Volumes?.map(({ Name }) => Name)).toEqual(['home-linux-f2']);
+    await api(real.socket, 'DELETE', '/volumes/home-linux-f2');
+  }, 40_000);
 
   it('whose launch was cut off anywhere are seen as ended and cleared with their folder', async () => {
     for (const write of [1, 3, 4, 6, 7]) {
