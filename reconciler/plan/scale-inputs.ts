@@ -36,11 +36,6 @@ export function readInputs(snapshot: Snapshot, options: ScaleOptions): ScaleInpu
   };
 }
 
-/** Inputs that cannot be relied on, the queue first. */
-export function doubtful(inputs: ScaleInputs): readonly Input<unknown>[] {
-  return [inputs.demand, inputs.forge, ...inputs.hosts.values()].filter((input) => input.doubt !== undefined);
-}
-
 /** When the queue was read, for what the memory compares it with; undefined when it is not fresh. */
 export function freshDemandAt(snapshot: Snapshot, inputs: ScaleInputs): number | undefined {
   return inputs.demand.doubt === undefined && snapshot.demand.kind === 'fresh' ? snapshot.demand.at : undefined;

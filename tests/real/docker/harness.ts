@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { createDockerEngine, type DockerEngineOptions } from '../../../reconciler/docker/create-docker-engine.ts';
 import type {
   ContainerSpec,
@@ -225,6 +224,3 @@ function canonical(value: unknown): string {
       : inner,
   );
 }
-
-/** The engine's log, for a failing test. */
-export const engineLog = (folder: string): Promise<string> => readFile(`${folder}/1/log`, 'utf8');
