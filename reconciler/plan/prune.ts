@@ -1,4 +1,5 @@
 import type { Hold, UnitAction } from '../model/plan.ts';
+import type { Policy } from '../model/policy.ts';
 import type { InventoryEntry } from '../model/record.ts';
 import type { HostState, ObservedObject, Snapshot } from '../model/snapshot.ts';
 import { type Draft, type PlanInput, type Step, withActions, withHolds } from './draft.ts';
@@ -57,14 +58,36 @@ function refusalFor(unwanted: readonly InventoryEntry[], { snapshot, policy }: P
   }
   if (desired.platform.target !== 'compose')
     return { subject: 'prune', reason: `${what} stay: the target is not Docker` };
-  const limit = Math.min(desired.platform.gitops.prune.max, policy.pruneMax);
-  if (containers.length <= limit) return undefined;
-  const isPolicy = policy.pruneMax < containers.length;
-  const reason = `removing ${containers.length} containers (${containers.join(', ')}) is more than the ${limit} that may go at once; nothing is removed`;
-  const next = isPolicy
-    ? `raise pruneMax in the policy file to ${containers.length} if this is meant`
-    : `set gitops.prune.max to ${containers.length} in the file if this is meant`;
-  return { subject: 'prune', reason, next };
+  return containers.length <= limitOf(snapshot, policy) ? undefined : tooMany(unwanted, snapshot, policy);
+}
+
+function limitOf({ desired }: Snapshot, { pruneMax }: Policy): number {
+  return Math.min(desired.platform.gitops.prune.max, pruneMax);
+}
+
+/** Names all that would go, so that a person can decide, and each bound that is in the way. */
+function tooMany(unwanted: readonly InventoryEntry[], snapshot: Snapshot, policy: Policy): Hold {
+  const listed = (['container', 'network', 'files'] as const).flatMap((kind) => {
+    const names = unwanted.filter((entry) => entry.kind === kind).map(({ host, name }) => `${host}/${name}`);
+    return names.length === 0 ? [] : [`${count(names.length, kind)} (${names.sort().join(', ')})`];
+  });
+  const { max } = snapshot.desired.platform.gitops.prune;
+  const needed = unwanted.filter(({ kind }) => kind === 'container').length;
+  const bounds = [
+    ...(max < needed ? [`set gitops.prune.max to ${needed} in the file`] : []),
+    ...(policy.pruneMax < needed ? [`raise pruneMax to ${needed} in the policy file of the machine`] : []),
+  ];
+  return {
+    subject: 'prune',
+    reason: `removing ${listed.join(' and ')} is more than the ${count(limitOf(snapshot, policy), 'container')} that may go at once; nothing is removed`,
+    next: `${bounds.join(' and ')} if this is meant, or put the services back`,
+  };
+}
+
+function count(amount: number, kind: 'container' | 'network' | 'files'): string {
+  const noun = kind === 'files' ? 'volume of files' : kind;
+  const nouns = kind === 'files' ? 'volumes of files' : `${kind}s`;
+  return `${amount} ${amount === 1 ? noun : nouns}`;
 }
 
 function lostHostHolds(entries: readonly InventoryEntry[]): readonly Hold[] {
