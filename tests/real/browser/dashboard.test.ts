@@ -10,6 +10,7 @@ import { readAssets } from '../../../reconciler/serve/assets.ts';
 import { type RunningServer, startServer } from '../../../reconciler/serve/server.ts';
 import { silentLog } from '../../fakes/silent-log.ts';
 import { findChromium } from './available.ts';
+import { chromiumFlags } from './chromium-flags.ts';
 import { samplePool, sampleStatus } from './sample-status.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -55,15 +56,7 @@ beforeAll(async () => {
   if (found === undefined) throw new Error('no Chromium here');
   browser = await chromium.launch({
     executablePath: found.path,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      '--no-first-run',
-      '--disable-quic',
-    ],
+    args: chromiumFlags,
   });
 }, 60_000);
 
