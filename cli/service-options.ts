@@ -1,5 +1,5 @@
 /** Flags of the commands that work with a state folder and the world: their texts become `WireOptions`. */
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { millisecondsIn } from '../compiler/model/quantities.ts';
@@ -36,11 +36,20 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
   };
 }
 
-/** The state folder of these flags; `:memory:` for an embedded world without one. */
+const inMemory = ':memory:';
+
+/**
+ * The state folder of these flags; `:memory:` for an embedded world without one. Throws `UsageError` when a real world
+ * should be worked on without a memory: its inventory and its generated secrets would be gone at the next start.
+ */
 export function stateOf(options: Options): string {
-  return options.embedded === true && options.state === undefined
-    ? ':memory:'
-    : resolve(stateFolder(text(options, 'state')));
+  const embedded = options.embedded === true;
+  const folder = embedded && options.state === undefined ? inMemory : stateFolder(text(options, 'state'));
+  if (folder !== inMemory) return resolve(folder);
+  if (embedded) return inMemory;
+  throw new UsageError(
+    `${inMemory} keeps nothing, so the next start would not know what it made: name a folder with --state, or add --embedded to try it out`,
+  );
 }
 
 /** `--repo`, else `--file`, else the origin of the clone that `autogit.yaml` of this folder lies in, else that file. */
@@ -81,6 +90,8 @@ async function repositoryInFile(path: string): Promise<string | undefined> {
 function existing(path: string): string {
   const full = resolve(path);
   if (!existsSync(full)) throw new UsageError(`there is no file ${full}; name another with --file`);
+  if (statSync(full).isDirectory())
+    throw new UsageError(`${full} is a directory, not a file; name the file in it: --file ${full}/autogit.yaml`);
   return full;
 }
 

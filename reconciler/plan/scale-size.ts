@@ -108,7 +108,8 @@ function grow(inputs: SizeInputs, steps: Steps, supply: number): void {
   };
   if (inputs.forbidden !== undefined) cap('forbidden', supply, inputs.forbidden);
   if (inputs.poolMax !== undefined) {
-    const leaving = counts.leaving === 0 ? '' : `, ${counts.leaving} of them are ending`;
+    const leaving =
+      counts.leaving === 0 ? '' : `, ${counts.leaving} of them ${counts.leaving === 1 ? 'is' : 'are'} ending`;
     const reason = `the policy file allows ${inputs.poolMax} runners in a pool${leaving}`;
     cap('policy', inputs.poolMax - counts.leaving, reason);
   }

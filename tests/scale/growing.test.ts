@@ -185,6 +185,41 @@ describe('hosts', () => {
     expect(launched({ hosts, pools, queued })).toEqual(['home-b-1']);
   });
 
+  it('run no more in one pool than the policy allows, and the decision says so', () => {
+    const world = {
+      pools: [aPool({ max: 10 })],
+      queued: jobs(6),
+      hosted: [onHost('home-linux-1', { state: 'draining' })],
+    };
+    const { actions, decisions, holds } = decide(world, { poolMax: 4 });
+    expect(actions.filter(({ kind }) => kind === 'launch-runner')).toHaveLength(3);
+    expect(decisions[0]).toMatchObject({
+      desired: 3,
+      sentence:
+        '6 jobs wait, 0 of 0 runners busy: starting 3 (the policy file allows 4 runners in a pool, 1 of them is ending)',
+    });
+    expect(holds).toContainEqual({
+      subject: 'linux',
+      reason: '3 more wanted: the policy file allows 4 runners in a pool, 1 of them is ending',
+      next: 'raise poolMax in the policy file of the host',
+    });
+  });
+
+  it('start none in a pool, or on a host, that the policy forbids, and say why', () => {
+    const pool = { pools: [aPool({ hosts: ['a', 'b'] })], queued: jobs(2) };
+    const hosts = { a: fresh(aHost()), b: fresh(aHost()) };
+    expect(decide({ ...pool, hosts }, { forbidden: { linux: 'pool linux asks for too much' } })).toMatchObject({
+      actions: [],
+      decisions: [
+        { desired: 0, sentence: expect.stringMatching(/none started or ended, pool linux asks for too much$/) },
+      ],
+    });
+    const onB = decide({ ...pool, hosts }, { forbidden: { a: 'host a starts programs' } }).actions;
+    expect(onB.map(({ host }) => host)).toEqual(['b', 'b']);
+    const none = decide({ ...pool, hosts }, { forbidden: { a: 'host a starts programs', b: 'host b too' } });
+    expect(none.decisions[0]?.sentence).toContain('host a starts programs');
+  });
+
   it('run no more than the policy allows over all pools', () => {
     const pools = [aPool({ id: 'a', labels: ['a'] }), aPool({ id: 'b', labels: ['b'] })];
     const world = { pools, queued: [...jobs(3, ['a']), ...jobs(3, ['b'])] };
