@@ -2,6 +2,9 @@ import type { Status } from '../reconciler/model/status.ts';
 import { now } from './live.ts';
 import { ago, short } from './words.ts';
 
+/** What is shown before one asks for more. */
+const firstEvents = 12;
+
 export function History({ status }: { readonly status: Status }) {
   return (
     <section aria-labelledby="history">
@@ -18,14 +21,26 @@ export function History({ status }: { readonly status: Status }) {
         ))}
       </ul>
       <h3>Events</h3>
-      <ol class="events" aria-label="newest first">
-        {status.events.slice(0, 50).map((event, index) => (
-          <li key={`${event.at}-${index}`}>
-            <time dateTime={new Date(event.at).toISOString()}>{ago(event.at, now.value)}</time>{' '}
-            <code>{event.event}</code> {event.subject} <span class="quiet">{event.detail}</span>
-          </li>
-        ))}
-      </ol>
+      <Events events={status.events.slice(0, firstEvents)} />
+      {status.events.length > firstEvents && (
+        <details>
+          <summary>earlier events</summary>
+          <Events events={status.events.slice(firstEvents)} />
+        </details>
+      )}
     </section>
+  );
+}
+
+function Events({ events }: { readonly events: Status['events'] }) {
+  return (
+    <ol class="events" aria-label="newest first">
+      {events.map((event, index) => (
+        <li key={`${event.at}-${index}`}>
+          <time dateTime={new Date(event.at).toISOString()}>{ago(event.at, now.value)}</time> <code>{event.event}</code>{' '}
+          {event.detail}
+        </li>
+      ))}
+    </ol>
   );
 }
