@@ -7,6 +7,7 @@ import type { Options } from './commands.ts';
 import { reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
 import type { OutputFailure } from './output-failure.ts';
+import { refusalText, summaryText } from './output-summary.ts';
 import { readPlatformFile } from './platform-file.ts';
 import { readOutput } from './read-output.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -60,12 +61,12 @@ function usageMistake({ target, output, check, format }: Options): string | unde
 
 /** All files one after the other. Each begins like a YAML document, so that `kubectl apply -f -` reads those of Kubernetes. */
 function print(manifests: readonly Manifest[], { out }: Terminal): number {
-  for (const { path, text } of manifests) out(`---\n# ${path}\n${text}`);
+  out(manifests.map(({ path, text }) => `---\n# ${path}\n${text}`).join(''));
   return exitCode.fine;
 }
 
 async function compare(folder: string, manifests: readonly Manifest[], screen: Terminal): Promise<number> {
-  const there = await readOutput(folder, manifests);
+  const there = readOutput(folder, manifests);
   if (there.kind === 'failed') return failed(there, screen);
   const { changes } = planOutput({ manifests, ...there });
   const stale = changes.filter(({ kind }) => kind !== 'unchanged');
@@ -80,16 +81,15 @@ async function compare(folder: string, manifests: readonly Manifest[], screen: T
   return exitCode.different;
 }
 
-async function write(folder: string, manifests: readonly Manifest[], screen: Terminal): Promise<number> {
-  const there = await readOutput(folder, manifests);
+function write(folder: string, manifests: readonly Manifest[], screen: Terminal): number {
+  const there = readOutput(folder, manifests);
   if (there.kind === 'failed') return failed(there, screen);
   const plan = planOutput({ manifests, ...there });
-  const { refusalText, summaryText } = await import('./output-report.ts');
   if (plan.changes.some(isRefused)) {
     screen.err(`autogit: ${refusalText(folder, plan.changes)}`);
     return exitCode.failed;
   }
-  const failure = await writeOutput(there, plan);
+  const failure = writeOutput(there, plan);
   if (failure !== undefined) return failed(failure, screen);
   screen.out(summaryText(folder, plan.changes));
   return exitCode.fine;

@@ -1,4 +1,4 @@
-import { lstat, readFile, realpath, stat } from 'node:fs/promises';
+import { lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Manifest } from '../compiler/model/target.ts';
 import { contentDigest, indexName, type OwnershipIndex, type Present, readIndex } from '../compiler/output.ts';
@@ -15,20 +15,20 @@ export interface OutputFolder {
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/** Reads what lies where a file is to be written or removed. Links below the folder are never followed. */
-export async function readOutput(
-  folder: string,
-  manifests: readonly Manifest[],
-): Promise<OutputFolder | OutputFailure> {
+/**
+ * Reads what lies where a file is to be written or removed, at once: small files one after the other cost less than
+ * asking for each from another thread. Links below the folder are never followed.
+ */
+export function readOutput(folder: string, manifests: readonly Manifest[]): OutputFolder | OutputFailure {
   try {
-    const root = await rootOf(folder);
+    const root = rootOf(folder);
     if (root === undefined) return { kind: 'folder', root: folder, index: {}, present: new Map(), texts: new Map() };
-    const index = await readOwnership(root);
+    const index = readOwnership(root);
     if (index === undefined) return brokenIndex(join(folder, indexName));
     const present = new Map<string, Present>();
     const texts = new Map<string, string>();
     for (const path of new Set([...manifests.map((manifest) => manifest.path), ...Object.keys(index)])) {
-      const there = await look(root, path);
+      const there = look(root, path);
       if (there === undefined) continue;
       present.set(path, there.present);
       if (there.text !== undefined) texts.set(path, there.text);
@@ -39,10 +39,10 @@ export async function readOutput(
   }
 }
 
-async function rootOf(folder: string): Promise<string | undefined> {
+function rootOf(folder: string): string | undefined {
   try {
-    const root = await realpath(folder);
-    if (!(await stat(root)).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
+    const root = realpathSync(folder);
+    if (!statSync(root).isDirectory()) throw Object.assign(new Error('not a folder'), { code: 'ENOTDIR' });
     return root;
   } catch (error) {
     if (isAbsent(error)) return undefined;
@@ -51,11 +51,11 @@ async function rootOf(folder: string): Promise<string | undefined> {
 }
 
 /** Empty when there is no index yet; undefined when the file is none that AutoGit wrote. */
-async function readOwnership(root: string): Promise<OwnershipIndex | undefined> {
+function readOwnership(root: string): OwnershipIndex | undefined {
   const path = join(root, indexName);
   try {
-    if (!(await lstat(path)).isFile()) return undefined;
-    return readIndex(await readFile(path, 'utf8'));
+    if (!lstatSync(path).isFile()) return undefined;
+    return readIndex(readFileSync(path, 'utf8'));
   } catch (error) {
     if (isAbsent(error)) return {};
     throw error;
@@ -71,37 +71,30 @@ function brokenIndex(path: string): OutputFailure {
 }
 
 /** What lies at `path`, or at the first part of it that is no folder. */
-async function look(
-  root: string,
-  path: string,
-): Promise<{ readonly present: Present; readonly text?: string } | undefined> {
+function look(root: string, path: string): { readonly present: Present; readonly text?: string } | undefined {
   const parts = path.split('/');
   for (let length = 1; length < parts.length; length++) {
     const part = parts.slice(0, length).join('/');
-    const kind = await kindOf(join(root, part));
+    const kind = kindOf(join(root, part));
     if (kind === undefined) return undefined;
     if (kind !== 'folder') return { present: { kind: 'other', what: `${articled(kind)} called ${part}` } };
   }
   const file = join(root, path);
-  const kind = await kindOf(file);
+  const kind = kindOf(file);
   if (kind === undefined) return undefined;
   if (kind !== 'file') return { present: { kind: 'other', what: articled(kind) } };
-  const bytes = await readFile(file);
+  const bytes = readFileSync(file);
   return { present: { kind: 'file', digest: contentDigest(bytes) }, text: bytes.toString('utf8') };
 }
 
 type Kind = 'file' | 'folder' | 'symbolic link' | 'special file';
 
-async function kindOf(path: string): Promise<Kind | undefined> {
-  try {
-    const entry = await lstat(path);
-    if (entry.isSymbolicLink()) return 'symbolic link';
-    if (entry.isDirectory()) return 'folder';
-    return entry.isFile() ? 'file' : 'special file';
-  } catch (error) {
-    if (isAbsent(error)) return undefined;
-    throw error;
-  }
+function kindOf(path: string): Kind | undefined {
+  const entry = lstatSync(path, { throwIfNoEntry: false });
+  if (entry === undefined) return undefined;
+  if (entry.isSymbolicLink()) return 'symbolic link';
+  if (entry.isDirectory()) return 'folder';
+  return entry.isFile() ? 'file' : 'special file';
 }
 
 function articled(kind: Kind): string {
