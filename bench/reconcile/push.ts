@@ -84,7 +84,7 @@ function report(measured: Readonly<Record<Service, readonly Round[]>>, rounds: n
     row(service, 'revision seen → applied', 'seen'),
     row(service, '`docker compose up -d`', 'up'),
     row(service, '`docker compose up -d --wait`', 'waited'),
-    row(service, 'CPU of the reconciler, all of the above', 'cpu'),
+    row(service, 'CPU of the reconciler for it, its status asked for ten times a second', 'cpu'),
     row(service, 'CPU of `docker compose up -d`', 'composeCpu'),
   ];
   const head = (what: string): string[] => [

@@ -3,6 +3,7 @@ import { basename, join, relative } from 'node:path';
 import { type BuildResult, build, type OutputFile } from 'esbuild';
 import { cdk8sCore } from './cdk8s-core.ts';
 import { codeCacheOf } from './code-cache.ts';
+import { dockerClient } from './docker-client.ts';
 import { shared } from './options.ts';
 import { buildQuick, partsApart } from './quick.ts';
 import { replaceFile } from './replace-file.ts';
@@ -56,7 +57,7 @@ async function buildApart(root: string, chunks: string): Promise<Apart> {
     format: 'esm',
     legalComments: 'linked',
     metafile: true,
-    plugins: [cdk8sCore],
+    plugins: [cdk8sCore, dockerClient],
   });
 }
 
