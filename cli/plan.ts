@@ -1,9 +1,10 @@
 import { planText } from '../reconciler/plan/text.ts';
-import type { CycleResult, NoPlan, PlanResult } from '../reconciler/ports/reconciler.ts';
+import type { CycleResult, PlanResult } from '../reconciler/ports/reconciler.ts';
 import { type Answer, askService } from './ask-service.ts';
 import type { Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
 import { outputFormat } from './output-format.ts';
+import { problemCode } from './problem-code.ts';
 import { stateOf, wireOptions } from './service-options.ts';
 import { nobodyAnswers } from './status.ts';
 import { explained, UsageError } from './usage-error.ts';
@@ -11,8 +12,8 @@ import { hasState, type WireOptions, wire } from './wire.ts';
 
 /**
  * `autogit plan`: what a cycle would do now. The running reconciler of the state folder is asked; without one the world
- * is read from here. Exit code 0 when nothing would change, 2 when something would, 1 for a rejected file, 69 when the
- * world cannot be read. Nothing is written anywhere.
+ * is read from here. Exit code 2 when something would change, else 1 for a rejected file, 69 when the world
+ * cannot be read, 0 when all is as it should be. Nothing is written anywhere.
  */
 export async function runPlan(given: Options): Promise<number> {
   try {
@@ -61,7 +62,7 @@ function print(result: PlanResult, format: 'text' | 'json'): number {
   if (format === 'json') process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   if (!result.ok) {
     if (format === 'text') process.stderr.write(`${[result.problem.sentence, ...result.problem.lines].join('\n')}\n`);
-    return codeOf(result.problem);
+    return problemCode(result.problem);
   }
   if (format === 'text') {
     if (result.problem !== undefined) process.stderr.write(`note: ${result.problem.sentence}\n`);
@@ -70,11 +71,8 @@ function print(result: PlanResult, format: 'text' | 'json'): number {
       process.stdout.write(`\nto do exactly this: autogit apply --plan ${result.plan.digest}\n`);
   }
   if (result.plan.actions.length > 0) return exitCode.different;
-  return result.problem === undefined ? exitCode.fine : codeOf(result.problem);
-}
-
-function codeOf({ kind }: NoPlan): number {
-  return kind === 'rejected' || kind === 'quarantined' ? exitCode.failed : exitCode.unavailable;
+  if (result.problem !== undefined) return problemCode(result.problem);
+  return result.unread.length === 0 ? exitCode.fine : exitCode.unavailable;
 }
 
 /** `autogit apply --plan DIGEST`: does what that plan says, or nothing when the world asks for another plan by now. */

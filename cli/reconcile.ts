@@ -1,5 +1,7 @@
+import type { CycleResult } from '../reconciler/ports/reconciler.ts';
 import type { Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
+import { problemCode } from './problem-code.ts';
 import { createProgress } from './progress.ts';
 import { listenOptions, wireOptions } from './service-options.ts';
 import { removeServiceAddress, writeServiceAddress } from './state-folder.ts';
@@ -11,7 +13,7 @@ interface ReconcileOptions extends WireOptions {
   /** Address and port of the HTTP server; port 0 takes a free one. */
   readonly listen: { readonly host: string; readonly port: number };
   readonly allowedHosts: readonly string[];
-  /** One cycle, then the end: exit code 0 when all is as it should be, 1 otherwise. */
+  /** One cycle, then the end: exit code 0 when all is as it should be, 69 when something could not be read, 1 otherwise. */
   readonly once: boolean;
 }
 
@@ -52,8 +54,15 @@ async function runOnce({ reconciler }: Wired, signal: AbortSignal): Promise<numb
   let result = await reconciler.cycle(signal);
   // A roll-back or a changed world asks for another cycle; a bound keeps a flapping world from running for ever.
   for (let count = 0; result.again && count < 5 && !signal.aborted; count += 1) result = await reconciler.cycle(signal);
-  if (result.problem?.kind === 'source-down') return exitCode.unavailable;
-  return result.clean ? exitCode.fine : exitCode.failed;
+  return cycleCode(result);
+}
+
+/** Failed actions come first, then what could not be read: that is the world's fault and tried again. */
+function cycleCode({ problem, outcomes, unread = [], clean }: CycleResult): number {
+  if (Object.values(outcomes).some(({ kind }) => kind === 'failed')) return exitCode.failed;
+  if (problem !== undefined) return problemCode(problem);
+  if (unread.length > 0) return exitCode.unavailable;
+  return clean ? exitCode.fine : exitCode.failed;
 }
 
 async function serve(wired: Wired, options: ReconcileOptions, signal: AbortSignal): Promise<number> {

@@ -32,6 +32,7 @@ import { createLog, type LogOptions } from './log.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
 import { forgePorts } from './wire-forge.ts';
+import { openWorkFolder } from './work-folder.ts';
 
 export interface WireOptions {
   readonly source:
@@ -76,6 +77,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
     open: options.open,
   });
   const inMemory = options.state === ':memory:';
+  const work = openWorkFolder(options.state);
   const secrets = createSecretValues({
     directory: inMemory ? undefined : options.state,
     env: process.env,
@@ -83,9 +85,9 @@ export async function wire(options: WireOptions): Promise<Wired> {
     log,
   });
   const embedded = options.embedded ? createEmbedded(systemClock) : undefined;
-  const engines = embedded?.engines ?? realEngines(options, policy, log);
+  const engines = embedded?.engines ?? realEngines(options, work.path, policy, log);
   const reconciler = createReconciler({
-    source: sourceOf(options, log, redactor),
+    source: sourceOf(options, work.path, log, redactor),
     compile: compileFile,
     engines,
     store,
@@ -109,13 +111,12 @@ export async function wire(options: WireOptions): Promise<Wired> {
     store,
     log,
     embedded: options.embedded,
-    close: () => closeAll(engines, store),
+    close: () => {
+      engines.close();
+      store.close();
+      work.close();
+    },
   };
-}
-
-function closeAll(engines: Engines, store: Store): void {
-  engines.close();
-  store.close();
 }
 
 const compileFile: Compile = async (file, bytes) => {
@@ -135,7 +136,7 @@ async function policyOf(options: WireOptions): Promise<Policy> {
   return policy.value;
 }
 
-function sourceOf(options: WireOptions, log: Log, redactor: Redactor): Source {
+function sourceOf(options: WireOptions, folder: string, log: Log, redactor: Redactor): Source {
   if (options.source.kind === 'file') return createFileSource({ path: options.source.path });
   const token = process.env.AUTOGIT_GIT_TOKEN;
   if (token !== undefined) redactor.add(token);
@@ -143,7 +144,7 @@ function sourceOf(options: WireOptions, log: Log, redactor: Redactor): Source {
     url: options.source.url,
     branch: options.source.branch,
     path: options.source.path,
-    directory: join(options.state, 'git'),
+    directory: join(folder, 'git'),
     ...(token === undefined ? {} : { credentials: { token: async () => ({ ok: true, value: new Secret(token) }) } }),
     allowPlainHttp: options.allowPlainHttp,
     ...(options.knownHosts === undefined ? {} : { knownHosts: options.knownHosts }),
@@ -154,7 +155,7 @@ function sourceOf(options: WireOptions, log: Log, redactor: Redactor): Source {
   });
 }
 
-function realEngines(options: WireOptions, policy: Policy, log: Log): Engines {
+function realEngines(options: WireOptions, folder: string, policy: Policy, log: Log): Engines {
   return createEngines({
     docker: (host, url) =>
       createDockerEngine({
@@ -169,7 +170,7 @@ function realEngines(options: WireOptions, policy: Policy, log: Log): Engines {
     process: (host) =>
       createProcessEngine({
         host: host.id,
-        directory: join(options.state, 'runners', host.id),
+        directory: join(folder, 'runners', host.id),
         programs: runnerPrograms(policy),
         clock: systemClock,
         log: log.child({ host: host.id }),

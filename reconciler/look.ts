@@ -51,6 +51,16 @@ function withoutReplaced(snapshot: Snapshot): Snapshot['inventory'] {
   );
 }
 
+/** What could not be read, for who must know that the world is at fault: ids of hosts, and `forge`. */
+export function unreadOf({ hosts, demand, forgeRunners, desired }: Snapshot): readonly string[] {
+  const needsForge = desired.platform.pools.length > 0;
+  const isForgeRead = demand.kind === 'fresh' && forgeRunners.kind === 'fresh';
+  return [
+    ...Object.keys(hosts).filter((id) => hosts[id]?.kind !== 'fresh'),
+    ...(needsForge && !isForgeRead ? ['forge'] : []),
+  ];
+}
+
 /** Writes down what the look found: adopted objects, and which engine answers for a host. */
 export function rememberLook(store: Store, snapshot: Snapshot): void {
   for (const entry of snapshot.inventory) store.adopt(entry);

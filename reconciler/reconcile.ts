@@ -1,7 +1,7 @@
 import { act } from './act/act.ts';
 import { createReporter } from './act/report.ts';
 import { withDefaults } from './limits.ts';
-import { knownName, look, rememberLook, rememberName } from './look.ts';
+import { knownName, look, rememberLook, rememberName, unreadOf } from './look.ts';
 import { type CycleAsk, runLoop } from './loop.ts';
 import { createNews } from './news.ts';
 import { createObserver } from './observe/observe.ts';
@@ -58,7 +58,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     if (head?.rewritten === true) recordRewrite(recorder, head);
     if (problem?.kind === 'rejected' && head !== undefined) recordRejection(recorder, head.revision, problem);
     const result = target === undefined ? nothingToDo(sought) : await pursue(target, ask, signal);
-    news.tell(result);
+    news.tell(result, sought.failure);
     await tellForge(signal);
     board.cycled({ number: cycles, lastMs: Math.round(clock.monotonic() - startedAt) });
     return result;
@@ -97,7 +97,15 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     });
     const conclusion = recordOutcomes(recorder, { snapshot, plan, outcomes, candidate });
     const hasDone = Object.values(outcomes).some(({ kind }) => kind === 'done');
-    return { plan, outcomes, ...withProblem(sought), clean: conclusion.clean, again: conclusion.again || hasDone };
+    const unread = unreadOf(snapshot);
+    return {
+      plan,
+      outcomes,
+      ...withProblem(sought),
+      unread,
+      clean: conclusion.clean,
+      again: conclusion.again || hasDone,
+    };
   }
 
   async function readSecret({ desired }: Target, id: string) {
@@ -127,7 +135,8 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const forge = options.forge(found.target.desired.platform);
     const snapshot = await look({ observer, store, clock }, found.target, forge, signal);
     const pools = scalePools(snapshot, scaleBounds(snapshot.desired, policy));
-    return { ok: true, plan: makePlan({ snapshot, pools, policy }), ...withProblem(found) };
+    const made = makePlan({ snapshot, pools, policy });
+    return { ok: true, plan: made, ...withProblem(found), unread: unreadOf(snapshot) };
   }
 
   /** A digest that is not that of the plan of now ends here: nothing is written, not even to the store. */

@@ -38,7 +38,10 @@ export function judgeGit(said: string, name: string, clock: Clock): GitFault {
       said,
     )
   ) {
-    return remote('unauthorized', 'give a token or key that may read the repository');
+    return remote(
+      'unauthorized',
+      'give a token or key that may read the repository: AUTOGIT_GIT_TOKEN in the environment, or --ssh-key',
+    );
   }
   if (/certificate|SSL|TLS/i.test(said))
     return remote('unreachable', 'check the certificate of the server, or name the certificate of its authority');

