@@ -1,4 +1,5 @@
 import type { ComposeModel, ComposeProject } from '../model/compose-project.ts';
+import { listsBy, narrow } from '../model/narrow.ts';
 import type { Config, Host, Platform, Workload } from '../model/platform.ts';
 import { secretMounts } from '../model/secret-mounts.ts';
 import { networksOf } from './networks.ts';
@@ -21,10 +22,15 @@ export function projectOf(platform: Platform, host: Host): ComposeProject | unde
 
 function modelOf(platform: Platform, workloads: readonly Workload[], configs: readonly Config[]): ComposeModel {
   const networks = networksOf(platform, workloads);
+  const joined = listsBy(networks, ({ members }) => Object.keys(members));
+  const seenBy = narrow(platform);
   const secrets = new Set(workloads.flatMap((workload) => secretMounts(workload).map(({ secret }) => secret)));
   return {
     name: platform.name,
-    services: byKey(workloads, (workload) => [workload.id, serviceOf(platform, workload, networks)]),
+    services: byKey(workloads, (workload) => [
+      workload.id,
+      serviceOf(seenBy(workload), workload, joined.get(workload.id) ?? []),
+    ]),
     networks: byKey(networks, ({ key, network }) => [key, network]),
     volumes: byKey(mountedVolumes(workloads), (volume) => [
       volume,

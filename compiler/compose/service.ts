@@ -11,7 +11,8 @@ const pidsLimit = 4096;
 
 /**
  * One Compose service with every hardened default: all capabilities dropped, no new privileges, limits, an init process
- * that reaps children. Values are as the process will see them; the serialiser doubles `$`.
+ * that reaps children. Values are as the process will see them; the serialiser doubles `$`. `networks`: those that it is
+ * on; of the platform it is enough what concerns the workload.
  */
 export function serviceOf(platform: Platform, workload: Workload, networks: readonly LinkNetwork[]): ComposeService {
   const configs = platform.configs.filter((config) => config.workload === workload.id);

@@ -9,10 +9,12 @@ const controllers: Readonly<Record<string, string>> = { traefik: 'traefik.io/ing
 export function routeObjects(platform: Platform): readonly Placed[] {
   const ingress = platform.workloads.find(({ component }) => controllers[component] !== undefined);
   if (ingress === undefined) return [];
-  return [
-    ingressClass(platform, ingress),
-    ...platform.routes.flatMap((route) => ingressOf(platform, route, ingress) ?? []),
-  ];
+  const workloads = new Map(platform.workloads.map((workload) => [workload.id, workload]));
+  const placed = platform.routes.flatMap((route) => {
+    const workload = workloads.get(route.workload);
+    return workload === undefined ? [] : [ingressOf(platform, route, workload, ingress)];
+  });
+  return [ingressClass(platform, ingress), ...placed];
 }
 
 function ingressClass(platform: Platform, ingress: Workload): Placed {
@@ -32,9 +34,7 @@ function ingressClass(platform: Platform, ingress: Workload): Placed {
   };
 }
 
-function ingressOf(platform: Platform, route: Route, ingress: Workload): Placed | undefined {
-  const workload = platform.workloads.find(({ id }) => id === route.workload);
-  if (workload === undefined) return undefined;
+function ingressOf(platform: Platform, route: Route, workload: Workload, ingress: Workload): Placed {
   const service = { name: objectName(platform, workload.id), port: { number: route.port } };
   return {
     workload: workload.id,

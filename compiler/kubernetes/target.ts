@@ -1,3 +1,4 @@
+import { narrow } from '../model/narrow.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Manifest, Rendered, Target } from '../model/target.ts';
 import { yamlText } from '../model/yaml-text.ts';
@@ -34,10 +35,11 @@ function renderKubernetes(platform: Platform): Rendered {
 }
 
 function objectsOf(platform: Platform): readonly Placed[] {
+  const seenBy = narrow(platform);
   return [
     namespaceObject(platform),
     ...platformPolicies(platform),
-    ...platform.workloads.flatMap((workload) => workloadObjects(platform, workload)),
+    ...platform.workloads.flatMap((workload) => workloadObjects(seenBy(workload), workload)),
     ...routeObjects(platform),
   ];
 }

@@ -6,14 +6,15 @@ import { workloadPolicy } from './policies.ts';
 import { servicesOf } from './services.ts';
 import { claimSpec, configsOf, templateName, volumesOf } from './volumes.ts';
 
-/** Every object of one workload but its routes. */
+/** Every object of one workload but its routes. Of the platform it is enough what concerns the workload. */
 export function workloadObjects(platform: Platform, workload: Workload): readonly Placed[] {
   const place = (object: KubernetesObject): Placed => ({ object, workload: workload.id, origin: workload.origin });
   const metadata = workloadMetadata(platform, workload, workload.origin);
+  const policy = workloadPolicy(platform, workload);
   return [
     place({ apiVersion: 'v1', kind: 'ServiceAccount', metadata, body: { automountServiceAccountToken: false } }),
     ...accessObjects(platform, workload).map(place),
-    ...(workloadPolicy(platform, workload) ? [workloadPolicy(platform, workload) as Placed] : []),
+    ...(policy === undefined ? [] : [policy]),
     ...configMap(platform, workload).map(place),
     ...claims(platform, workload),
     ...servicesOf(platform, workload),
