@@ -16,7 +16,7 @@ import { catalog } from '../library/catalog.ts';
 type Times = Readonly<Record<string, number>>;
 
 /** A platform of `count` services: routes, volumes, secrets, environment, health checks, and a link to the one before. */
-export function manyServices(count: number): string {
+function manyServices(count: number): string {
   const service = (_: unknown, i: number): string =>
     [
       `  s${i}:`,
@@ -34,7 +34,7 @@ export function manyServices(count: number): string {
 }
 
 /** CPU milliseconds of every step for one file. */
-export async function timeSteps(text: string): Promise<Times> {
+async function timeSteps(text: string): Promise<Times> {
   const times: Record<string, number> = {};
   const timed = async <T>(name: string, work: () => T | Promise<T>): Promise<T> => {
     const before = process.cpuUsage();
@@ -59,7 +59,7 @@ export async function timeSteps(text: string): Promise<Times> {
 }
 
 /** The least of each step over `rounds`: what other work on the machine adds is left out. */
-export async function leastTimes(count: number, rounds: number): Promise<Times> {
+async function leastTimes(count: number, rounds: number): Promise<Times> {
   const text = manyServices(count);
   const least: Record<string, number> = {};
   for (let round = 0; round < rounds; round += 1)
