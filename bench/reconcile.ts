@@ -29,6 +29,8 @@ const { values } = parseArgs({
     record: { type: 'boolean' },
   },
 });
+const unknown = values.part.filter((name) => parts[name] === undefined);
+if (unknown.length > 0) throw new Error(`no part ${unknown.join(', ')}; known: ${Object.keys(parts).join(', ')}`);
 const needed = await Promise.all([dockerAvailable(), forgeAvailable()]);
 for (const part of needed) if (!part.ok) throw new Error(part.reason);
 const on = needed.map((part) => (part.ok ? part.what : '')).join(', ');
@@ -36,9 +38,7 @@ const on = needed.map((part) => (part.ok ? part.what : '')).join(', ');
 const world = await startWorld();
 try {
   const tables: string[] = [];
-  for (const name of values.part) {
-    const measure = parts[name];
-    if (measure === undefined) throw new Error(`no part ${name}; known: ${Object.keys(parts).join(', ')}`);
+  for (const [name, measure] of Object.entries(parts).filter(([each]) => values.part.includes(each))) {
     process.stderr.write(`measuring ${name}\n`);
     tables.push('', ...(await measure(world, Number(values.rounds))));
     await world.endPart();

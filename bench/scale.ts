@@ -1,7 +1,13 @@
+import { appendFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { randomFrom } from '../reconciler/load/trace-jobs.ts';
 import { scalePools } from '../reconciler/plan/scale.ts';
 import { aHost, aPool, atForge, fresh, job, NOON, onHost, runs, snapshotOf } from '../tests/scale/world.ts';
 
+/** CPU milliseconds that one decision may cost. */
+const barMs = 20;
 const GIB = 1024 ** 3;
 const POOL_COUNT = 100;
 const JOB_COUNT = 10_000;
@@ -73,9 +79,17 @@ function median(values: readonly number[]): number {
 }
 
 if (import.meta.main) {
+  const { values } = parseArgs({ options: { record: { type: 'boolean' } } });
   const { medianMs, coldMs, wallMs, actions } = measureScale();
-  const cpu = `${medianMs.toFixed(1)} ms of CPU (${coldMs.toFixed(1)} ms the first time)`;
-  process.stdout.write(
-    `${JOB_COUNT} jobs × ${POOL_COUNT} pools, ${actions} actions: ${cpu}, ${wallMs.toFixed(1)} ms by the clock\n`,
-  );
+  const text = [
+    '## Scaling decision',
+    '',
+    `\`node bench/scale.ts\`, Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)}, ${new Date().toISOString().slice(0, 10)}. Bar: ${barMs} ms.`,
+    '',
+    '| decision | CPU ms, median | CPU ms, the first | by the clock ms, median |',
+    '| --- | --- | --- | --- |',
+    `| ${JOB_COUNT} jobs × ${POOL_COUNT} pools, 1000 runners on 20 hosts, ${actions} actions | **${medianMs.toFixed(1)}** | ${coldMs.toFixed(1)} | ${wallMs.toFixed(1)} |`,
+  ].join('\n');
+  console.log(text);
+  if (values.record === true) appendFileSync(join(import.meta.dirname, 'RESULTS.md'), `\n${text}\n`);
 }
