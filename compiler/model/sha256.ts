@@ -36,20 +36,29 @@ function pad(bytes: Uint8Array): DataView {
   return view;
 }
 
+/** Rotations are written out and words read one by one: most of it runs before V8 has compiled anything. */
 function addBlock(state: Int32Array, words: Int32Array, padded: DataView, start: number): void {
   for (let i = 0; i < 16; i++) words[i] = padded.getInt32(start + i * 4);
   for (let i = 16; i < 64; i++) {
     const a = words[i - 15] as number;
     const b = words[i - 2] as number;
-    const near = rotate(a, 7) ^ rotate(a, 18) ^ (a >>> 3);
-    const far = rotate(b, 17) ^ rotate(b, 19) ^ (b >>> 10);
+    const near = ((a >>> 7) | (a << 25)) ^ ((a >>> 18) | (a << 14)) ^ (a >>> 3);
+    const far = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10);
     words[i] = (words[i - 16] as number) + near + (words[i - 7] as number) + far;
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [number, number, number, number, number, number, number, number];
+  let a = state[0] as number;
+  let b = state[1] as number;
+  let c = state[2] as number;
+  let d = state[3] as number;
+  let e = state[4] as number;
+  let f = state[5] as number;
+  let g = state[6] as number;
+  let h = state[7] as number;
   for (let i = 0; i < 64; i++) {
-    const choice = (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g));
-    const first = h + choice + (rounds[i] as number) + (words[i] as number);
-    const second = (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
+    const mixed = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const first = (h + mixed + ((e & f) ^ (~e & g)) + (rounds[i] as number) + (words[i] as number)) | 0;
+    const spread = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const second = (spread + ((a & b) ^ (a & c) ^ (b & c))) | 0;
     h = g;
     g = f;
     f = e;
@@ -59,9 +68,12 @@ function addBlock(state: Int32Array, words: Int32Array, padded: DataView, start:
     b = a;
     a = (first + second) | 0;
   }
-  for (const [i, word] of [a, b, c, d, e, f, g, h].entries()) state[i] = (state[i] as number) + word;
-}
-
-function rotate(word: number, by: number): number {
-  return (word >>> by) | (word << (32 - by));
+  state[0] = (state[0] as number) + a;
+  state[1] = (state[1] as number) + b;
+  state[2] = (state[2] as number) + c;
+  state[3] = (state[3] as number) + d;
+  state[4] = (state[4] as number) + e;
+  state[5] = (state[5] as number) + f;
+  state[6] = (state[6] as number) + g;
+  state[7] = (state[7] as number) + h;
 }
