@@ -42,11 +42,7 @@ describe('the configuration of the ingress', () => {
   });
 
   it('is read without a complaint', () => {
-    const complaints = proxy
-      .said()
-      .split('\n')
-      .filter((line) => /"level":"(?:warn|error|fatal)"|field not found/.test(line));
-    expect(complaints).toEqual([]);
+    expect(complaints(proxy.said())).toEqual([]);
   });
 
   it('serves a host over HTTP', async () => {
@@ -83,7 +79,7 @@ describe('the configuration of the ingress', () => {
     await until(async () => (await fetch(`http://127.0.0.1:${ping}/ping`)).status === 200, idle.said);
     await sleep(500);
     idle.child.kill('SIGKILL');
-    expect(idle.said()).not.toMatch(/"level":"(?:warn|error|fatal)"/);
+    expect(complaints(idle.said())).toEqual([]);
   });
 
   it('would be refused with a key that the program does not know', async () => {
@@ -156,4 +152,12 @@ async function freePort(): Promise<number> {
   const address = socket.address();
   await new Promise((done) => socket.close(done));
   return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+/** Lines of the log that find fault with the configuration; a piece of advice that every start gives is none. */
+function complaints(said: string): readonly string[] {
+  return said
+    .split('\n')
+    .filter((line) => /"level":"(?:warn|error|fatal)"|field not found/.test(line))
+    .filter((line) => !line.includes('Traefik can reject some encoded characters'));
 }
