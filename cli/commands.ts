@@ -22,7 +22,10 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 const file = ['-f, --file <path>', 'the platform file; - reads standard input', 'autogit.yaml'] as const;
 const format = ['--format <format>', 'text or json', 'text', ['text', 'json']] as const;
 
-const state = ['--state <folder>', 'state folder; default AUTOGIT_STATE, /var/lib/autogit for root'] as const;
+const state = [
+  '--state <folder>',
+  'state folder; default AUTOGIT_STATE, else /var/lib/autogit for root, ~/.local/state/autogit for others',
+] as const;
 /** Flags of every command that looks at the world or changes it. */
 const world = [
   ['--repo <url>', 'Git repository to follow; default gitops.repository, else the origin of this clone'],
@@ -30,10 +33,13 @@ const world = [
   ['--path <path>', 'path of the platform file in the repository', 'autogit.yaml'],
   ['-f, --file <path>', 'watch this file instead of a repository'],
   state,
-  ['--policy <path>', 'what this machine allows; default AUTOGIT_POLICY or /etc/autogit/policy.yaml'],
+  [
+    '--policy <path>',
+    'what this machine allows; default AUTOGIT_POLICY or /etc/autogit/policy.yaml, where it is there',
+  ],
   ['--embedded', 'engine in memory and a recorded job load: nothing outside this process is changed'],
-  ['--filler-image <image>', 'image with a shell that fills config and secret volumes'],
-  ['--runner-network <name>', 'Docker network that runners join'],
+  ['--filler-image <image>', 'image with a shell that fills config and secret volumes; default AUTOGIT_FILLER_IMAGE'],
+  ['--runner-network <name>', 'Docker network that runners join; default bridge'],
   ['--ssh-key <path>', 'private SSH key for the repository'],
   ['--known-hosts <path>', 'known SSH hosts, for the repository'],
   ['--ca-file <path>', 'certificates that the server of the repository is checked against'],
@@ -72,13 +78,13 @@ export const commands: readonly Command[] = [
       ['--listen <address>', 'address of the dashboard and the API', '127.0.0.1'],
       ['--allowed-host <name>', 'another name under which a reverse proxy reaches the dashboard'],
       ['--jobs-interval <duration>', 'how often the job queue is read'],
-      ['--once', 'one cycle, then the end'],
+      ['--once', 'what is to be done now, then the end; no dashboard'],
     ],
     run: async (_args, options) => (await import('./reconcile.ts')).runReconcile(options),
   },
   {
     name: 'plan',
-    summary: 'show what would be done now; writes nothing',
+    summary: 'show what would be done now; writes nothing, exits with 2 when something would be',
     options: [...world, format],
     run: async (_args, options) => (await import('./plan.ts')).runPlan(options),
   },
@@ -98,7 +104,7 @@ export const commands: readonly Command[] = [
     name: 'explain',
     summary: 'explain a diagnostic (AG201) or a decision (pool linux)',
     arguments: ['<subject>', '[name]'],
-    options: [['--state <folder>', 'state folder of the reconciler'], format],
+    options: [state, format],
     run: async (args, options) => (await import('./explain.ts')).runExplain(args, options),
   },
   {

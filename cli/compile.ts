@@ -7,7 +7,7 @@ import type { Options } from './commands.ts';
 import { reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
 import type { OutputFailure } from './output-failure.ts';
-import { refusalText, summaryText } from './output-summary.ts';
+import { nextAfterEdits, refusalText, summaryText } from './output-summary.ts';
 import { readPlatformFile } from './platform-file.ts';
 import { readOutput } from './read-output.ts';
 import { type Terminal, terminal } from './terminal.ts';
@@ -77,7 +77,7 @@ async function compare(folder: string, manifests: readonly Manifest[], screen: T
   const { staleText } = await import('./output-report.ts');
   screen.out(staleText(stale, there.texts));
   screen.err(`${folder} is not what the file says: ${count(stale.length, 'file')} would change\n`);
-  screen.err(`next: autogit compile -o ${folder}\n`);
+  screen.err(stale.some(isRefused) ? nextAfterEdits : `next: autogit compile -o ${folder}\n`);
   return exitCode.different;
 }
 

@@ -10,15 +10,17 @@ export function summaryText(folder: string, changes: readonly OutputChange[]): s
   return `${folder}: ${counts.length === 0 ? 'nothing to write' : counts.join(', ')}\n`;
 }
 
+/** Compiling writes over nothing that a person changed. */
+export const nextAfterEdits =
+  'next: move what should stay into autogit.yaml, then remove these files and compile again\n';
+
 /** Which files forbid writing, and what to do about them. */
 export function refusalText(folder: string, changes: readonly OutputChange[]): string {
   const lines = changes.filter(isRefused).map((change) => {
     if (change.kind === 'edited') return `  ${change.path}: changed by hand since AutoGit wrote it\n`;
     return `  ${change.path}: ${change.what} that AutoGit did not write\n`;
   });
-  return [
-    `nothing was written to ${folder}, because work of others would be lost:\n`,
-    ...lines,
-    'next: move what should stay into autogit.yaml, then remove these files and compile again\n',
-  ].join('');
+  return [`nothing was written to ${folder}, because work of others would be lost:\n`, ...lines, nextAfterEdits].join(
+    '',
+  );
 }

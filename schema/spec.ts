@@ -98,7 +98,7 @@ export interface GitOps {
  */
 export interface Prune {
   /**
-   * The most objects that one revision may remove without being asked.
+   * The most containers that may be removed at once; more of them are held until this is raised.
    */
   max: number;
   /**

@@ -72,7 +72,8 @@ export function createScopeFinder(client: ForgeClient, choice: ScopeChoice, prob
       if (isUnknownToken(failure) || (failure.kind !== 'unauthorized' && failure.kind !== 'not-found')) return answer;
       refusals.push(failure.detail);
     }
-    return fail('unauthorized', refusals.join('; nor is a narrower one enough: '));
+    // Without a token each scope is refused with the same words.
+    return fail('unauthorized', [...new Set(refusals)].join('; nor is a narrower one enough: '));
   }
 
   const forget = (): void => {

@@ -15,7 +15,9 @@ export function launchRunner(
   const { pool } = view;
   const name = `${platform}-${pool.id}-${number}`;
   const why =
-    queued > 0 ? `${queued} ${queued === 1 ? 'job waits' : 'jobs wait'}` : `${size.desired} runners are wanted`;
+    queued > 0
+      ? `${queued} ${queued === 1 ? 'job waits' : 'jobs wait'}`
+      : `${size.desired} ${size.desired === 1 ? 'runner is' : 'runners are'} wanted`;
   return {
     kind: 'launch-runner',
     id: `launch-runner:${name}`,

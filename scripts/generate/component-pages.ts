@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalog } from '../../library/catalog.ts';
 import type { JsonSchema } from '../../schema/generate/json-schema.ts';
+import { keyTable } from './key-table.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -21,26 +22,5 @@ export async function componentPages(): Promise<Readonly<Record<string, string>>
 async function page(use: string): Promise<string> {
   const readme = await readFile(join(root, 'library', use, 'README.md'), 'utf8');
   const schema = JSON.parse(await readFile(join(root, 'library', use, 'schema.json'), 'utf8')) as JsonSchema;
-  const rows = Object.entries(schema.properties ?? {})
-    .filter(([key]) => key !== 'use')
-    .map(
-      ([key, each]) =>
-        `| \`${key}\` | ${each.description ?? ''} | ${code(each.default)} | ${code(each.examples?.[0])} |`,
-    );
-  const table = ['## Keys', '', '| Key | Meaning | Default | Example |', '| --- | --- | --- | --- |', ...rows];
-  return `${readme}\n${table.join('\n')}\n`;
-}
-
-/** A value as it stands in the file, in flow style. */
-function code(value: unknown): string {
-  if (value === undefined || JSON.stringify(value) === '{}' || JSON.stringify(value) === '[]') return '';
-  return `\`${flow(value)}\``;
-}
-
-function flow(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
-  return `{ ${Object.entries(value)
-    .map(([key, member]) => `${key}: ${flow(member)}`)
-    .join(', ')} }`;
+  return `${readme}\n## Keys\n\n${keyTable(schema, ['use'])}\n`;
 }

@@ -1,8 +1,13 @@
 import { generate as language } from '../../schema/generate.ts';
 import { componentPages } from './component-pages.ts';
+import { platformFilePage } from './platform-file-page.ts';
 
 /** Every generator of the project: each returns path → text and writes nothing. One line each. */
-const generators: readonly (() => Promise<Readonly<Record<string, string>>>)[] = [language, componentPages];
+const generators: readonly (() => Promise<Readonly<Record<string, string>>>)[] = [
+  language,
+  componentPages,
+  platformFilePage,
+];
 
 /** All generated files: path relative to the repository → text. Two generators for one path are a bug. */
 export async function generateAll(): Promise<Readonly<Record<string, string>>> {
