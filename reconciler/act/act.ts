@@ -75,7 +75,7 @@ export async function act(request: ActRequest): Promise<Readonly<Record<string, 
     await Promise.race(running.values());
   }
   if (broken !== undefined) throw broken.error;
-  for (const action of waiting) finish(action, { kind: 'skipped', detail: 'the reconciler was stopped before it' });
+  for (const action of waiting) finish(action, { kind: 'skipped', detail: stopped });
   return Object.fromEntries(outcomes);
 }
 
@@ -102,9 +102,16 @@ function ready(
   });
 }
 
+const stopped = 'the reconciler was stopped before it';
+
+/** What waits for an action that was stopped was stopped too: neither counts as a failure of its unit. */
 function skipReason({ after }: Action, outcomes: ReadonlyMap<string, Outcome>): string {
   const cause = after.find((id) => (outcomes.get(id)?.kind ?? 'done') !== 'done') ?? '';
   const outcome = outcomes.get(cause);
+  const isStopped =
+    (outcome?.kind === 'failed' && outcome.failure.kind === 'cancelled') ||
+    (outcome?.kind === 'skipped' && outcome.detail === stopped);
+  if (isStopped) return stopped;
   const why =
     outcome?.kind === 'failed' ? outcome.failure.detail : outcome?.kind === 'done' ? '' : (outcome?.detail ?? '');
   return `waits for ${cause}: ${why}`;
