@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { limits } from '../schema/limits.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 
@@ -17,11 +17,8 @@ export async function readPlatformFile(path: string): Promise<PlatformFile> {
   try {
     const file = openSync(path, 'r');
     try {
-      const about = fstatSync(file);
-      if (about.isDirectory()) return isDirectory(path);
-      if (about.isFile()) return { kind: 'bytes', bytes: readStart(file) };
-      const stream = createReadStream(path, { fd: file, autoClose: false, end: limits.bytes });
-      return { kind: 'bytes', bytes: await readAll(stream) };
+      if (fstatSync(file).isDirectory()) return isDirectory(path);
+      return { kind: 'bytes', bytes: readStart(file) };
     } finally {
       closeSync(file);
     }
@@ -30,7 +27,7 @@ export async function readPlatformFile(path: string): Promise<PlatformFile> {
   }
 }
 
-/** A small file is there at once; streams would cost more than the rest of the reading. */
+/** Up to the limit and one byte more, at once: a stream would cost more than the rest of the reading. */
 function readStart(file: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(limits.bytes + 1);
   let size = 0;
