@@ -59,6 +59,45 @@ describe('a file that cannot be used', { timeout: 60_000 }, () => {
       /4:1 AG201 unknown key 'servics'.*did you mean `services`/,
       (file) => writeFileSync(file, `${lost}servics: {}\n`),
     ],
+    [
+      'has an alias bomb',
+      1,
+      /AG109 .*write out what is needed/,
+      (file) =>
+        writeFileSync(
+          file,
+          `a: &a [x,x,x,x,x,x,x,x,x]\n${[...'bcdefghi'].map((name, at) => `${name}: &${name} [${`*${'abcdefgh'[at]},`.repeat(9)}]\n`).join('')}`,
+        ),
+    ],
+    [
+      'has a wrong unit',
+      1,
+      /AG205 .*write 64Mi/,
+      (file) => writeFileSync(file, lost + web.replace('80 }', '80, limits: { memory: 64MB } }')),
+    ],
+    [
+      'names what is not there',
+      1,
+      /AG301 .*notes/,
+      (file) => writeFileSync(file, lost + web.replace('80 }', '80, needs: [notes] }')),
+    ],
+    [
+      'needs in a circle',
+      1,
+      /AG402 /,
+      (file) =>
+        writeFileSync(file, `${lost}services:\n  a: { image: "a:1", needs: [b] }\n  b: { image: "b:1", needs: [a] }\n`),
+    ],
+    [
+      'publishes a port twice',
+      1,
+      /AG404 /,
+      (file) =>
+        writeFileSync(
+          file,
+          `${lost}services:\n${['a', 'b'].map((id) => `  ${id}: { image: "a:1", ports: { x: { port: 1, publish: 53 } } }\n`).join('')}`,
+        ),
+    ],
   ])('%s', async (_what, code, says, prepare) => {
     const { file, state } = write(lost);
     prepare(file);
