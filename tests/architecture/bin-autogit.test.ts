@@ -6,7 +6,15 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 
-/** A clone with this project's starter, bootstrap and build, and a command line of three lines. */
+/** In place of the real bundle, which has a test of its own: the command line of three lines as it is. */
+const plainBuild = `import { cp } from 'node:fs/promises';
+export async function buildCli(root: string, dist: string): Promise<string> {
+  await cp(root + '/cli/main.ts', dist + '/autogit.mjs');
+  return 'dist/autogit.mjs';
+}
+`;
+
+/** A clone with this project's starter, bootstrap and build steps, and a command line of three lines. */
 async function plantClone(): Promise<string> {
   const clone = await mkdtemp(join(tmpdir(), 'autogit-bin-'));
   onTestFinished(() => rm(clone, { recursive: true, force: true }));
@@ -15,6 +23,7 @@ async function plantClone(): Promise<string> {
   }
   await symlink(join(root, 'node_modules'), join(clone, 'node_modules'));
   await mkdir(join(clone, 'cli'));
+  await writeFile(join(clone, 'scripts/build/cli.ts'), plainBuild);
   await say(clone, 'first');
   return clone;
 }
