@@ -1,5 +1,6 @@
 import { planText } from '../reconciler/plan/text.ts';
 import type { CycleResult, PlanResult } from '../reconciler/ports/reconciler.ts';
+import { applyCommand } from './apply-command.ts';
 import { type Answer, askService } from './ask-service.ts';
 import type { Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
@@ -22,18 +23,18 @@ export async function runPlan(given: Options): Promise<number> {
     if (answer.kind === 'silent') return silent(stateOf(given), answer);
     if (answer.kind === 'answer') {
       tellWhoAnswers(given);
-      return print(answer.body as PlanResult, format);
+      return print(answer.body as PlanResult, format, { state: given.state });
     }
-    return await plan({ ...(await wireOptions(given)), log: { format: 'text', level: 'error' } }, format);
+    return await plan({ ...(await wireOptions(given)), log: { format: 'text', level: 'error' } }, format, given);
   } catch (error) {
     return explained(error);
   }
 }
 
-async function plan(options: Omit<WireOptions, 'open'>, format: 'text' | 'json'): Promise<number> {
+async function plan(options: Omit<WireOptions, 'open'>, format: 'text' | 'json', given: Options): Promise<number> {
   const wired = await wire({ ...options, ...readOnlyState(options.state) });
   try {
-    return print(await wired.reconciler.plan(), format);
+    return print(await wired.reconciler.plan(), format, given);
   } finally {
     wired.close();
   }
@@ -58,7 +59,8 @@ function silent(state: string, answer: Extract<Answer, { kind: 'silent' }>): num
   return exitCode.unavailable;
 }
 
-function print(result: PlanResult, format: 'text' | 'json'): number {
+/** `given`: the flags that `apply` needs to see the same world. */
+function print(result: PlanResult, format: 'text' | 'json', given: Options): number {
   if (format === 'json') process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   if (!result.ok) {
     if (format === 'text') process.stderr.write(`${[result.problem.sentence, ...result.problem.lines].join('\n')}\n`);
@@ -68,7 +70,7 @@ function print(result: PlanResult, format: 'text' | 'json'): number {
     if (result.problem !== undefined) process.stderr.write(`note: ${result.problem.sentence}\n`);
     process.stdout.write(`${planText(result.plan)}\n`);
     if (result.plan.actions.length > 0)
-      process.stdout.write(`\nto do exactly this: autogit apply --plan ${result.plan.digest}\n`);
+      process.stdout.write(`\nto do exactly this: ${applyCommand(result.plan.digest, given)}\n`);
   }
   if (result.plan.actions.length > 0) return exitCode.different;
   if (result.problem !== undefined) return problemCode(result.problem);
