@@ -84,7 +84,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'plan',
-    summary: 'show what would be done now; writes nothing, exits with 2 when something would be',
+    summary: 'show what would be done now; writes nothing, exits with 2 when there is something',
     options: [...world, format],
     run: async (_args, options) => (await import('./plan.ts')).runPlan(options),
   },

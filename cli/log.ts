@@ -62,7 +62,12 @@ function pairs(fields: Readonly<Record<string, unknown>>): string {
     .filter(([, value]) => value !== undefined)
     .map(
       ([key, value]) =>
-        ` ${key}=${typeof value === 'string' && /^[^\s"]+$/.test(value) ? value : JSON.stringify(value)}`,
+        ` ${key}=${typeof value === 'string' && /^[^\s"]+$/.test(value) ? short(key, value) : JSON.stringify(value)}`,
     )
     .join('');
+}
+
+/** People know a revision by its first characters; the whole id stands in the JSON log. */
+function short(key: string, value: string): string {
+  return key === 'revision' ? value.replace(/^(file:)?([0-9a-f]{7})[0-9a-f]{33,57}$/, '$1$2') : value;
 }

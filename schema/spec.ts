@@ -162,7 +162,7 @@ export interface ForgejoSpec {
    */
   internet: boolean;
   /**
-   * Image; absent means the one that AutoGit was tested with.
+   * Image; absent means the default of this version.
    */
   image?: string;
   /**
@@ -227,7 +227,7 @@ export interface GiteaSpec {
    */
   internet: boolean;
   /**
-   * Image; absent means the one that AutoGit was tested with.
+   * Image; absent means the default of this version.
    */
   image?: string;
   /**
@@ -257,7 +257,7 @@ export interface TraefikSpec {
    */
   https: number;
   /**
-   * Image; absent means the one that AutoGit was tested with.
+   * Image; absent means the default of this version.
    */
   image?: string;
   limits: LimitsSpec;
@@ -275,7 +275,7 @@ export interface PostgresSpec {
    */
   use: 'postgres';
   /**
-   * Image; absent means the one that AutoGit was tested with.
+   * Image; absent means the default of this version.
    */
   image?: string;
   /**

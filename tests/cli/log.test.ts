@@ -45,3 +45,14 @@ it('leaves out what is below the level', async () => {
   log.debug('cycle.detail');
   expect(written).toEqual([]);
 });
+
+it('shows people the first characters of a revision, and machines all of it', async () => {
+  for (const [format, shown] of [
+    ['text', 'revision=1a2b3c4\n'],
+    ['json', `"revision":"1a2b3c4${'d'.repeat(33)}"`],
+  ] as const) {
+    const { log, written } = await lines(format);
+    log.info('revision.applied', { revision: `1a2b3c4${'d'.repeat(33)}` });
+    expect(written.join('')).toContain(shown);
+  }
+});
