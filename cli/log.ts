@@ -7,6 +7,8 @@ export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   /** Replaces known secret values. */
   readonly redact: (text: string) => string;
+  /** Events that the text form leaves out because something else tells them. */
+  readonly silent?: readonly string[];
   /** Default: standard error. */
   readonly write?: (line: string) => void;
 }
@@ -44,7 +46,7 @@ const ranks = { debug: 0, info: 1, warn: 2, error: 3 } as const;
 
 function textLog(options: LogOptions, write: (line: string) => void, bound: Readonly<Record<string, unknown>>): Log {
   const line = (level: keyof typeof ranks) => (event: string, fields?: Readonly<Record<string, unknown>>) => {
-    if (ranks[level] < ranks[options.level]) return;
+    if (ranks[level] < ranks[options.level] || options.silent?.includes(event) === true) return;
     const mark = level === 'info' ? '' : `${level}: `;
     write(options.redact(`${mark}${event}${pairs({ ...bound, ...fields })}\n`));
   };

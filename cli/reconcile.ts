@@ -21,8 +21,11 @@ interface ReconcileOptions extends WireOptions {
 export async function runReconcile(options: Options): Promise<number> {
   try {
     const allowed = options.allowedHost;
+    const given = await wireOptions(options);
     return await reconcile({
-      ...(await wireOptions(options)),
+      ...given,
+      // The progress lines tell these, with their duration.
+      log: { ...given.log, silent: options.once === true ? [] : ['action.done', 'action.failed'] },
       open: 'make',
       listen: listenOptions(options),
       allowedHosts: typeof allowed === 'string' ? [allowed] : [],

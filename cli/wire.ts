@@ -53,7 +53,7 @@ export interface WireOptions {
   readonly sshKey?: string;
   readonly caFile?: string;
   readonly demandMs?: number;
-  readonly log: Pick<LogOptions, 'format' | 'level'>;
+  readonly log: Pick<LogOptions, 'format' | 'level' | 'silent'>;
 }
 
 export interface Wired {

@@ -70,7 +70,10 @@ function doubtNext({ inputs, snapshot }: PoolHoldContext): { readonly next?: str
   const failure = inputs.demand.failure ?? inputs.forge.failure;
   switch (failure?.kind) {
     case 'unauthorized':
-      return { next: 'check the token of the forge; the next read that works resumes' };
+      return { next: 'set or correct the token of the forge, as the reason says; the next read that works resumes' };
+    case 'rejected':
+    case 'not-found':
+      return { next: 'do what the reason says; the next read that works resumes' };
     case 'rate-limited':
       return {
         next: `nothing: it is asked again in ${Math.max(0, Math.ceil((failure.untilMs - snapshot.at) / 1000))} s`,

@@ -56,3 +56,18 @@ it('shows people the first characters of a revision, and machines all of it', as
     expect(written.join('')).toContain(shown);
   }
 });
+
+it('leaves out of the text form what the progress lines tell', async () => {
+  const written: string[] = [];
+  const write = (line: string): void => void written.push(line);
+  const log = await createLog({
+    format: 'text',
+    level: 'info',
+    redact: (text) => text,
+    silent: ['action.done'],
+    write,
+  });
+  log.info('action.done', { action: 'create-network:a' });
+  log.info('revision.applied');
+  expect(written).toEqual(['revision.applied\n']);
+});
