@@ -8,8 +8,9 @@ import type { Engine, Scope } from '../ports/engine.ts';
 import type { Log } from '../ports/log.ts';
 import { launchRunner } from './launch-runner.ts';
 import type { ProcessHost } from './process-host.ts';
-import { idOf, retireRunner } from './retire-runner.ts';
+import { retireRunner } from './retire-runner.ts';
 import { deploymentFolder, type RunnerFolder, readRunnerFolders } from './runner-folder.ts';
+import { idOf } from './runner-id.ts';
 
 export interface ProcessEngineOptions {
   /** Host id. */

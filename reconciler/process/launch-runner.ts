@@ -6,7 +6,7 @@ import type { Outcome } from '../model/record.ts';
 import type { ActContext, RunnerCredential } from '../ports/engine.ts';
 import { findProgram } from './find-program.ts';
 import type { ProcessHost } from './process-host.ts';
-import { identify } from './process-identity.ts';
+import { identify, isAlive, type ProcessIdentity } from './process-identity.ts';
 import {
   deploymentFolder,
   lastLogLines,
@@ -15,6 +15,7 @@ import {
   readRunnerFolders,
   writeRunnerFolder,
 } from './runner-folder.ts';
+import { idOf, runnerId } from './runner-id.ts';
 
 /** A program that cannot work ends in this time: wrong version, bad configuration, forge out of reach. */
 const FIRST_LOOK_MS = 300;
@@ -40,13 +41,13 @@ export async function launchRunner(
 
   context.progress(`starting runner ${action.name}`);
   const path = writeRunnerFolder(parent, action, credential, host.clock.now());
-  const started = start(host, path, [program.value, ...credential.args]);
-  if (started !== undefined) await host.clock.sleep(FIRST_LOOK_MS, context.signal);
-  const now = started === undefined ? undefined : identify(started.pid);
-  if (started !== undefined && now !== undefined) return { kind: 'done', liveId: runnerId(started) };
-  const code = readRunnerFolders(parent).find(({ record }) => record.name === action.name)?.exitCode;
-  if (started !== undefined && code === 0)
-    return { kind: 'done', liveId: runnerId(started), detail: 'has ended already' };
+  const { pid, known } = start(host, path, [program.value, ...credential.args]);
+  if (pid !== undefined) await host.clock.sleep(FIRST_LOOK_MS, context.signal);
+  if (known !== undefined && isAlive(known)) return { kind: 'done', liveId: runnerId(known) };
+  // It may have ended before its start time could be read; its folder then stands for it.
+  const folder = readRunnerFolders(parent).find(({ record }) => record.name === action.name);
+  const code = folder?.exitCode;
+  if (folder !== undefined && code === 0) return { kind: 'done', liveId: idOf(folder), detail: 'has ended already' };
   const logs = lastLogLines(path, 5);
   rmSync(path, { recursive: true, force: true });
   const how = code === undefined ? 'did not start' : `ended at once with code ${code}`;
@@ -57,12 +58,17 @@ export async function launchRunner(
   };
 }
 
-export const runnerId = ({ pid, start }: { readonly pid: number; readonly start: string }): string => `${pid}:${start}`;
-
 /** `nice`: jobs yield to the services of the machine. */
 const BECOME = 'umask 077; echo $$ > ../pid; exec nice -n 5 "$@"';
 
-function start(host: ProcessHost, path: string, command: readonly string[]): ReturnType<typeof identify> {
+interface Started {
+  /** Absent when no process could be made. */
+  readonly pid?: number;
+  /** Absent when it had ended by the time it was looked at. */
+  readonly known?: ProcessIdentity;
+}
+
+function start(host: ProcessHost, path: string, command: readonly string[]): Started {
   const home = join(path, 'home');
   const log = openSync(join(path, 'runner.log'), 'a', 0o600);
   try {
@@ -79,9 +85,11 @@ function start(host: ProcessHost, path: string, command: readonly string[]): Ret
       host.wakeAll();
     });
     child.unref();
-    const known = child.pid === undefined ? undefined : identify(child.pid);
-    if (known !== undefined && existsSync(path)) noteProcess(path, known);
-    return known;
+    if (child.pid === undefined) return {};
+    const known = identify(child.pid);
+    if (known === undefined) return { pid: child.pid };
+    if (existsSync(path)) noteProcess(path, known);
+    return { pid: child.pid, known };
   } finally {
     closeSync(log);
   }

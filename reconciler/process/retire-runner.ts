@@ -3,13 +3,11 @@ import { join } from 'node:path';
 import type { Outcome } from '../model/record.ts';
 import { redact } from '../model/redact.ts';
 import type { ActContext } from '../ports/engine.ts';
-import { runnerId } from './launch-runner.ts';
 import type { ProcessHost } from './process-host.ts';
 import { isAlive, type ProcessIdentity, processesIn, send } from './process-identity.ts';
 import { deploymentFolder, lastLogLines, noteDraining, type RunnerFolder, readRunnerFolders } from './runner-folder.ts';
+import { idOf } from './runner-id.ts';
 
-/** Id of a runner of which only the folder is there: it never started. */
-export const FOLDER_ID = 'folder:';
 const POLL_MS = 100;
 /** Lines that are kept of a runner that ended with an error. */
 const LOG_LINES = 20;
@@ -44,11 +42,6 @@ export async function retireRunner(
   rmSync(folder.path, { recursive: true, force: true });
   host.wakeAll();
   return { kind: 'done', ...(logs === undefined ? {} : { logs }) };
-}
-
-/** As in `HostRunner.id`. */
-export function idOf(folder: RunnerFolder): string {
-  return folder.process === undefined ? `${FOLDER_ID}${folder.record.name}` : runnerId(folder.process);
 }
 
 async function kill(host: ProcessHost, folder: RunnerFolder, graceMs: number, signal: AbortSignal): Promise<void> {

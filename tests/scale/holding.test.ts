@@ -65,7 +65,9 @@ describe('a pool is held', () => {
       forgeRunners: failed('no scope read:admin', 'unauthorized'),
     });
     expect(actions).toEqual([]);
-    expect(holds[0]).toMatchObject({ next: 'set or correct the token of the forge, as the reason says; the next read that works resumes' });
+    expect(holds[0]).toMatchObject({
+      next: 'set or correct the token of the forge, as the reason says; the next read that works resumes',
+    });
   });
 
   it('until the time the forge asked to wait for', () => {
