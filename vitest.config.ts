@@ -1,8 +1,11 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { suites } from './tests/suites.ts';
 
 export default defineConfig({
   test: {
+    // Most of the time goes into waiting for programs and timers, so more files than cores run at once.
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: suites.map(({ name, include, exclude, real }) => ({
       test: {
         name,
