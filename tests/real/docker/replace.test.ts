@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { api, runContainer } from './api.ts';
 import { available } from './available.ts';
 import { type Bench, benchOn, containerUnit, driftOf, fastHealth, mainOf, networkUnit } from './harness.ts';
+import { holdPort } from './hold-port.ts';
 import { startEngine, type TestEngine } from './start-engine.ts';
 
 interface Polled {
@@ -97,12 +98,12 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
     const ports = [{ port: 8080, protocol: 'tcp' as const, hostPort: 18080, address: '0.0.0.0' }];
     const unit = containerUnit('port', { networks: { [await openNetwork('port-outside')]: [] }, ports });
     const first = await bench.apply({ kind: 'apply-container', unit, sees: [] });
-    expect(await fetchText(`http://${real.address}:18080/`)).toMatch(/^1 /);
+    expect(await answerOf(`http://${real.address}:18080/`)).toMatch(/^1 /);
     const next = containerUnit('port', { ...unit.spec, environment: { VERSION: 'two' } });
     expect(await bench.apply({ kind: 'apply-container', unit: next, sees: [liveId(first)] })).toMatchObject({
       kind: 'done',
     });
-    expect(await fetchText(`http://${real.address}:18080/`)).toMatch(/^two /);
+    expect(await answerOf(`http://${real.address}:18080/`)).toMatch(/^two /);
     expect(await names('port')).toEqual(['home-port-1 running']);
     expect(driftOf(mainOf(await bench.observe(), next), next.spec)).toEqual([]);
   }, 60_000);
@@ -237,7 +238,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
     const port = (hostPort: number) => [{ port: 8080, protocol: 'tcp' as const, hostPort, address: '0.0.0.0' }];
     const unit = containerUnit('busy', { networks: { [await openNetwork('busy-outside')]: [] }, ports: port(18083) });
     const first = await bench.apply({ kind: 'apply-container', unit, sees: [] });
-    await real.exec('sh', '-c', 'busybox nc -l -p 18084 >/dev/null 2>&1 & sleep 0.3');
+    const release = await holdPort(real, 18084);
     const moved = containerUnit('busy', { ...unit.spec, ports: port(18084) }, { digest: 'moved' });
     const outcome = await bench.apply({ kind: 'apply-container', unit: moved, sees: [liveId(first)] });
     expect(outcome).toMatchObject({
@@ -245,8 +246,9 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
       restored: true,
       failure: { detail: expect.stringMatching(/taken by a program on the host/) },
     });
-    expect(await fetchText(`http://${real.address}:18083/`)).toMatch(/^1 /);
+    expect(await answerOf(`http://${real.address}:18083/`)).toMatch(/^1 /);
     expect(await names('busy')).toEqual(['home-busy-1 running']);
+    await release();
   }, 60_000);
 
   it('never touches a container of that name that it did not make, and names the owner', async () => {
@@ -293,6 +295,8 @@ function liveId(outcome: { readonly kind: string; readonly liveId?: string }): s
   return outcome.liveId ?? '';
 }
 
-async function fetchText(url: string): Promise<string> {
-  return (await fetch(url)).text();
+/** The answer of a program that was just started: it may not listen yet. */
+async function answerOf(url: string): Promise<string> {
+  const ask = async () => (await fetch(url)).text();
+  return vi.waitFor(ask, { timeout: 60_000, interval: 100 });
 }

@@ -1,19 +1,16 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fail } from '../../../reconciler/model/result.ts';
+import { dockerCompose } from '../compose/available.ts';
 import { available } from './available.ts';
 import { benchOn, containerUnit, networkUnit, scope, volumeUnit } from './harness.ts';
 import { startEngine, type TestEngine } from './start-engine.ts';
 
 const engine = await available();
 const run = promisify(execFile);
-const compose = [process.env.AUTOGIT_COMPOSE ?? '', join(homedir(), '.cache/autogit-oracles/bin/docker-compose')].find(
-  (path) => path !== '' && existsSync(path),
-);
+const compose = dockerCompose().path;
 
 describe.skipIf(!engine.ok)('an engine that fails, and one far away', () => {
   let real: TestEngine;
@@ -161,19 +158,19 @@ describe.skipIf(!engine.ok)('an engine that fails, and one far away', () => {
     bench.engine.close();
   }, 60_000);
 
-  it.skipIf(compose === undefined)(
+  it.skipIf(!existsSync(compose))(
     'shows the project in docker compose ls and ps',
     async () => {
       const bench = benchOn(real.url);
       const unit = containerUnit('shown');
       await bench.apply({ kind: 'apply-container', unit, sees: [] });
       const env = { ...process.env, DOCKER_HOST: real.url };
-      const ls = JSON.parse((await run(compose ?? '', ['ls', '--format', 'json'], { env })).stdout) as {
+      const ls = JSON.parse((await run(compose, ['ls', '--format', 'json'], { env })).stdout) as {
         Name: string;
         Status: string;
       }[];
       expect(ls).toMatchObject([{ Name: 'home', Status: expect.stringContaining('running') }]);
-      const ps = (await run(compose ?? '', ['-p', 'home', 'ps', '--format', '{{.Name}} {{.Service}}'], { env })).stdout;
+      const ps = (await run(compose, ['-p', 'home', 'ps', '--format', '{{.Name}} {{.Service}}'], { env })).stdout;
       expect(ps).toContain('home-shown-1 shown');
       bench.engine.close();
     },
