@@ -1,6 +1,7 @@
 import type { Diagnostic, Finding } from '../schema/diagnostic.ts';
 import type { Document } from '../schema/document.ts';
 import { compareText } from './model/order.ts';
+import { textEdits } from './text-edits.ts';
 
 export interface DiagnoseInput {
   readonly document: Document;
@@ -25,7 +26,8 @@ function isAcceptable({ code, severity }: Finding): boolean {
 }
 
 function diagnosticOf(document: Document, finding: Finding): Diagnostic {
-  const { code, severity = 'error', pointer, at, message, hint, related = [] } = finding;
+  const { code, severity = 'error', pointer, at, message, hint, fix, related = [] } = finding;
+  const edits = fix === undefined ? undefined : textEdits(document, fix);
   return {
     code,
     severity,
@@ -34,6 +36,7 @@ function diagnosticOf(document: Document, finding: Finding): Diagnostic {
     file: document.file,
     range: document.locate(pointer, at),
     pointer,
+    ...(fix === undefined || edits === undefined ? {} : { fix: { title: fix.title, edits } }),
     related: related.map((place) => ({
       file: document.file,
       range: document.locate(place.pointer, place.at),

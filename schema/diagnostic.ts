@@ -23,6 +23,36 @@ export interface Range {
   readonly end: Position;
 }
 
+/**
+ * One change to the file by pointer, for example `/services/wiki/prot`. Comments, quotes and everything beside it stay.
+ * It is left out where the text at the pointer is shared by an anchor, since another place would change with it.
+ */
+export type Edit =
+  /** The key at the pointer gets another name. */
+  | { readonly kind: 'rename-key'; readonly pointer: Pointer; readonly to: string }
+  /** The value at the pointer becomes another one, written on one line. */
+  | { readonly kind: 'replace-value'; readonly pointer: Pointer; readonly value: PlainValue }
+  /** The value at the pointer becomes text: exactly what is written there, in quotes. */
+  | { readonly kind: 'quote'; readonly pointer: Pointer }
+  /** The key with its value, or the list item, goes. */
+  | { readonly kind: 'remove'; readonly pointer: Pointer };
+
+/** What a fix can write. */
+export type PlainValue = boolean | number | string | readonly PlainValue[] | { readonly [key: string]: PlainValue };
+
+/** How a mistake is mended. Only there when no other meaning is likely: `autogit validate --fix` asks nobody. */
+export interface Fix {
+  /** What it does, as an order in lower case: `write \`port\``. */
+  readonly title: string;
+  readonly edits: readonly Edit[];
+}
+
+/** `range` of the text becomes `text`. An empty range inserts. */
+export interface TextEdit {
+  readonly range: Range;
+  readonly text: string;
+}
+
 export interface Finding {
   /** `AGnnn`, one of `codes.ts`. */
   readonly code: string;
@@ -34,6 +64,7 @@ export interface Finding {
   readonly message: string;
   /** What to do next, one sentence; for example the nearest known name. */
   readonly hint?: string;
+  readonly fix?: Fix;
   /** Other places that belong to the same mistake. */
   readonly related?: readonly { readonly pointer: Pointer; readonly at?: 'key' | 'value'; readonly message: string }[];
 }
@@ -46,5 +77,7 @@ export interface Diagnostic {
   readonly file: string;
   readonly range: Range;
   readonly pointer: Pointer;
+  /** All edits belong together; they do not overlap and are sorted by place. */
+  readonly fix?: { readonly title: string; readonly edits: readonly TextEdit[] };
   readonly related: readonly { readonly file: string; readonly range: Range; readonly message: string }[];
 }

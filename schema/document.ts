@@ -16,6 +16,28 @@ export interface Document {
    * key) gives the nearest parent that is. The whole file is the first key of the top map.
    */
   locate(pointer: Pointer, at?: 'key' | 'value'): Range;
+  /**
+   * Where exactly the entry at `pointer` stands, for a change to the text. Undefined when it is not in the file, when an
+   * alias leads there, or when an anchor makes its text count at several places.
+   */
+  entry(pointer: Pointer): Entry | undefined;
+  /** Offsets → range. */
+  range(start: number, end: number): Range;
   /** The source text of the scalar at `pointer`, without quotes; undefined when there is none. */
   written(pointer: Pointer): string | undefined;
+}
+
+/** A key with its value, or an item of a list, by offsets into the text. */
+export interface Entry {
+  /** Of an item: its value. */
+  readonly key: { readonly start: number; readonly end: number };
+  /** Where nothing is written, both are the same offset. */
+  readonly value: { readonly start: number; readonly end: number };
+  readonly kind: 'map' | 'list' | 'scalar';
+  /** What it is a member of. */
+  readonly parent: 'map' | 'list';
+  /** Whether the map or list around it is written in brackets. */
+  readonly inBrackets: boolean;
+  /** The keys beside it, itself included; the indexes of a list. */
+  readonly siblings: readonly string[];
 }

@@ -12,6 +12,16 @@ export function nearestName(name: string, known: readonly string[]): string | un
   return best?.name;
 }
 
+/**
+ * Whether `near` is certainly what was meant by `name`: one or two mistakes in a word of some length, and no other known
+ * name as near as that or nearly so.
+ */
+export function isOnlyNear(name: string, near: string, known: readonly string[]): boolean {
+  const distance = editDistance(name, near);
+  if (name.length < 3 || distance > 2 || distance * 3 > name.length) return false;
+  return known.every((other) => other === near || editDistance(name, other) > distance + 1);
+}
+
 /** Optimal string alignment distance (Damerau–Levenshtein without overlapping swaps). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];

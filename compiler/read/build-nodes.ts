@@ -12,6 +12,8 @@ export interface Built {
   readonly unusual: boolean;
   /** Where the text of scalars stands, in order: [start, end, start, end, …]. */
   readonly scalars: readonly number[];
+  /** What an alias repeats: its text counts at several places. */
+  readonly shared: ReadonlySet<Node>;
 }
 
 /** What the walk over the events carries along. */
@@ -21,6 +23,7 @@ interface Walk {
   readonly anchors: Map<string, Node | 'open'>;
   readonly mistakes: Mistake[];
   readonly scalars: number[];
+  readonly shared: Set<Node>;
   index: number;
   nodes: number;
   aliases: number;
@@ -43,6 +46,7 @@ export function buildNodes(text: string, events: readonly Event[]): Built {
     anchors: new Map(),
     mistakes: [],
     scalars: [],
+    shared: new Set(),
     index: 0,
     nodes: 0,
     aliases: 0,
@@ -55,7 +59,13 @@ export function buildNodes(text: string, events: readonly Event[]): Built {
   } catch (stop) {
     if (!(stop instanceof Stop)) throw stop;
   }
-  return { ...(root && { root }), mistakes: walk.mistakes, unusual: walk.unusual, scalars: walk.scalars };
+  return {
+    ...(root && { root }),
+    mistakes: walk.mistakes,
+    unusual: walk.unusual,
+    scalars: walk.scalars,
+    shared: walk.shared,
+  };
 }
 
 function readStream(walk: Walk): Node | undefined {
@@ -174,6 +184,7 @@ function readAlias(walk: Walk, nameStart: number, end: number, depth: number): P
       end,
     );
   }
+  walk.shared.add(target);
   return { node: target, start, end };
 }
 

@@ -30,5 +30,12 @@ export interface Mistake {
   readonly end: number;
   readonly message: string;
   readonly hint?: string;
+  readonly fix?: TextFix;
   readonly related?: readonly { readonly start: number; readonly end: number; readonly message: string }[];
+}
+
+/** How a mistake in the text is mended, by offsets. */
+export interface TextFix {
+  readonly title: string;
+  readonly edits: readonly { readonly start: number; readonly end: number; readonly text: string }[];
 }

@@ -1,4 +1,5 @@
 import type { Pointer, Position, Range } from '../../schema/diagnostic.ts';
+import type { Entry } from '../../schema/document.ts';
 import type { Node, Slot } from './node.ts';
 
 /** Offsets of a text → ranges with lines and columns. The lines are counted once, when the first is asked for. */
@@ -45,6 +46,32 @@ export function find(
     node = next.node;
   }
   return { ...place(root, slot, at), node, exact: true };
+}
+
+/** What `Document.entry` promises. `shared` are the nodes that aliases repeat. */
+export function findEntry(
+  root: Node,
+  pointer: Pointer,
+  { text, shared }: { readonly text: string; readonly shared: ReadonlySet<Node> },
+): Entry | undefined {
+  let node = root;
+  let found: { readonly parent: Node; readonly slot: Slot } | undefined;
+  for (const part of parts(pointer)) {
+    const slot = node.slots.get(part);
+    if (slot === undefined || slot.start !== slot.node.start || shared.has(slot.node)) return undefined;
+    found = { parent: node, slot };
+    node = slot.node;
+  }
+  if (found === undefined) return undefined;
+  const { parent, slot } = found;
+  return {
+    key: { start: slot.keyStart, end: slot.keyEnd },
+    value: { start: slot.start, end: slot.end },
+    kind: slot.node.kind,
+    parent: parent.kind === 'list' ? 'list' : 'map',
+    inBrackets: /[[{]/.test(text[parent.start] ?? ''),
+    siblings: [...parent.slots.keys()],
+  };
 }
 
 function place(root: Node, slot: Slot | undefined, at: 'key' | 'value') {

@@ -5,7 +5,7 @@ import { limits } from '../../schema/limits.ts';
 import { type Built, buildNodes } from './build-nodes.ts';
 import { decode } from './decode.ts';
 import type { Mistake, Node } from './node.ts';
-import { find, ranges } from './places.ts';
+import { find, findEntry, ranges } from './places.ts';
 import { strayTabs } from './stray-tabs.ts';
 
 export interface ReadResult {
@@ -36,7 +36,7 @@ export async function readDocument(input: { readonly file: string; readonly byte
   const { root } = built;
   const readable = !all.some(({ code }) => otherwise.has(code));
   return {
-    ...(readable && root?.kind === 'map' && { document: documentOf(input.file, text, root) }),
+    ...(readable && root?.kind === 'map' && { document: documentOf(input.file, text, root, built.shared) }),
     diagnostics: diagnostics(input.file, text, all),
   };
 }
@@ -100,7 +100,7 @@ function topMistakes(text: string, built: Built): readonly Mistake[] {
   ];
 }
 
-function documentOf(file: string, text: string, root: Node): Document {
+function documentOf(file: string, text: string, root: Node, shared: ReadonlySet<Node>): Document {
   const range = ranges(text);
   return {
     file,
@@ -110,6 +110,8 @@ function documentOf(file: string, text: string, root: Node): Document {
       const { start, end } = find(root, pointer, at);
       return range(start, end);
     },
+    entry: (pointer) => findEntry(root, pointer, { text, shared }),
+    range,
     written: (pointer) => {
       const { node, exact } = find(root, pointer, 'value');
       return exact && node.kind === 'scalar' ? text.slice(node.start, node.end) : undefined;
@@ -122,7 +124,7 @@ function diagnostics(file: string, text: string, mistakes: readonly Mistake[]): 
   const range = ranges(text);
   return mistakes
     .toSorted((a, b) => a.start - b.start || (a.code < b.code ? -1 : 1))
-    .map(({ code, start, end, message, hint, related = [] }) => ({
+    .map(({ code, start, end, message, hint, fix, related = [] }) => ({
       code,
       severity: 'error',
       message,
@@ -130,6 +132,12 @@ function diagnostics(file: string, text: string, mistakes: readonly Mistake[]): 
       file,
       range: range(start, end),
       pointer: '',
+      ...(fix !== undefined && {
+        fix: {
+          title: fix.title,
+          edits: fix.edits.map((edit) => ({ range: range(edit.start, edit.end), text: edit.text })),
+        },
+      }),
       related: related.map((place) => ({ file, range: range(place.start, place.end), message: place.message })),
     }));
 }

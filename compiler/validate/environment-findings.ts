@@ -1,6 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Document } from '../../schema/document.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { inQuotes } from './fixes.ts';
 import { isMap } from './shape-at.ts';
 
 /**
@@ -24,6 +25,7 @@ export function environmentFindings(document: Document): readonly Finding[] {
         pointer,
         message: `\`${name}\` is written ${written}, but the program would see ${value}`,
         hint: `put it in quotes to keep it as it is: '${written}'`,
+        ...inQuotes(pointer),
       });
     }
   }

@@ -1,6 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
-import { fixOf, kinds } from './kinds.ts';
+import { meansKey, meansValue } from './fixes.ts';
+import { adviceOf, kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
 import { isMap, settle } from './shape-at.ts';
 import { either, placeName, quote, shorten, subject, wanted } from './words.ts';
@@ -14,7 +15,7 @@ export function wrongForm({ error, pointer, keys, spot, parent }: Mistake): Find
   const value = named ? error.propertyName : spot.value;
   const kind = shape.kind === undefined ? undefined : kinds[shape.kind];
   if (hasPassword(value)) return passwordInAddress(pointer, keys);
-  const hint = value === '' ? 'give it a value, or delete the line' : fixOf(shape.kind, value);
+  const advice = value === '' ? { hint: 'give it a value, or delete the line' } : adviceOf(shape.kind, value);
   const what = kind?.what ?? wanted(shape);
   const text = typeof value === 'string' ? value : '';
   return {
@@ -24,7 +25,8 @@ export function wrongForm({ error, pointer, keys, spot, parent }: Mistake): Find
     message: named
       ? `the key ${shorten(text)} must be ${what}`
       : `${subject(keys)} must be ${what}, but it is ${quote(value)}`,
-    ...(hint !== undefined && { hint }),
+    ...(advice !== undefined && { hint: advice.hint }),
+    ...(named ? meansKey(pointer, advice) : meansValue(pointer, advice)),
   };
 }
 
@@ -47,7 +49,7 @@ export function outOfRange({ pointer, keys, spot }: Mistake): Finding {
   const { kind, range = [] } = settle(spot.shape, spot.value);
   const [least, most] = range;
   const limits = least !== undefined && most !== undefined ? `between ${least} and ${most}` : `at least ${least}`;
-  const hint = fixOf(kind, spot.value);
+  const hint = adviceOf(kind, spot.value)?.hint;
   const what = kind === 'cpus' ? `a number of CPUs ${limits} with at most three decimals` : limits;
   return {
     code: kind === 'cpus' ? 'AG205' : 'AG207',
@@ -87,6 +89,7 @@ export function twice({ error, pointer, spot }: Mistake): Finding {
     pointer: `${pointer}/${second}`,
     message: `${String(value)} is in the list twice`,
     hint: 'delete one of the two',
+    fix: { title: 'delete the second one', edits: [{ kind: 'remove', pointer: `${pointer}/${second}` }] },
     related: [{ pointer: `${pointer}/${first}`, message: 'it is here for the first time' }],
   };
 }

@@ -1,7 +1,8 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
-import { nearestName } from '../model/nearest.ts';
+import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { meansValue } from './fixes.ts';
 import { kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
 import { isMap, type Spot, settle } from './shape-at.ts';
@@ -42,12 +43,17 @@ function oneOfKnown(input: {
   const near = withHint && text.length < 64 ? closest(text, known) : undefined;
   const list = what !== undefined && (known.length > 8 || known.length === 1) ? what : either(known);
   const hint =
-    near === undefined ? (known.length > 8 ? `known are ${known.join(', ')}` : undefined) : `did you mean ${near}?`;
+    near === undefined
+      ? known.length > 8
+        ? `known are ${known.join(', ')}`
+        : undefined
+      : `did you mean ${near.name}?`;
   return {
     code: 'AG204',
     pointer,
     message: `${subject(keys)} must be ${list}, but it is ${quote(value)}`,
     ...(hint !== undefined && { hint }),
+    ...(near?.certain === true && meansValue(pointer, { hint: `write ${near.name}`, means: near.name })),
   };
 }
 
@@ -63,23 +69,32 @@ const otherProducts: ReadonlySet<string> = new Set([
   'caddy',
 ]);
 
+/** Other names of the same thing. What `docker` means is no more than likely. */
+const aliases: Readonly<Record<string, { readonly name: string; readonly certain: boolean }>> = {
+  x86_64: { name: 'amd64', certain: true },
+  x64: { name: 'amd64', certain: true },
+  aarch64: { name: 'arm64', certain: true },
+  k8s: { name: 'kubernetes', certain: true },
+  docker: { name: 'compose', certain: false },
+  postgresql: { name: 'postgres', certain: true },
+};
+
 /** Also finds what differs in case, in a `CAP_` or in a missing `SIG`. */
-function closest(text: string, known: readonly string[]): string | undefined {
+function closest(
+  text: string,
+  known: readonly string[],
+): { readonly name: string; readonly certain: boolean } | undefined {
   const upper = text.toUpperCase();
   const spelled = [text, upper, upper.replace(/^CAP_/, ''), `SIG${upper}`, text.toLowerCase()];
   const exact = spelled.find((each) => known.includes(each));
-  const aliases: Readonly<Record<string, string>> = {
-    x86_64: 'amd64',
-    x64: 'amd64',
-    aarch64: 'arm64',
-    k8s: 'kubernetes',
-    docker: 'compose',
-    postgresql: 'postgres',
-  };
-  const alias = aliases[text.toLowerCase()];
-  const longer = text.length > 2 ? known.find((each) => each.startsWith(upper)) : undefined;
   if (otherProducts.has(text.toLowerCase())) return undefined;
-  return exact ?? longer ?? (alias !== undefined && known.includes(alias) ? alias : nearestName(text, known));
+  if (exact !== undefined) return { name: exact, certain: true };
+  const longer = text.length > 2 ? known.find((each) => each.startsWith(upper)) : undefined;
+  if (longer !== undefined) return { name: longer, certain: false };
+  const alias = Object.hasOwn(aliases, text.toLowerCase()) ? aliases[text.toLowerCase()] : undefined;
+  if (alias !== undefined && known.includes(alias.name)) return alias;
+  const name = nearestName(text, known);
+  return name === undefined ? undefined : { name, certain: isOnlyNear(text, name, known) };
 }
 
 /** A component that is not known. */

@@ -2,7 +2,9 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
 import type { Shape } from '../../schema/shape.ts';
 import { pointerTo } from '../model/pointer.ts';
-import { fixOf } from './kinds.ts';
+import { type Advice, surely } from './advice.ts';
+import { inQuotes, meansValue } from './fixes.ts';
+import { adviceOf } from './kinds.ts';
 import type { Mistake, Noted } from './mistake.ts';
 import { settle } from './shape-at.ts';
 import { describe, either, placeName, subject, wanted } from './words.ts';
@@ -13,34 +15,40 @@ export function wrongType({ pointer, keys, spot }: Mistake): Finding {
   const { kind } = settled;
   if (kind === 'secret-source' && typeof spot.value !== 'object') return secretValue(pointer, keys);
   const unit = (kind === 'quantity' || kind === 'duration') && typeof spot.value === 'number';
-  const hint = fixOf(kind, spot.value) ?? otherType(settled, spot.value, keys);
+  const advice = adviceOf(kind, spot.value) ?? otherType(settled, spot.value, keys);
   return {
     code: unit ? 'AG205' : 'AG203',
     pointer,
     message: `${subject(keys)} must be ${wanted(spot.shape)}, but it is ${unit ? 'a number without a unit' : describe(spot.value)}`,
-    ...(hint !== undefined && { hint }),
+    ...(advice !== undefined && { hint: advice.hint }),
+    ...(advice?.quote === true ? inQuotes(pointer) : meansValue(pointer, advice)),
   };
 }
 
 /** How to write the same in the type that is wanted. */
-function otherType(wants: Shape, value: Value | undefined, keys: readonly string[]): string | undefined {
+function otherType(wants: Shape, value: Value | undefined, keys: readonly string[]): Advice | undefined {
   if (value === null || value === undefined) {
-    return wants.kind === 'variable'
-      ? "write '' for an empty value, or delete the line"
-      : 'give it a value, or delete the line';
+    const empty = wants.kind === 'variable';
+    return { hint: empty ? "write '' for an empty value, or delete the line" : 'give it a value, or delete the line' };
   }
   const scalar = typeof value !== 'object';
-  if (wants.type === 'string' && scalar) return `put it in quotes: '${String(value)}'`;
+  if (wants.type === 'string' && scalar) return { hint: `put it in quotes: '${String(value)}'`, quote: true };
   if (wants.type === 'boolean' && typeof value === 'string') return truth(value);
-  if (wants.type === 'array' && scalar) return `write [${String(value)}]`;
-  if (wants.type === 'object' && Array.isArray(value)) return asKeys(value, keys);
+  if (wants.type === 'array' && scalar) return asList(wants, value);
+  if (wants.type === 'object' && Array.isArray(value)) return { hint: asKeys(value, keys) };
   if (wants.type === 'object' && scalar) return asMap(wants, value);
   return undefined;
 }
 
-function truth(value: string): string | undefined {
-  if (/^(?:y|yes|on|true|1)$/i.test(value)) return 'write true';
-  return /^(?:n|no|off|false|0)$/i.test(value) ? 'write false' : undefined;
+function truth(value: string): Advice | undefined {
+  if (/^(?:y|yes|on|true|1)$/i.test(value)) return surely(true);
+  return /^(?:n|no|off|false|0)$/i.test(value) ? surely(false) : undefined;
+}
+
+function asList({ items }: Shape, value: boolean | number | string): Advice {
+  const hint = `write [${String(value)}]`;
+  const one = typeof value === 'string' && /^[A-Za-z0-9][\w./:@-]*$/.test(value);
+  return one && items !== undefined ? surely([value], hint) : { hint };
 }
 
 /** `- A=b` and `- data:/data` as Compose writes them. */
@@ -53,13 +61,15 @@ function asKeys([first]: readonly Value[], keys: readonly string[]): string {
   return `write keys in place of list items: \`${example}\`${keys.at(-1) === 'accept' ? ', each code with its reason' : ''}`;
 }
 
-function asMap({ required = [], properties = {}, entries }: Shape, value: Value): string | undefined {
+function asMap({ required = [], properties = {}, entries }: Shape, value: Value): Advice | undefined {
   const [only] = required;
   const text = String(value);
-  if (only !== undefined && required.length === 1 && text.length < 60 && typeof value === 'string')
-    return `write { ${only}: ${text} }`;
+  if (only !== undefined && required.length === 1 && text.length < 60 && typeof value === 'string') {
+    const hint = `write { ${only}: ${text} }`;
+    return only === 'image' && /[:/]/.test(text) ? surely({ [only]: text }, hint) : { hint };
+  }
   const names = Object.keys(properties);
-  return names.length === 0 || entries !== undefined ? undefined : `its keys are ${names.join(', ')}`;
+  return names.length === 0 || entries !== undefined ? undefined : { hint: `its keys are ${names.join(', ')}` };
 }
 
 function secretValue(pointer: string, keys: readonly string[]): Finding {

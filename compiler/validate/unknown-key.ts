@@ -1,9 +1,11 @@
+import type { Value } from '../../schema/document.ts';
 import type { Shape } from '../../schema/shape.ts';
-import { nearestName } from '../model/nearest.ts';
+import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { renames } from './fixes.ts';
 import { foreignKeys } from './foreign-keys.ts';
 import type { Mistake, Noted } from './mistake.ts';
-import { settle, topShape } from './shape-at.ts';
+import { isMap, settle, topShape } from './shape-at.ts';
 import { placeName, shorten } from './words.ts';
 
 /** A key that the language does not have at this place. */
@@ -21,12 +23,37 @@ export function unknownKey({ error, pointer, keys, spot, withHint }: Mistake): N
     message: `unknown key ${shorten(key)}${where}`,
     ...(hint !== undefined && { hint }),
     ...(near !== undefined && { means: pointerTo(pointer, near) }),
+    ...(judged && renameOf(key, { near, known, pointer, spot })),
   };
 }
 
 function nearKey(key: string, known: readonly string[]): string | undefined {
   const exact = known.find((each) => fold(each) === fold(key));
   return exact ?? (Object.hasOwn(foreignKeys, key) ? undefined : nearestName(key, known));
+}
+
+/** The key that is certainly meant and is not there yet. */
+function renameOf(
+  key: string,
+  {
+    near,
+    known,
+    pointer,
+    spot,
+  }: { readonly near: string | undefined; readonly known: readonly string[] } & Pick<Mistake, 'pointer' | 'spot'>,
+): Pick<Noted, 'fix'> {
+  const map = isMap(spot.value) ? spot.value : {};
+  const to = near === undefined ? renamedFrom(key, map[key]) : near;
+  if (to === undefined || !known.includes(to) || Object.hasOwn(map, to)) return {};
+  const certain = near === undefined || fold(near) === fold(key) || isOnlyNear(key, near, known);
+  return certain ? renames(pointerTo(pointer, key), to) : {};
+}
+
+/** Keys of Compose whose values are written the same way here. */
+function renamedFrom(key: string, value: Value | undefined): string | undefined {
+  if (key === 'env' && isMap(value)) return 'environment';
+  if (key === 'depends_on' && Array.isArray(value)) return 'needs';
+  return undefined;
 }
 
 function hintFor(key: string, keys: readonly string[], known: readonly string[]): string {

@@ -1,0 +1,117 @@
+import type { Edit, Fix, PlainValue, TextEdit } from '../schema/diagnostic.ts';
+import type { Document, Entry } from '../schema/document.ts';
+import { yamlText } from './model/yaml-text.ts';
+
+/** An edit by offsets. */
+interface Span {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/**
+ * The edits of a fix as changes to the text, sorted by place. Undefined when one of them cannot be made without touching
+ * what the author wrote besides it: a comment, a line that holds something else, text that an alias repeats.
+ */
+export function textEdits(document: Document, { edits }: Fix): readonly TextEdit[] | undefined {
+  const spans = edits.map((edit) => spanOf(document, edit));
+  if (spans.some((span) => span === undefined)) return undefined;
+  return (spans as Span[])
+    .sort((a, b) => a.start - b.start)
+    .map(({ start, end, text }) => ({ range: document.range(start, end), text }));
+}
+
+function spanOf(document: Document, edit: Edit): Span | undefined {
+  const entry = document.entry(edit.pointer);
+  if (entry === undefined) return undefined;
+  switch (edit.kind) {
+    case 'rename-key':
+      return rename(document.text, entry, edit.to);
+    case 'replace-value':
+      return replace(document.text, entry, edit.value);
+    case 'quote':
+      return quote(document.text, entry);
+    case 'remove':
+      return remove(document.text, entry);
+  }
+}
+
+function rename(text: string, { key, parent, siblings, inBrackets }: Entry, to: string): Span | undefined {
+  if (parent === 'list' || siblings.includes(to)) return undefined;
+  return { ...key, text: likewise(text.slice(key.start, key.end), to, inBrackets) };
+}
+
+function replace(text: string, entry: Entry, value: PlainValue): Span | undefined {
+  const { start, end } = entry.value;
+  const written = text.slice(start, end);
+  if (entry.kind !== 'scalar' || start === end || isBlock(text, entry)) return undefined;
+  return {
+    start,
+    end,
+    text: typeof value === 'string' ? likewise(written, value, entry.inBrackets) : flow(value, entry.inBrackets),
+  };
+}
+
+function quote(text: string, entry: Entry): Span | undefined {
+  const { start, end } = entry.value;
+  const written = text.slice(start, end);
+  if (entry.kind !== 'scalar' || start === end || isBlock(text, entry) || /^["']/.test(written)) return undefined;
+  return { start, end, text: inQuotes(written) };
+}
+
+/** Text in single quotes (https://yaml.org/spec/1.2.2/#732-single-quoted-style), in which nothing else is escaped. */
+function inQuotes(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** A block scalar, or text over several lines: its form cannot be kept. */
+function isBlock(text: string, { key, value }: Entry): boolean {
+  return text.slice(value.start, value.end).includes('\n') || /[|>]/.test(text.slice(key.end, value.start));
+}
+
+/** Text with the quotes that stood there before, where it fits in them. */
+function likewise(before: string, value: string, inBrackets: boolean): string {
+  if (before.startsWith("'")) return inQuotes(value);
+  return before.startsWith('"') ? JSON.stringify(value) : flow(value, inBrackets);
+}
+
+/** A value on one line. */
+function flow(value: PlainValue, inBrackets: boolean): string {
+  if (Array.isArray(value)) return `[${value.map((item) => flow(item, true)).join(', ')}]`;
+  if (typeof value === 'object') {
+    const entries = Object.entries(value).map(([key, each]) => `${flow(key, true)}: ${flow(each, true)}`);
+    return `{ ${entries.join(', ')} }`;
+  }
+  const text = yamlText(value).trimEnd();
+  return inBrackets && text.includes(',') && !text.startsWith('"') ? JSON.stringify(value) : text;
+}
+
+function remove(text: string, entry: Entry): Span | undefined {
+  if (entry.siblings.length < 2) return undefined;
+  const span = entry.inBrackets ? removeFromBrackets(text, entry) : removeLines(text, entry);
+  return span === undefined || /(?:^|\s)#/.test(text.slice(span.start, span.end)) ? undefined : span;
+}
+
+/** With the comma before it, or the one after it when it is the first. */
+function removeFromBrackets(text: string, { key, value }: Entry): Span | undefined {
+  const before = text.slice(0, key.start).trimEnd();
+  if (before.endsWith(',')) return { start: before.length - 1, end: value.end, text: '' };
+  const after = /^\s*,\s*/.exec(text.slice(value.end));
+  if (!/[[{]$/.test(before) || after === null) return undefined;
+  return { start: key.start, end: value.end + after[0].length, text: '' };
+}
+
+/** Whole lines, only where nothing else stands on them. */
+function removeLines(text: string, { key, value, parent }: Entry): Span | undefined {
+  const start = text.lastIndexOf('\n', key.start - 1) + 1;
+  const before = text.slice(start, key.start);
+  if (!(parent === 'list' ? /^ *- +$/ : /^ *$/).test(before)) return undefined;
+  const last = Math.max(key.end, value.end);
+  if (text[last - 1] === '\n') return { start, end: last, text: '' };
+  const newline = text.indexOf('\n', last);
+  const end = newline < 0 ? text.length : newline + 1;
+  const rest = text.slice(last, end);
+  if (!(parent === 'map' && value.start === value.end ? /^ *:?\s*$/ : /^\s*$/).test(rest)) return undefined;
+  if (newline >= 0 || start === 0) return { start, end, text: '' };
+  return { start: text[start - 2] === '\r' ? start - 2 : start - 1, end, text: '' };
+}

@@ -1,0 +1,105 @@
+import { type Advice, surely } from './advice.ts';
+
+/**
+ * Sizes. Decimal and one-letter spellings (`512M`, `4GB`) mean the binary unit for Docker and the decimal one for
+ * Kubernetes: the user sees the difference and decides.
+ */
+export function asQuantity(value: string): Advice | string | undefined {
+  const match = /^\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*$/i.exec(value);
+  if (match === null) return undefined;
+  const [, number = '', unit = ''] = match;
+  if (unit === '') return Number(number) === 0 ? undefined : `write ${number}Mi or ${number}Gi, whichever is meant`;
+  const letter = unit[0]?.toUpperCase() ?? '';
+  const binary = /^[KMGT]ib?$/i.test(unit);
+  if (number.includes('.')) return withoutDecimals(Number(number), letter, binary);
+  if (!/^[KMGT]i?b?$/i.test(unit) || Number(number) <= 0) return undefined;
+  const fixed = `${Number(number)}${letter}i`;
+  return binary ? surely(fixed) : `write ${fixed}`;
+}
+
+function withoutDecimals(number: number, letter: string, binary: boolean): Advice | string | undefined {
+  const smaller = { T: 'Gi', G: 'Mi', M: 'Ki' }[letter];
+  if (smaller === undefined) return undefined;
+  const exact = number * 1024;
+  const fixed = `${Math.round(exact)}${smaller}`;
+  return binary && Number.isInteger(exact) ? surely(fixed) : `write ${fixed}`;
+}
+
+const durationUnits: Readonly<Record<string, string>> = {
+  s: 's',
+  sec: 's',
+  secs: 's',
+  second: 's',
+  seconds: 's',
+  m: 'm',
+  min: 'm',
+  mins: 'm',
+  minute: 'm',
+  minutes: 'm',
+  h: 'h',
+  hr: 'h',
+  hrs: 'h',
+  hour: 'h',
+  hours: 'h',
+  d: 'd',
+  day: 'd',
+  days: 'd',
+};
+
+export function asDuration(value: string): Advice | string | undefined {
+  const sum = /^(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?$/.test(value) ? secondsIn(value) : 0;
+  if (sum > 0) return surely(inOneUnit(sum));
+  if (/^0+[smhd]?$/.test(value)) return 'it must be longer than nothing: write 1s';
+  const match = /^\s*([0-9]+)(\.[0-9]+)?\s*([a-z]*)\s*$/i.exec(value);
+  if (match === null) return undefined;
+  const [, number = '', decimals, unit = ''] = match;
+  if (unit === '') return `write ${number}s or ${number}m, whichever is meant`;
+  if (unit.toLowerCase() === 'ms')
+    return `the smallest unit is s: write ${Math.max(1, Math.round(Number(number) / 1000))}s`;
+  if (/^w(?:ks?|eeks?)?$/i.test(unit) && decimals === undefined) return surely(`${Number(number) * 7}d`);
+  const known = durationUnits[unit.toLowerCase()];
+  if (known === undefined) return undefined;
+  const seconds = Number(`${number}${decimals ?? ''}`) * secondsPer(known);
+  const fixed = decimals === undefined ? `${Number(number)}${known}` : inOneUnit(Math.round(seconds));
+  // `10M` is ten minutes or ten months, and less than a second was rounded away.
+  return unit === 'M' || !Number.isInteger(seconds) || seconds === 0 ? `write ${fixed}` : surely(fixed);
+}
+
+function secondsPer(unit: string): number {
+  return { s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? 0;
+}
+
+function secondsIn(parts: string): number {
+  return [...parts.matchAll(/([0-9]+)([dhms])/g)].reduce(
+    (sum, [, number, unit = '']) => sum + Number(number) * secondsPer(unit),
+    0,
+  );
+}
+
+function inOneUnit(seconds: number): string {
+  const unit = ['d', 'h', 'm', 's'].find((each) => seconds % secondsPer(each) === 0) ?? 's';
+  return `${seconds / secondsPer(unit)}${unit}`;
+}
+
+/** `500m` is how Kubernetes writes half a CPU. */
+export function asCpus(value: string): Advice | string | undefined {
+  const milli = /^([0-9]+)m$/.exec(value);
+  if (milli !== null) {
+    const cpus = Number(milli[1]) / 1000;
+    return cpus > 0 ? surely(cpus) : undefined;
+  }
+  if (/^[0-9]+(?:\.[0-9]{1,3})?$/.test(value)) {
+    return Number(value) > 0 ? surely(Number(value), `write ${Number(value)} without quotes`) : undefined;
+  }
+  const rounded = Math.round(Number(value) * 1000) / 1000;
+  return rounded > 0 ? `at most three decimals: write ${rounded}` : undefined;
+}
+
+export function asPort(value: string): Advice | string | undefined {
+  if (/^[0-9]{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535)
+    return surely(Number(value), `write ${Number(value)} without quotes`);
+  const pair = /^([0-9]{1,5}):([0-9]{1,5})$/.exec(value);
+  return pair === null
+    ? undefined
+    : `write ${pair[2]}; if ${pair[1]} must be open on the host, write { port: ${pair[2]}, publish: ${pair[1]} } under ports`;
+}

@@ -1,0 +1,103 @@
+import type { PlainValue } from '../../schema/diagnostic.ts';
+
+/** The next step for one value. */
+export interface Advice {
+  /** One sentence for the person. */
+  readonly hint: string;
+  /** What the author certainly meant, when nothing else can be meant: `autogit validate --fix` writes it. */
+  readonly means?: PlainValue;
+  /** The same with certainty: what is written there, as text. */
+  readonly quote?: boolean;
+}
+
+/** The value itself is the advice, and it is certain. */
+export function surely(
+  means: PlainValue,
+  hint = `write ${typeof means === 'string' ? means : JSON.stringify(means)}`,
+): Advice {
+  return { hint, means };
+}
+
+/** A name with characters that it cannot have. Certain where only case, spaces and underscores are in the way. */
+export function asLabel(value: string): Advice | undefined {
+  const fixed = value
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[\s_./]+/g, '-')
+    .replace(/[^-a-z0-9]/g, '')
+    .replace(/-{2,}/g, '-')
+    .slice(0, 40)
+    .replace(/^-+|-+$/g, '');
+  if (fixed === '' || fixed === value) return undefined;
+  const hint = `write ${fixed}`;
+  return /^[A-Za-z0-9][-_ A-Za-z0-9]{0,38}[A-Za-z0-9]$/.test(value) ? surely(fixed, hint) : { hint };
+}
+
+/** DNS does not tell upper from lower case, and a name has neither scheme nor a dot at the end. */
+export function asHostname(value: string): Advice | undefined {
+  const bare = value
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '')
+    .replace(/\.+$/, '');
+  const fixed = bare
+    .replace(/[/:].*$/, '')
+    .replace(/^\*\./, '')
+    .replace(/_/g, '-')
+    .replace(/\.+$/, '');
+  if (fixed === value || !/^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(fixed)) return undefined;
+  const hint = `write ${fixed}`;
+  return fixed === bare ? surely(fixed, hint) : { hint };
+}
+
+/** The program reads the variable by its exact name, so only it knows what is right. */
+export function asVariable(value: string): string | undefined {
+  const fixed = value
+    .trim()
+    .replace(/[^A-Za-z0-9_]/g, '_')
+    .replace(/^(?=[0-9])/, '_');
+  return fixed === '' ? undefined : `write ${fixed}`;
+}
+
+export function asImage(value: string): Advice | undefined {
+  const fixed = value.replace(/\s+/g, '').replace(/^https?:\/\//, '');
+  const at = fixed.lastIndexOf('/') + 1;
+  const lower = fixed.slice(0, at).toLowerCase() + fixed.slice(at).replace(/^[^:@]*/, (name) => name.toLowerCase());
+  return lower !== value && /^[^\s]+$/.test(lower) ? surely(lower) : undefined;
+}
+
+export function asPath(value: string): Advice | string | undefined {
+  const volume = /^([^:]*):(\/[^:]*)/.exec(value);
+  if (volume !== null)
+    return `${/^[./~]/.test(value) ? 'folders of the host are not mounted, a volume is made' : 'the key names the volume'}: write ${volume[2]}`;
+  if (value === '/') return 'a volume cannot stand for all files: name a folder';
+  if (value.includes('..')) return 'write the path without ..';
+  const fixed = `/${value}`
+    .replace(/\/{2,}/g, '/')
+    .replace(/\/\.(?=\/|$)/g, '')
+    .replace(/\/$/, '');
+  if (fixed === value || fixed.length < 2) return undefined;
+  return value.startsWith('/') ? surely(fixed) : `write ${fixed}`;
+}
+
+export function asEngine(value: string): Advice | string | undefined {
+  if (value.startsWith('/')) return surely(`unix://${value}`);
+  if (/^(?:docker|local)$/.test(value)) return 'write unix:///var/run/docker.sock';
+  if (/^https?:\/\//.test(value)) return `write ${value.replace(/^https?/, 'tcp')}`;
+  return /^[\w.-]+@[\w.-]+$/.test(value) ? surely(`ssh://${value}`) : undefined;
+}
+
+export function asUser(value: string): Advice | string | undefined {
+  if (value === 'root') return surely('0:0', "write '0:0'");
+  if (/^[0-9]+$/.test(value)) return `write '${value}:${value}'`;
+  return 'names differ between images: look the numbers up with `id` in the image';
+}
+
+/** A command as one text. Nothing is left to decide when no character means anything to a shell. */
+export function asWords(value: string): Advice | string | undefined {
+  if (/["'|&;<>$`\\\n]/.test(value)) return "to run it in a shell, write [sh, -c, '…']";
+  const words = value.trim().split(/\s+/);
+  if (words[0] === '') return undefined;
+  const hint = `write [${words.join(', ')}]`;
+  return /[*?#~()[\]{}=,!]/.test(value) ? hint : surely(words, hint);
+}
