@@ -3,9 +3,11 @@ import type { Document } from '../schema/document.ts';
 import type { Spec } from '../schema/spec.ts';
 import { check } from './check/check.ts';
 import { diagnose } from './diagnose.ts';
+import type { LockFile } from './lock.ts';
 import type { Catalog } from './model/component.ts';
 import type { Platform } from './model/platform.ts';
 import type { Rendered } from './model/target.ts';
+import { namedFiles } from './named-files.ts';
 import { readDocument } from './read/read-document.ts';
 import { resolve } from './resolve/resolve.ts';
 import type { Targets } from './targets.ts';
@@ -17,8 +19,15 @@ export interface CompileInput {
   readonly bytes: Uint8Array;
   readonly catalog: Catalog;
   readonly targets: Targets;
+  /** The `autogit.lock` beside the file: every image gets its digest, and one that is not in it is an error. */
+  readonly lock?: LockFile | undefined;
   /** What to render. Default: the target that the file names. */
   readonly target?: Platform['target'] | 'all' | undefined;
+  /**
+   * Bytes of another file of the same commit, by its path from the folder of the platform file; undefined when there is
+   * none. Absent: no file can be read, and one that the platform file names is reported as missing.
+   */
+  readonly read?: ((path: string) => Promise<Uint8Array | undefined>) | undefined;
 }
 
 export interface Compiled {
@@ -41,12 +50,21 @@ export async function compile(input: CompileInput): Promise<Compiled> {
 }
 
 async function compileSpec(input: CompileInput, document: Document, spec: Spec): Promise<Compiled> {
-  const resolved = wanted(input.target ?? spec.target).map((target) =>
-    resolve(spec, { catalog: input.catalog, target }),
+  const beside = await namedFiles(spec, input.read);
+  const locked = input.lock && (await (await import('./lock.ts')).pinBy(input.lock));
+  const open = wanted(input.target ?? spec.target).map((target) =>
+    resolve(spec, { catalog: input.catalog, target, files: beside.files }),
   );
-  const findings = resolved.flatMap(({ platform, findings }) => [...findings, ...check(platform)]);
+  const resolved = locked === undefined ? open : open.map(locked.pin);
+  const findings = [
+    ...beside.findings,
+    ...resolved.flatMap(({ platform, findings }) => [...findings, ...check(platform)]),
+  ];
   const { accept } = spec;
-  if (findings.some(isError)) return { diagnostics: diagnose({ document, findings, accept }) };
+  const ofLock = locked?.diagnostics ?? [];
+  if ([...findings, ...ofLock].some(isError)) {
+    return { diagnostics: [...diagnose({ document, findings, accept }), ...ofLock] };
+  }
 
   const rendered = await Promise.all(
     resolved.map(async ({ platform }) => (await input.targets[platform.target]()).render(platform)),

@@ -62,6 +62,19 @@ export interface Spec {
     [k: string]: SecretSource;
   };
   /**
+   * What differs in other installations of the platform, by id; `-e <id>` selects one. Validation always checks all of them.
+   */
+  environments: {
+    /**
+     * What differs from the file: maps are merged by key, lists are replaced, null removes.
+     */
+    [k: string]: {};
+  };
+  /**
+   * Changes of rendered objects that the language cannot say, each with its reason.
+   */
+  patches: PatchSpec[];
+  /**
    * Losses and relaxations that are accepted, by diagnostic code, each with its reason.
    */
   accept: {
@@ -114,6 +127,41 @@ export interface HostSpec {
    * Address of the Docker engine, or process for runners as local processes.
    */
   engine: string;
+  /**
+   * Processor architecture.
+   */
+  arch: 'amd64' | 'arm64' | 'riscv64';
+  /**
+   * CPUs that it has; absent means that this is not checked.
+   */
+  cpus?: number;
+  /**
+   * Memory that it has; absent means that of a small server, 8Gi.
+   */
+  memory?: string;
+  /**
+   * GPUs, by vendor.
+   */
+  gpus: {
+    [k: string]: HostGpuSpec;
+  };
+}
+/**
+ * The GPUs of one vendor on a host.
+ */
+export interface HostGpuSpec {
+  /**
+   * exclusive: one user per GPU; shared: any number.
+   */
+  mode: 'exclusive' | 'shared';
+  /**
+   * How many there are; absent means that this is not checked.
+   */
+  count?: number;
+  /**
+   * Memory of each.
+   */
+  memory?: string;
 }
 /**
  * The Kubernetes cluster, for `target: kubernetes`.
@@ -131,6 +179,18 @@ export interface ClusterSpec {
    * Storage class of every volume; absent means the cluster's default.
    */
   storageClass?: string;
+  /**
+   * Oldest version of Kubernetes that the output has to run on.
+   */
+  version: string;
+  /**
+   * What routes become: Ingress objects, Traefik's own IngressRoute, or HTTPRoute of the Gateway API.
+   */
+  routes: 'ingress' | 'traefik' | 'gateway';
+  /**
+   * Level of the Pod Security Standards that the namespace enforces; absent means the strictest that every pod meets.
+   */
+  podSecurity?: 'restricted' | 'baseline' | 'privileged';
 }
 /**
  * Forgejo: a light forge with Actions.
@@ -296,6 +356,7 @@ export interface ServiceSpec {
    * Image.
    */
   image: string;
+  build?: BuildSpec;
   /**
    * Arguments; replaces the image's own.
    */
@@ -304,6 +365,10 @@ export interface ServiceSpec {
    * Program; replaces the image's own.
    */
   entrypoint?: string[];
+  /**
+   * Folder that the program starts in; absent means the image's own.
+   */
+  workingDirectory?: string;
   /**
    * Port that speaks HTTP.
    */
@@ -314,15 +379,25 @@ export interface ServiceSpec {
   ports: {
     [k: string]: PortSpec;
   };
-  /**
-   * Name under the domain; served by the ingress.
-   */
-  host?: string;
+  host?: HostRouteSpec;
+  protect?: ProtectSpec;
   /**
    * Volumes, by id: a path, or a path and a size.
    */
   volumes: {
     [k: string]: VolumeSpec;
+  };
+  /**
+   * Folders in memory, empty at each start.
+   *
+   * Items: Absolute path without empty, . or .. parts.
+   */
+  tmpfs: string[];
+  /**
+   * Configuration files, by name.
+   */
+  configs: {
+    [k: string]: ConfigFileSpec;
   };
   /**
    * Environment variables.
@@ -331,19 +406,47 @@ export interface ServiceSpec {
     [k: string]: string | number | boolean | SecretReference;
   };
   /**
-   * Ids of secrets that are mounted at /run/secrets/<id>.
-   *
-   * Items: Id of something else in the file.
+   * Secrets as files, by id or with a path; absent path means /run/secrets/<id>.
    */
-  secrets: string[];
+  secrets: SecretMountSpec[];
   health?: HealthSpec;
   /**
-   * Ids of what it talks to; nothing else is reachable.
-   *
-   * Items: Id of something else in the file.
+   * What it talks to; nothing else is reachable.
    */
-  needs: string[];
+  needs:
+    | string[]
+    | {
+        /**
+         * What it waits for: started, healthy, or done for a job.
+         */
+        [k: string]: 'started' | 'healthy' | 'done';
+      };
+  schedule?: ScheduleSpec;
+  /**
+   * Copies that run at once, on Kubernetes.
+   */
+  replicas: number;
   limits: LimitsSpec;
+  gpu?: GpuSpec;
+  /**
+   * Shared memory at /dev/shm.
+   */
+  shm?: string;
+  /**
+   * Limits of resources of its processes.
+   */
+  ulimits: {
+    [k: string]: UlimitSpec;
+  };
+  /**
+   * Kernel settings of its own namespaces.
+   */
+  sysctls: {
+    /**
+     * Value of a kernel setting.
+     */
+    [k: string]: string | number;
+  };
   /**
    * Numeric user and group; absent means the image's own.
    */
@@ -352,6 +455,31 @@ export interface ServiceSpec {
    * Whether it may open connections to the Internet.
    */
   internet: boolean;
+  /**
+   * Further names that others reach it by.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  aliases: string[];
+  /**
+   * Names that it finds at fixed addresses.
+   */
+  extraHosts: {
+    /**
+     * IPv4 or IPv6 address.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Whether it uses the network of the host; the host's policy has to allow it.
+   */
+  hostNetwork: boolean;
+  /**
+   * Devices of the host; the host's policy has to allow them.
+   *
+   * Items: Device of the host.
+   */
+  devices: string[];
   /**
    * Whether its root file system is read-only.
    */
@@ -415,6 +543,23 @@ export interface ServiceSpec {
   placement?: string;
 }
 /**
+ * What the image is built from, by `docker compose build`; engines and clusters pull it.
+ */
+export interface BuildSpec {
+  /**
+   * Git URL of the build context, with #branch:folder.
+   */
+  context: string;
+  /**
+   * Path of the Dockerfile in the context.
+   */
+  dockerfile: string;
+  /**
+   * Stage of the Dockerfile; absent means the last one.
+   */
+  target?: string;
+}
+/**
  * A port of the container and where it is reachable from outside.
  */
 export interface PortSpec {
@@ -442,6 +587,40 @@ export interface PublishSpec {
   address?: string;
 }
 /**
+ * Where the ingress serves it.
+ */
+export interface HostRouteSpec {
+  /**
+   * Name under the domain.
+   */
+  label: string;
+  /**
+   * Only requests whose path begins with this.
+   */
+  path: string;
+}
+/**
+ * Who may open it through the ingress.
+ */
+export interface ProtectSpec {
+  /**
+   * sso: only who is signed on; none: everybody, on purpose.
+   */
+  by: 'sso' | 'none';
+  /**
+   * Groups that may; absent means every user.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  groups?: string[];
+  /**
+   * Paths that need no sign-on, such as webhooks.
+   *
+   * Items: Path of an HTTP address, with a leading slash.
+   */
+  open: string[];
+}
+/**
  * A volume of the container.
  */
 export interface VolumeSpec {
@@ -453,6 +632,39 @@ export interface VolumeSpec {
    * Size of the volume, where the target can set one.
    */
   size: string;
+  /**
+   * Whether it may only be read.
+   */
+  readOnly: boolean;
+  /**
+   * Name of a volume or claim that is there already; it is used and never made or removed.
+   */
+  external?: string;
+  /**
+   * Folder of the host in place of a volume; the host's policy has to allow it.
+   */
+  hostPath?: string;
+  /**
+   * Whether `backup` covers it.
+   */
+  backup: boolean;
+}
+/**
+ * A configuration file: exactly one of text and file says what is in it.
+ */
+export interface ConfigFileSpec {
+  /**
+   * Where it lies in the container.
+   */
+  path: string;
+  /**
+   * Its content.
+   */
+  text?: string;
+  /**
+   * File of the repository with its content.
+   */
+  file?: string;
 }
 /**
  * A secret of the file, by its id.
@@ -464,6 +676,19 @@ export interface SecretReference {
   secret: string;
 }
 /**
+ * A secret as a file in the container.
+ */
+export interface SecretMountSpec {
+  /**
+   * Id under secrets.
+   */
+  secret: string;
+  /**
+   * Path of the file; absent means /run/secrets/<id>.
+   */
+  path?: string;
+}
+/**
  * How the container shows that it works: exactly one of http, tcp, exec.
  */
 export interface HealthSpec {
@@ -471,6 +696,10 @@ export interface HealthSpec {
    * Path that answers 2xx or 3xx on the service's port.
    */
   http?: string;
+  /**
+   * Port that `http` asks; absent means the service's own.
+   */
+  port?: number;
   /**
    * Port that accepts a connection; true means the service's own port.
    */
@@ -497,6 +726,57 @@ export interface HealthSpec {
   start: string;
 }
 /**
+ * When a job runs.
+ */
+export interface ScheduleSpec {
+  /**
+   * `once`, or five fields: minute, hour, day of month, month, day of week.
+   */
+  at: string;
+  /**
+   * Time zone that the fields are read in.
+   */
+  timezone: string;
+  /**
+   * Time that one run may take.
+   */
+  timeout: string;
+  /**
+   * How often a failed run is tried again.
+   */
+  retries: number;
+}
+/**
+ * GPUs that it gets for itself.
+ */
+export interface GpuSpec {
+  /**
+   * Vendor.
+   */
+  vendor: 'nvidia' | 'amd' | 'intel';
+  /**
+   * Number of GPUs.
+   */
+  count: number;
+  /**
+   * Memory that each must have.
+   */
+  memory?: string;
+}
+/**
+ * Limit of a resource; -1 means none.
+ */
+export interface UlimitSpec {
+  /**
+   * What a process starts with.
+   */
+  soft: number;
+  /**
+   * How far it may raise it; absent means the same.
+   */
+  hard?: number;
+}
+/**
  * How the container is stopped.
  */
 export interface StopSpec {
@@ -521,6 +801,8 @@ export interface RunnerPoolSpec {
   labels: string[];
   /**
    * Processor architectures.
+   *
+   * Items: Processor architecture.
    */
   arch: ('amd64' | 'arm64' | 'riscv64')[];
   /**
@@ -558,7 +840,7 @@ export interface PoolSize {
   idleTime: string;
 }
 /**
- * Where one secret value comes from: exactly one of env, file, generate.
+ * Where one secret value comes from: exactly one of env, file, generate, sops, kubernetes.
  */
 export interface SecretSource {
   /**
@@ -570,6 +852,11 @@ export interface SecretSource {
    */
   file?: string;
   generate?: GenerateSpec;
+  /**
+   * Value of a file of the repository that SOPS encrypted for an age key.
+   */
+  sops?: string;
+  kubernetes?: KubernetesSecretSpec;
 }
 /**
  * A random value that is made once and kept.
@@ -579,4 +866,71 @@ export interface GenerateSpec {
    * Number of characters.
    */
   length: number;
+}
+/**
+ * A Secret of the cluster's namespace that something else keeps.
+ */
+export interface KubernetesSecretSpec {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key of the Secret.
+   */
+  key: string;
+}
+/**
+ * A change of one rendered object that the language cannot say: exactly one of merge and json.
+ */
+export interface PatchSpec {
+  target: PatchTarget;
+  /**
+   * Reason, for who reads it in a year.
+   */
+  why: string;
+  /**
+   * JSON merge patch (RFC 7396): maps are merged, lists replaced, null removes.
+   */
+  merge?: {};
+  /**
+   * JSON patch (RFC 6902).
+   */
+  json?: JsonPatch[];
+}
+/**
+ * The object. It must be there.
+ */
+export interface PatchTarget {
+  /**
+   * Kind of a Kubernetes object, or service, network, volume of a Compose project.
+   */
+  kind: string;
+  /**
+   * Name of the object, or key in the Compose project.
+   */
+  name: string;
+  /**
+   * Compose: id of the host; absent means the only one that has it.
+   */
+  host?: string;
+}
+/**
+ * One step of a JSON patch.
+ */
+export interface JsonPatch {
+  /**
+   * What is done.
+   */
+  op: 'add' | 'remove' | 'replace' | 'test';
+  /**
+   * JSON pointer into the object (RFC 6901).
+   */
+  path: string;
+  /**
+   * The value, for all but remove.
+   */
+  value?: {
+    [k: string]: unknown;
+  };
 }

@@ -2,16 +2,20 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"},"duration":{"type":"string","pattern":"^[1-9][0-9]{0,8}[smhd]$"},"durationOrZero":{"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"},"cpus":{"type":"number","minimum":0.001,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["amd64","arm64","riscv64"]}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/dnsLabel"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"$ref":"#/$defs/references"},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/references"},"limits":{"$ref":"#/$defs/limits"},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"},"duration":{"type":"string","pattern":"^[1-9][0-9]{0,8}[smhd]$"},"durationOrZero":{"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"},"cpus":{"type":"number","minimum":0.001,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"$ref":"#/$defs/references"}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
 const schema32 = {"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
 const schema33 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"};
 const schema34 = {"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"};
 const schema35 = {"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"};
 const schema36 = {"type":"string","pattern":"^[1-9][0-9]{0,8}[smhd]$"};
 const schema37 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
-const schema42 = {"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"};
-const schema43 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"};
-const schema125 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
+const schema51 = {"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"};
+const schema52 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"};
+const schema54 = {"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"};
+const schema55 = {"type":"string","enum":["ingress","traefik","gateway"]};
+const schema56 = {"type":"string","enum":["restricted","baseline","privileged"]};
+const schema196 = {"type":"object"};
+const schema203 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern5 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$", "u");
@@ -19,13 +23,275 @@ const pattern6 = new RegExp("^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$", "u");
 const pattern7 = new RegExp("^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$", "u");
 const pattern8 = new RegExp("^[1-9][0-9]{0,8}[smhd]$", "u");
 const pattern9 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern12 = new RegExp("^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$", "u");
-const pattern13 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$", "u");
-const pattern59 = new RegExp("^AG[1-9][0-9]{2}$", "u");
+const pattern14 = new RegExp("^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$", "u");
+const pattern15 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const pattern17 = new RegExp("^1\\.(?:2[89]|[3-9][0-9])$", "u");
+const pattern100 = new RegExp("^AG[1-9][0-9]{2}$", "u");
 const schema38 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]};
 const schema39 = {"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"};
 const pattern10 = new RegExp("^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$", "u");
-const schema40 = {"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"}}};
+const schema40 = {"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}};
+const schema42 = {"type":"string","enum":["amd64","arm64","riscv64"]};
+const schema43 = {"type":"number","minimum":0.001,"maximum":1024,"multipleOf":0.001};
+const schema44 = {"type":"string","pattern":"^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"};
+const schema45 = {"type":"string","enum":["nvidia","amd","intel"]};
+const pattern12 = new RegExp("^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$", "u");
+const schema46 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]};
+const schema47 = {"type":"string","enum":["exclusive","shared"]};
+const schema48 = {"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
+
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate24.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "mode") || (key0 === "count")) || (key0 === "memory"))){
+const err0 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.mode !== undefined){
+let data0 = data.mode;
+if(typeof data0 !== "string"){
+const err1 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/gpuMode/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!((data0 === "exclusive") || (data0 === "shared"))){
+const err2 = {instancePath:instancePath+"/mode",schemaPath:"#/$defs/gpuMode/enum",keyword:"enum",params:{allowedValues: schema47.enum}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.count !== undefined){
+let data1 = data.count;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err3 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 64 || isNaN(data1)){
+const err4 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data.memory !== undefined){
+let data2 = data.memory;
+if(typeof data2 === "string"){
+if(!pattern12.test(data2)){
+const err6 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+validate24.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate23.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema46.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data !== "string"){
+const err2 = {instancePath,schemaPath:"#/$defs/gpuMode/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!((data === "exclusive") || (data === "shared"))){
+const err3 = {instancePath,schemaPath:"#/$defs/gpuMode/enum",keyword:"enum",params:{allowedValues: schema47.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate24(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate23.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate23.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
 
 function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -49,7 +315,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(key0 === "engine")){
+if(!(((((key0 === "engine") || (key0 === "arch")) || (key0 === "cpus")) || (key0 === "memory")) || (key0 === "gpus"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -85,14 +351,163 @@ vErrors.push(err3);
 errors++;
 }
 }
-}
-else {
-const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.arch !== undefined){
+let data1 = data.arch;
+if(typeof data1 !== "string"){
+const err4 = {instancePath:instancePath+"/arch",schemaPath:"#/$defs/arch/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err4];
 }
 else {
 vErrors.push(err4);
+}
+errors++;
+}
+if(!(((data1 === "amd64") || (data1 === "arm64")) || (data1 === "riscv64"))){
+const err5 = {instancePath:instancePath+"/arch",schemaPath:"#/$defs/arch/enum",keyword:"enum",params:{allowedValues: schema42.enum}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.cpus !== undefined){
+let data2 = data.cpus;
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 1024 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/cpus",schemaPath:"#/$defs/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data2 < 0.001 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/cpus",schemaPath:"#/$defs/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.001}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+let res0;
+if((0.001 === 0 || (res0 = data2/0.001, Math.abs(Math.round(res0) - res0) > 1e-6))){
+const err8 = {instancePath:instancePath+"/cpus",schemaPath:"#/$defs/cpus/multipleOf",keyword:"multipleOf",params:{multipleOf: 0.001}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/cpus",schemaPath:"#/$defs/cpus/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.memory !== undefined){
+let data3 = data.memory;
+if(typeof data3 === "string"){
+if(!pattern12.test(data3)){
+const err10 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.gpus !== undefined){
+let data4 = data.gpus;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key1 in data4){
+const _errs16 = errors;
+if(typeof key1 !== "string"){
+const err12 = {instancePath:instancePath+"/gpus",schemaPath:"#/$defs/gpuVendor/type",keyword:"type",params:{type: "string"},propertyName:key1};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(!(((key1 === "nvidia") || (key1 === "amd")) || (key1 === "intel"))){
+const err13 = {instancePath:instancePath+"/gpus",schemaPath:"#/$defs/gpuVendor/enum",keyword:"enum",params:{allowedValues: schema45.enum},propertyName:key1};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+var valid5 = _errs16 === errors;
+if(!valid5){
+const err14 = {instancePath:instancePath+"/gpus",schemaPath:"#/properties/gpus/propertyNames",keyword:"propertyNames",params:{propertyName: key1}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+for(const key2 in data4){
+if(!(validate23(data4[key2], {instancePath:instancePath+"/gpus/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data4,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/gpus",schemaPath:"#/properties/gpus/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 }
@@ -233,21 +648,19 @@ return errors === 0;
 }
 validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema45 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema47 = {"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"};
-const schema48 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
-const schema51 = {"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"};
-const schema52 = {"type":"string","pattern":"^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"};
-const pattern16 = new RegExp("^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$", "u");
-const pattern18 = new RegExp("^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$", "u");
-const pattern19 = new RegExp("^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$", "u");
-const schema49 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}};
-const schema50 = {"type":"integer","minimum":1,"maximum":65535};
+const schema57 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema59 = {"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"};
+const schema60 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
+const schema63 = {"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"};
+const pattern19 = new RegExp("^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$", "u");
+const pattern21 = new RegExp("^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$", "u");
+const schema61 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}};
+const schema62 = {"type":"integer","minimum":1,"maximum":65535};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate26.evaluated;
+const evaluated0 = validate30.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -323,18 +736,17 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate26.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
-validate26.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate30.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema53 = {"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}};
-const schema54 = {"type":"number","minimum":0.001,"maximum":1024,"multipleOf":0.001};
+const schema65 = {"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate28.evaluated;
+const evaluated0 = validate32.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -403,7 +815,7 @@ errors++;
 if(data.memory !== undefined){
 let data1 = data.memory;
 if(typeof data1 === "string"){
-if(!pattern19.test(data1)){
+if(!pattern12.test(data1)){
 const err5 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -436,16 +848,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate28.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
-validate28.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate32.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate25.evaluated;
+const evaluated0 = validate29.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -464,7 +876,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema45.properties, key0))){
+if(!(func1.call(schema57.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -525,277 +937,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern16.test(data2)){
-const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.token !== undefined){
-let data3 = data.token;
-if(typeof data3 === "string"){
-if(!pattern9.test(data3)){
-const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.database !== undefined){
-let data4 = data.database;
-if(!((data4 === "sqlite") || (data4 === "database"))){
-const err10 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/enum",keyword:"enum",params:{allowedValues: schema45.properties.database.enum}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-if(data.ssh !== undefined){
-if(!(validate26(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
-errors = vErrors.length;
-}
-}
-if(data.internet !== undefined){
-if(typeof data.internet !== "boolean"){
-const err11 = {instancePath:instancePath+"/internet",schemaPath:"#/properties/internet/type",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.image !== undefined){
-let data7 = data.image;
-if(typeof data7 === "string"){
-if(data7.length > 512){
-const err12 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-if(!pattern18.test(data7)){
-const err13 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-else {
-const err14 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data.size !== undefined){
-let data8 = data.size;
-if(typeof data8 === "string"){
-if(!pattern19.test(data8)){
-const err15 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-else {
-const err16 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-if(data.limits !== undefined){
-if(!(validate28(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-}
-if(data.placement !== undefined){
-let data10 = data.placement;
-if(typeof data10 === "string"){
-if(!pattern9.test(data10)){
-const err17 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-else {
-const err18 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-}
-}
-else {
-const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err19];
-}
-else {
-vErrors.push(err19);
-}
-errors++;
-}
-validate25.errors = vErrors;
-return errors === 0;
-}
-validate25.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema57 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate30.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.use === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(func1.call(schema57.properties, key0))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.use !== undefined){
-if("gitea" !== data.use){
-const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/const",keyword:"const",params:{allowedValue: "gitea"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.host !== undefined){
-let data1 = data.host;
-if(typeof data1 === "string"){
-if(!pattern9.test(data1)){
-const err3 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.url !== undefined){
-let data2 = data.url;
-if(typeof data2 === "string"){
-if(data2.length > 1024){
-const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 1024}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(!pattern16.test(data2)){
+if(!pattern19.test(data2)){
 const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -856,8 +998,8 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate26(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate30(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
@@ -886,7 +1028,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!pattern18.test(data7)){
+if(!pattern21.test(data7)){
 const err13 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -911,7 +1053,7 @@ errors++;
 if(data.size !== undefined){
 let data8 = data.size;
 if(typeof data8 === "string"){
-if(!pattern19.test(data8)){
+if(!pattern12.test(data8)){
 const err15 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
 if(vErrors === null){
 vErrors = [err15];
@@ -934,8 +1076,8 @@ errors++;
 }
 }
 if(data.limits !== undefined){
-if(!(validate28(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
@@ -975,17 +1117,287 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate30.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
-validate30.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema64 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema69 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate35.evaluated;
+const evaluated0 = validate34.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.use === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema69.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.use !== undefined){
+if("gitea" !== data.use){
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/const",keyword:"const",params:{allowedValue: "gitea"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.host !== undefined){
+let data1 = data.host;
+if(typeof data1 === "string"){
+if(!pattern9.test(data1)){
+const err3 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.url !== undefined){
+let data2 = data.url;
+if(typeof data2 === "string"){
+if(data2.length > 1024){
+const err5 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern19.test(data2)){
+const err6 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/url",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.token !== undefined){
+let data3 = data.token;
+if(typeof data3 === "string"){
+if(!pattern9.test(data3)){
+const err8 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/token",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.database !== undefined){
+let data4 = data.database;
+if(!((data4 === "sqlite") || (data4 === "database"))){
+const err10 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/enum",keyword:"enum",params:{allowedValues: schema69.properties.database.enum}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.ssh !== undefined){
+if(!(validate30(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+errors = vErrors.length;
+}
+}
+if(data.internet !== undefined){
+if(typeof data.internet !== "boolean"){
+const err11 = {instancePath:instancePath+"/internet",schemaPath:"#/properties/internet/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data7 = data.image;
+if(typeof data7 === "string"){
+if(data7.length > 512){
+const err12 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(!pattern21.test(data7)){
+const err13 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+else {
+const err14 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data8 = data.size;
+if(typeof data8 === "string"){
+if(!pattern12.test(data8)){
+const err15 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.limits !== undefined){
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+if(data.placement !== undefined){
+let data10 = data.placement;
+if(typeof data10 === "string"){
+if(!pattern9.test(data10)){
+const err17 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+}
+else {
+const err19 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+validate34.errors = vErrors;
+return errors === 0;
+}
+validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema76 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate39.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1110,7 +1522,7 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!pattern18.test(data3)){
+if(!pattern21.test(data3)){
 const err10 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
 if(vErrors === null){
 vErrors = [err10];
@@ -1133,8 +1545,8 @@ errors++;
 }
 }
 if(data.limits !== undefined){
-if(!(validate28(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
@@ -1174,17 +1586,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate35.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
-validate35.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema69 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema81 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate38.evaluated;
+const evaluated0 = validate42.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1239,7 +1651,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!pattern18.test(data1)){
+if(!pattern21.test(data1)){
 const err4 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
 if(vErrors === null){
 vErrors = [err4];
@@ -1264,7 +1676,7 @@ errors++;
 if(data.size !== undefined){
 let data2 = data.size;
 if(typeof data2 === "string"){
-if(!pattern19.test(data2)){
+if(!pattern12.test(data2)){
 const err6 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -1287,8 +1699,8 @@ errors++;
 }
 }
 if(data.limits !== undefined){
-if(!(validate28(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
@@ -1328,28 +1740,331 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate38.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
-validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate42.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema74 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/dnsLabel"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"$ref":"#/$defs/references"},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/references"},"limits":{"$ref":"#/$defs/limits"},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema76 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
-const schema79 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
-const schema109 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
-const pattern35 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
-const pattern49 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
-const schema80 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
-const schema82 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
-const schema84 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
-const schema86 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
-const schema88 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"};
-const pattern36 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$", "u");
+const schema86 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema94 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
+const schema96 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const schema98 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
+const schema128 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
+const schema166 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
+const schema169 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
+const schema170 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
+const schema171 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
+const schema107 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"};
+const schema175 = {"type":"string","maxLength":256,"pattern":"^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"};
+const pattern42 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
+const pattern43 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+const pattern57 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
+const pattern77 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
+const pattern78 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
+const pattern44 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$", "u");
+const pattern82 = new RegExp("^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$", "u");
+const schema88 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
+const schema89 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
+const pattern38 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
+const schema90 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
+const schema92 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
+const pattern40 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate45.evaluated;
+const evaluated0 = validate47.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.context === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "context"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "context") || (key0 === "dockerfile")) || (key0 === "target"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.context !== undefined){
+let data0 = data.context;
+if(typeof data0 === "string"){
+if(data0.length > 1024){
+const err2 = {instancePath:instancePath+"/context",schemaPath:"#/$defs/gitContext/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern38.test(data0)){
+const err3 = {instancePath:instancePath+"/context",schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/context",schemaPath:"#/$defs/gitContext/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.dockerfile !== undefined){
+let data1 = data.dockerfile;
+if(typeof data1 === "string"){
+if(data1.length > 1024){
+const err5 = {instancePath:instancePath+"/dockerfile",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern40.test(data1)){
+const err6 = {instancePath:instancePath+"/dockerfile",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/dockerfile",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.target !== undefined){
+let data2 = data.target;
+if(typeof data2 === "string"){
+if(!pattern9.test(data2)){
+const err8 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/target",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate47.errors = vErrors;
+return errors === 0;
+}
+validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate46.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema88.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data === "string"){
+if(data.length > 1024){
+const err2 = {instancePath,schemaPath:"#/$defs/gitContext/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern38.test(data)){
+const err3 = {instancePath,schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/$defs/gitContext/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err6 = {};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate47(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err7 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate46.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate46.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema99 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
+const schema101 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
+const schema103 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
+const schema105 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
+
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate53.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1417,7 +2132,7 @@ errors++;
 if(data.address !== undefined){
 let data1 = data.address;
 if(typeof data1 === "string"){
-if(!pattern36.test(data1)){
+if(!pattern44.test(data1)){
 const err5 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -1450,16 +2165,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate44.evaluated;
+const evaluated0 = validate52.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1467,7 +2182,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema84.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema103.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1571,8 +2286,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate45(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+if(!(validate53(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -1591,17 +2306,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate52.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate44.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate52.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate51.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1669,7 +2384,7 @@ errors++;
 if(data.protocol !== undefined){
 let data1 = data.protocol;
 if(!((data1 === "tcp") || (data1 === "udp"))){
-const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema82.properties.protocol.enum}};
+const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema101.properties.protocol.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -1680,8 +2395,8 @@ errors++;
 }
 }
 if(data.publish !== undefined){
-if(!(validate44(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate52(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -1696,16 +2411,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate50.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1713,7 +2428,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema80.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema99.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1817,8 +2532,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate43(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+if(!(validate51(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -1837,21 +2552,664 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate50.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate42.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate50.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema91 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
-const schema92 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const pattern39 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
-const schema93 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"}}};
+const schema108 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
+const schema110 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
+const schema112 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
+const pattern47 = new RegExp("^/[^\\s#]*$", "u");
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate51.evaluated;
+const evaluated0 = validate59.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.label === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "label"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "label") || (key0 === "path"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.label !== undefined){
+let data0 = data.label;
+if(typeof data0 === "string"){
+if(!pattern9.test(data0)){
+const err2 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/label",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data1 = data.path;
+if(typeof data1 === "string"){
+if(data1.length > 1024){
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/urlPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!pattern47.test(data1)){
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/urlPath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate59.errors = vErrors;
+return errors === 0;
+}
+validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate58.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema108.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data === "string"){
+if(!pattern9.test(data)){
+const err2 = {instancePath,schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate59(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate58.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate58.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema113 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]};
+const schema114 = {"type":"string","enum":["sso","none"]};
+const schema115 = {"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}};
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate63.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.by === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "by"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "by") || (key0 === "groups")) || (key0 === "open"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.by !== undefined){
+let data0 = data.by;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!((data0 === "sso") || (data0 === "none"))){
+const err3 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema114.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.groups !== undefined){
+let data1 = data.groups;
+if(Array.isArray(data1)){
+if(data1.length > 50){
+const err4 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/maxItems",keyword:"maxItems",params:{limit: 50}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data1.length < 1){
+const err5 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 !== "string"){
+const err6 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/properties/groups/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(typeof data2 === "string"){
+if(!pattern9.test(data2)){
+const err7 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let i1 = data1.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data1[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err9 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.open !== undefined){
+let data3 = data.open;
+if(Array.isArray(data3)){
+if(data3.length > 50){
+const err11 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/maxItems",keyword:"maxItems",params:{limit: 50}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+const len1 = data3.length;
+for(let i2=0; i2<len1; i2++){
+let data4 = data3[i2];
+if(typeof data4 !== "string"){
+const err12 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/properties/open/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(typeof data4 === "string"){
+if(data4.length > 1024){
+const err13 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern47.test(data4)){
+const err14 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i3 = data3.length;
+let j1;
+if(i3 > 1){
+const indices1 = {};
+for(;i3--;){
+let item1 = data3[i3];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err16 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices1[item1] = i3;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate62.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema113.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data !== "string"){
+const err2 = {instancePath,schemaPath:"#/$defs/guard/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!((data === "sso") || (data === "none"))){
+const err3 = {instancePath,schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema114.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate63(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate62.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate62.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema120 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
+const schema122 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
+const schema125 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
+const schema126 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const pattern54 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
+
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate67.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1870,7 +3228,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((key0 === "path") || (key0 === "size"))){
+if(!((((((key0 === "path") || (key0 === "size")) || (key0 === "readOnly")) || (key0 === "external")) || (key0 === "hostPath")) || (key0 === "backup"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -1894,7 +3252,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern39.test(data0)){
+if(!pattern42.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -1919,7 +3277,7 @@ errors++;
 if(data.size !== undefined){
 let data1 = data.size;
 if(typeof data1 === "string"){
-if(!pattern19.test(data1)){
+if(!pattern12.test(data1)){
 const err5 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -1941,9 +3299,9 @@ vErrors.push(err6);
 errors++;
 }
 }
-}
-else {
-const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.readOnly !== undefined){
+if(typeof data.readOnly !== "boolean"){
+const err7 = {instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1952,16 +3310,100 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate51.errors = vErrors;
+}
+if(data.external !== undefined){
+let data3 = data.external;
+if(typeof data3 === "string"){
+if(!pattern54.test(data3)){
+const err8 = {instancePath:instancePath+"/external",schemaPath:"#/$defs/volumeName/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/external",schemaPath:"#/$defs/volumeName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.hostPath !== undefined){
+let data4 = data.hostPath;
+if(typeof data4 === "string"){
+if(data4.length > 1024){
+const err10 = {instancePath:instancePath+"/hostPath",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!pattern42.test(data4)){
+const err11 = {instancePath:instancePath+"/hostPath",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/hostPath",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.backup !== undefined){
+if(typeof data.backup !== "boolean"){
+const err13 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+validate67.errors = vErrors;
 return errors === 0;
 }
-validate51.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate50.evaluated;
+const evaluated0 = validate66.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1969,7 +3411,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema91.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema120.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2014,7 +3456,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern39.test(data)){
+if(!pattern42.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -2073,8 +3515,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate51(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(!(validate67(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -2093,21 +3535,233 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate66.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate50.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate66.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema96 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
-const schema97 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
-const pattern42 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const schema98 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
+const schema129 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate70.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs1 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.text === undefined){
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "text"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.file === undefined){
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "file"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "path"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "path") || (key0 === "text")) || (key0 === "file"))){
+const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.path !== undefined){
+let data0 = data.path;
+if(typeof data0 === "string"){
+if(data0.length > 1024){
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern42.test(data0)){
+const err6 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.text !== undefined){
+let data1 = data.text;
+if(typeof data1 === "string"){
+if(data1.length > 900000){
+const err8 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/maxLength",keyword:"maxLength",params:{limit: 900000}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/text",schemaPath:"#/properties/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.file !== undefined){
+let data2 = data.file;
+if(typeof data2 === "string"){
+if(data2.length > 1024){
+const err10 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/repositoryPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!pattern40.test(data2)){
+const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/repositoryPath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate70.errors = vErrors;
+return errors === 0;
+}
+validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema132 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
+const schema133 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const pattern60 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const schema134 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
+
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2173,16 +3827,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
+const evaluated0 = validate72.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2203,7 +3857,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern42.test(key0)){
+if(!pattern60.test(key0)){
 const err1 = {instancePath,schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
@@ -2239,7 +3893,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if((((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema96.additionalProperties.type}};
+const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema132.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2417,8 +4071,8 @@ vErrors = null;
 }
 if(_valid3){
 const _errs29 = errors;
-if(!(validate55(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate73(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 var _valid3 = _errs29 === errors;
@@ -2446,26 +4100,27 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
-validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate72.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema100 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
+const schema136 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
+const schema138 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate58.evaluated;
+const evaluated0 = validate77.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
 if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
-if(Array.isArray(data)){
-if(data.length > 100){
-const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100}};
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.secret === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "secret"}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2474,11 +4129,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-const len0 = data.length;
-for(let i0=0; i0<len0; i0++){
-let data0 = data[i0];
-if(typeof data0 !== "string"){
-const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "string"}};
+for(const key0 in data){
+if(!((key0 === "secret") || (key0 === "path"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -2487,9 +4140,12 @@ vErrors.push(err1);
 }
 errors++;
 }
+}
+if(data.secret !== undefined){
+let data0 = data.secret;
 if(typeof data0 === "string"){
 if(!pattern9.test(data0)){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+const err2 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -2500,7 +4156,7 @@ errors++;
 }
 }
 else {
-const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+const err3 = {instancePath:instancePath+"/secret",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2510,18 +4166,11 @@ vErrors.push(err3);
 errors++;
 }
 }
-let i1 = data.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err4 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(data.path !== undefined){
+let data1 = data.path;
+if(typeof data1 === "string"){
+if(data1.length > 1024){
+const err4 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -2529,14 +4178,9 @@ else {
 vErrors.push(err4);
 }
 errors++;
-break;
 }
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(!pattern42.test(data1)){
+const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -2545,21 +4189,174 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate58.errors = vErrors;
+}
+else {
+const err6 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate77.errors = vErrors;
 return errors === 0;
 }
-validate58.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate77.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema102 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
-const schema103 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
-const schema108 = {"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"};
-const pattern45 = new RegExp("^/[^\\s#]*$", "u");
-const pattern48 = new RegExp("^(?:0|[1-9][0-9]{0,8})[smhd]$", "u");
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate60.evaluated;
+const evaluated0 = validate76.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema136.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data === "string"){
+if(!pattern9.test(data)){
+const err2 = {instancePath,schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate77(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate76.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate76.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema141 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
+const schema148 = {"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"};
+const pattern68 = new RegExp("^(?:0|[1-9][0-9]{0,8})[smhd]$", "u");
+
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2658,7 +4455,7 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((((((key0 === "http") || (key0 === "tcp")) || (key0 === "exec")) || (key0 === "interval")) || (key0 === "timeout")) || (key0 === "retries")) || (key0 === "start"))){
+if(!((((((((key0 === "http") || (key0 === "port")) || (key0 === "tcp")) || (key0 === "exec")) || (key0 === "interval")) || (key0 === "timeout")) || (key0 === "retries")) || (key0 === "start"))){
 const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err4];
@@ -2682,7 +4479,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern45.test(data0)){
+if(!pattern47.test(data0)){
 const err6 = {instancePath:instancePath+"/http",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -2704,10 +4501,10 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.tcp !== undefined){
-let data1 = data.tcp;
-if((!((typeof data1 == "number") && (isFinite(data1)))) && (typeof data1 !== "boolean")){
-const err8 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema102.properties.tcp.type}};
+if(data.port !== undefined){
+let data1 = data.port;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err8 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -2716,11 +4513,9 @@ vErrors.push(err8);
 }
 errors++;
 }
-const _errs12 = errors;
-let valid4 = true;
-const _errs13 = errors;
-if(!((typeof data1 == "number") && (isFinite(data1)))){
-const err9 = {};
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 65535 || isNaN(data1)){
+const err9 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -2729,20 +4524,8 @@ vErrors.push(err9);
 }
 errors++;
 }
-var _valid1 = _errs13 === errors;
-errors = _errs12;
-if(vErrors !== null){
-if(_errs12){
-vErrors.length = _errs12;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs15 = errors;
-if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
-const err10 = {instancePath:instancePath+"/tcp",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
+if(data1 < 1 || isNaN(data1)){
+const err10 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2751,9 +4534,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-if((typeof data1 == "number") && (isFinite(data1))){
-if(data1 > 65535 || isNaN(data1)){
-const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+}
+if(data.tcp !== undefined){
+let data2 = data.tcp;
+if((!((typeof data2 == "number") && (isFinite(data2)))) && (typeof data2 !== "boolean")){
+const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema141.properties.tcp.type}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -2762,8 +4548,11 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(data1 < 1 || isNaN(data1)){
-const err12 = {instancePath:instancePath+"/tcp",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+const _errs15 = errors;
+let valid5 = true;
+const _errs16 = errors;
+if(!((typeof data2 == "number") && (isFinite(data2)))){
+const err12 = {};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -2772,12 +4561,20 @@ vErrors.push(err12);
 }
 errors++;
 }
+var _valid1 = _errs16 === errors;
+errors = _errs15;
+if(vErrors !== null){
+if(_errs15){
+vErrors.length = _errs15;
 }
-var _valid1 = _errs15 === errors;
-valid4 = _valid1;
+else {
+vErrors = null;
 }
-if(!valid4){
-const err13 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+}
+if(_valid1){
+const _errs18 = errors;
+if(!(((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2))) && (isFinite(data2)))){
+const err13 = {instancePath:instancePath+"/tcp",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -2786,11 +4583,9 @@ vErrors.push(err13);
 }
 errors++;
 }
-const _errs19 = errors;
-let valid6 = true;
-const _errs20 = errors;
-if(typeof data1 !== "boolean"){
-const err14 = {};
+if((typeof data2 == "number") && (isFinite(data2))){
+if(data2 > 65535 || isNaN(data2)){
+const err14 = {instancePath:instancePath+"/tcp",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -2799,20 +4594,8 @@ vErrors.push(err14);
 }
 errors++;
 }
-var _valid2 = _errs20 === errors;
-errors = _errs19;
-if(vErrors !== null){
-if(_errs19){
-vErrors.length = _errs19;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs22 = errors;
-if(typeof data1 !== "boolean"){
-const err15 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/1/then/type",keyword:"type",params:{type: "boolean"}};
+if(data2 < 1 || isNaN(data2)){
+const err15 = {instancePath:instancePath+"/tcp",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -2821,8 +4604,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(true !== data1){
-const err16 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/1/then/const",keyword:"const",params:{allowedValue: true}};
+}
+var _valid1 = _errs18 === errors;
+valid5 = _valid1;
+}
+if(!valid5){
+const err16 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -2831,11 +4618,11 @@ vErrors.push(err16);
 }
 errors++;
 }
-var _valid2 = _errs22 === errors;
-valid6 = _valid2;
-}
-if(!valid6){
-const err17 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+const _errs22 = errors;
+let valid7 = true;
+const _errs23 = errors;
+if(typeof data2 !== "boolean"){
+const err17 = {};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -2844,12 +4631,20 @@ vErrors.push(err17);
 }
 errors++;
 }
+var _valid2 = _errs23 === errors;
+errors = _errs22;
+if(vErrors !== null){
+if(_errs22){
+vErrors.length = _errs22;
 }
-if(data.exec !== undefined){
-let data2 = data.exec;
-if(Array.isArray(data2)){
-if(data2.length > 1000){
-const err18 = {instancePath:instancePath+"/exec",schemaPath:"#/$defs/words/maxItems",keyword:"maxItems",params:{limit: 1000}};
+else {
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs25 = errors;
+if(typeof data2 !== "boolean"){
+const err18 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/1/then/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -2858,8 +4653,8 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(data2.length < 1){
-const err19 = {instancePath:instancePath+"/exec",schemaPath:"#/$defs/words/minItems",keyword:"minItems",params:{limit: 1}};
+if(true !== data2){
+const err19 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/1/then/const",keyword:"const",params:{allowedValue: true}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -2868,10 +4663,11 @@ vErrors.push(err19);
 }
 errors++;
 }
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data2[i0] !== "string"){
-const err20 = {instancePath:instancePath+"/exec/" + i0,schemaPath:"#/$defs/words/items/type",keyword:"type",params:{type: "string"}};
+var _valid2 = _errs25 === errors;
+valid7 = _valid2;
+}
+if(!valid7){
+const err20 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -2881,9 +4677,11 @@ vErrors.push(err20);
 errors++;
 }
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/exec",schemaPath:"#/$defs/words/type",keyword:"type",params:{type: "array"}};
+if(data.exec !== undefined){
+let data3 = data.exec;
+if(Array.isArray(data3)){
+if(data3.length > 1000){
+const err21 = {instancePath:instancePath+"/exec",schemaPath:"#/$defs/words/maxItems",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -2892,12 +4690,8 @@ vErrors.push(err21);
 }
 errors++;
 }
-}
-if(data.interval !== undefined){
-let data4 = data.interval;
-if(typeof data4 === "string"){
-if(!pattern8.test(data4)){
-const err22 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}[smhd]$"}};
+if(data3.length < 1){
+const err22 = {instancePath:instancePath+"/exec",schemaPath:"#/$defs/words/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -2906,9 +4700,10 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-else {
-const err23 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"}};
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(typeof data3[i0] !== "string"){
+const err23 = {instancePath:instancePath+"/exec/" + i0,schemaPath:"#/$defs/words/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -2918,11 +4713,9 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.timeout !== undefined){
-let data5 = data.timeout;
-if(typeof data5 === "string"){
-if(!pattern8.test(data5)){
-const err24 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}[smhd]$"}};
+}
+else {
+const err24 = {instancePath:instancePath+"/exec",schemaPath:"#/$defs/words/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -2932,8 +4725,11 @@ vErrors.push(err24);
 errors++;
 }
 }
-else {
-const err25 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"}};
+if(data.interval !== undefined){
+let data5 = data.interval;
+if(typeof data5 === "string"){
+if(!pattern8.test(data5)){
+const err25 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}[smhd]$"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -2943,10 +4739,8 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.retries !== undefined){
-let data6 = data.retries;
-if(!(((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6))) && (isFinite(data6)))){
-const err26 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: "integer"}};
+else {
+const err26 = {instancePath:instancePath+"/interval",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -2955,9 +4749,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-if((typeof data6 == "number") && (isFinite(data6))){
-if(data6 > 100 || isNaN(data6)){
-const err27 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+}
+if(data.timeout !== undefined){
+let data6 = data.timeout;
+if(typeof data6 === "string"){
+if(!pattern8.test(data6)){
+const err27 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}[smhd]$"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -2966,8 +4763,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data6 < 1 || isNaN(data6)){
-const err28 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err28 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2977,12 +4775,10 @@ vErrors.push(err28);
 errors++;
 }
 }
-}
-if(data.start !== undefined){
-let data7 = data.start;
-if(typeof data7 === "string"){
-if(!pattern48.test(data7)){
-const err29 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
+if(data.retries !== undefined){
+let data7 = data.retries;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err29 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -2991,9 +4787,9 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-else {
-const err30 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/type",keyword:"type",params:{type: "string"}};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 100 || isNaN(data7)){
+const err30 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3002,10 +4798,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-}
-}
-else {
-const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data7 < 1 || isNaN(data7)){
+const err31 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3014,18 +4808,1159 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate60.errors = vErrors;
+}
+}
+if(data.start !== undefined){
+let data8 = data.start;
+if(typeof data8 === "string"){
+if(!pattern68.test(data8)){
+const err32 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+}
+else {
+const err34 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate60.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema110 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
-const schema111 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
+const schema149 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"$ref":"#/$defs/references"}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
+const schema153 = {"type":"string","enum":["started","healthy","done"]};
+const schema150 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate64.evaluated;
+const evaluated0 = validate83.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(Array.isArray(data)){
+if(data.length > 100){
+const err0 = {instancePath,schemaPath:"#/maxItems",keyword:"maxItems",params:{limit: 100}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(typeof data0 !== "string"){
+const err1 = {instancePath:instancePath+"/" + i0,schemaPath:"#/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(typeof data0 === "string"){
+if(!pattern9.test(data0)){
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let i1 = data.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err4 = {instancePath,schemaPath:"#/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate83.errors = vErrors;
+return errors === 0;
+}
+validate83.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate82.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(!data || typeof data != "object"){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema149.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(!(Array.isArray(data))){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(!(validate83(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+if(valid1){
+var items0 = true;
+}
+}
+if(!valid1){
+const err2 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+const _errs7 = errors;
+let valid2 = true;
+const _errs8 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err3 = {};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid1 = _errs8 === errors;
+errors = _errs7;
+if(vErrors !== null){
+if(_errs7){
+vErrors.length = _errs7;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs10 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 100){
+const err4 = {instancePath,schemaPath:"#/allOf/1/then/maxProperties",keyword:"maxProperties",params:{limit: 100}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key0 in data){
+const _errs12 = errors;
+if(typeof key0 === "string"){
+if(!pattern9.test(key0)){
+const err5 = {instancePath,schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key0};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"},propertyName:key0};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var valid3 = _errs12 === errors;
+if(!valid3){
+const err7 = {instancePath,schemaPath:"#/allOf/1/then/propertyNames",keyword:"propertyNames",params:{propertyName: key0}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+for(const key1 in data){
+let data0 = data[key1];
+if(typeof data0 !== "string"){
+const err8 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(!(((data0 === "started") || (data0 === "healthy")) || (data0 === "done"))){
+const err9 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema153.enum}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+valid2 = _valid1;
+if(valid2){
+var props0 = true;
+}
+}
+if(!valid2){
+const err11 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+validate82.errors = vErrors;
+evaluated0.props = props0;
+evaluated0.items = items0;
+return errors === 0;
+}
+validate82.evaluated = {"dynamicProps":true,"dynamicItems":true};
+
+const schema154 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
+const schema155 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
+const pattern71 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
+const schema156 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
+const schema158 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
+const pattern73 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
+
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate87.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.at === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "at"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "at") || (key0 === "timezone")) || (key0 === "timeout")) || (key0 === "retries"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.at !== undefined){
+let data0 = data.at;
+if(typeof data0 === "string"){
+if(data0.length > 200){
+const err2 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/cron/maxLength",keyword:"maxLength",params:{limit: 200}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern71.test(data0)){
+const err3 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/cron/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.timezone !== undefined){
+let data1 = data.timezone;
+if(typeof data1 === "string"){
+if(data1.length > 64){
+const err5 = {instancePath:instancePath+"/timezone",schemaPath:"#/$defs/timezone/maxLength",keyword:"maxLength",params:{limit: 64}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern73.test(data1)){
+const err6 = {instancePath:instancePath+"/timezone",schemaPath:"#/$defs/timezone/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/timezone",schemaPath:"#/$defs/timezone/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.timeout !== undefined){
+let data2 = data.timeout;
+if(typeof data2 === "string"){
+if(!pattern8.test(data2)){
+const err8 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}[smhd]$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/timeout",schemaPath:"#/$defs/duration/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.retries !== undefined){
+let data3 = data.retries;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err10 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 20 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 20}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate87.errors = vErrors;
+return errors === 0;
+}
+validate87.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate86.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema154.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data === "string"){
+if(data.length > 200){
+const err2 = {instancePath,schemaPath:"#/$defs/cron/maxLength",keyword:"maxLength",params:{limit: 200}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!pattern71.test(data)){
+const err3 = {instancePath,schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/$defs/cron/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err6 = {};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate87(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err7 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate86.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate86.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema160 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
+const schema162 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
+
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate92.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.vendor === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "vendor"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "vendor") || (key0 === "count")) || (key0 === "memory"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.vendor !== undefined){
+let data0 = data.vendor;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/vendor",schemaPath:"#/$defs/gpuVendor/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!(((data0 === "nvidia") || (data0 === "amd")) || (data0 === "intel"))){
+const err3 = {instancePath:instancePath+"/vendor",schemaPath:"#/$defs/gpuVendor/enum",keyword:"enum",params:{allowedValues: schema45.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.count !== undefined){
+let data1 = data.count;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err4 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 > 64 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err6 = {instancePath:instancePath+"/count",schemaPath:"#/properties/count/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+if(data.memory !== undefined){
+let data2 = data.memory;
+if(typeof data2 === "string"){
+if(!pattern12.test(data2)){
+const err7 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/memory",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate92.errors = vErrors;
+return errors === 0;
+}
+validate92.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate91.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema160.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data !== "string"){
+const err2 = {instancePath,schemaPath:"#/$defs/gpuVendor/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!(((data === "nvidia") || (data === "amd")) || (data === "intel"))){
+const err3 = {instancePath,schemaPath:"#/$defs/gpuVendor/enum",keyword:"enum",params:{allowedValues: schema45.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate92(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate91.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate91.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema167 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
+const schema168 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
+
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate95.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema167.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(!((typeof data == "number") && (isFinite(data)))){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err2 = {instancePath,schemaPath:"#/allOf/0/then/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data < -1 || isNaN(data)){
+const err3 = {instancePath,schemaPath:"#/allOf/0/then/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs8 = errors;
+let valid2 = true;
+const _errs9 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs9 === errors;
+errors = _errs8;
+if(vErrors !== null){
+if(_errs8){
+vErrors.length = _errs8;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs11 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.soft === undefined){
+const err6 = {instancePath,schemaPath:"#/$defs/ulimitSpec/required",keyword:"required",params:{missingProperty: "soft"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "soft") || (key0 === "hard"))){
+const err7 = {instancePath,schemaPath:"#/$defs/ulimitSpec/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.soft !== undefined){
+let data0 = data.soft;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err8 = {instancePath:instancePath+"/soft",schemaPath:"#/$defs/ulimitSpec/properties/soft/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 < -1 || isNaN(data0)){
+const err9 = {instancePath:instancePath+"/soft",schemaPath:"#/$defs/ulimitSpec/properties/soft/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+if(data.hard !== undefined){
+let data1 = data.hard;
+if(!(((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))) && (isFinite(data1)))){
+const err10 = {instancePath:instancePath+"/hard",schemaPath:"#/$defs/ulimitSpec/properties/hard/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if((typeof data1 == "number") && (isFinite(data1))){
+if(data1 < -1 || isNaN(data1)){
+const err11 = {instancePath:instancePath+"/hard",schemaPath:"#/$defs/ulimitSpec/properties/hard/minimum",keyword:"minimum",params:{comparison: ">=", limit: -1}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/$defs/ulimitSpec/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var _valid1 = _errs11 === errors;
+valid2 = _valid1;
+if(valid2){
+var props0 = true;
+}
+}
+if(!valid2){
+const err13 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate95.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate95.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+const schema176 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
+const schema177 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
+
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate97.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3057,7 +5992,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((((((((((((((((((((((((((((((((((((((((data0 === "AUDIT_CONTROL") || (data0 === "AUDIT_READ")) || (data0 === "AUDIT_WRITE")) || (data0 === "BLOCK_SUSPEND")) || (data0 === "BPF")) || (data0 === "CHECKPOINT_RESTORE")) || (data0 === "CHOWN")) || (data0 === "DAC_OVERRIDE")) || (data0 === "DAC_READ_SEARCH")) || (data0 === "FOWNER")) || (data0 === "FSETID")) || (data0 === "IPC_LOCK")) || (data0 === "IPC_OWNER")) || (data0 === "KILL")) || (data0 === "LEASE")) || (data0 === "LINUX_IMMUTABLE")) || (data0 === "MAC_ADMIN")) || (data0 === "MAC_OVERRIDE")) || (data0 === "MKNOD")) || (data0 === "NET_ADMIN")) || (data0 === "NET_BIND_SERVICE")) || (data0 === "NET_BROADCAST")) || (data0 === "NET_RAW")) || (data0 === "PERFMON")) || (data0 === "SETFCAP")) || (data0 === "SETGID")) || (data0 === "SETPCAP")) || (data0 === "SETUID")) || (data0 === "SYSLOG")) || (data0 === "SYS_ADMIN")) || (data0 === "SYS_BOOT")) || (data0 === "SYS_CHROOT")) || (data0 === "SYS_MODULE")) || (data0 === "SYS_NICE")) || (data0 === "SYS_PACCT")) || (data0 === "SYS_PTRACE")) || (data0 === "SYS_RAWIO")) || (data0 === "SYS_RESOURCE")) || (data0 === "SYS_TIME")) || (data0 === "SYS_TTY_CONFIG")) || (data0 === "WAKE_ALARM"))){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema111.enum}};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema177.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -3102,18 +6037,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate64.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
-validate64.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema112 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
-const schema114 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
+const schema178 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
+const schema180 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3136,7 +6071,7 @@ errors++;
 if(data.grace !== undefined){
 let data0 = data.grace;
 if(typeof data0 === "string"){
-if(!pattern48.test(data0)){
+if(!pattern68.test(data0)){
 const err1 = {instancePath:instancePath+"/grace",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -3171,7 +6106,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((data1 === "SIGTERM") || (data1 === "SIGINT")) || (data1 === "SIGQUIT")) || (data1 === "SIGHUP")) || (data1 === "SIGUSR1")) || (data1 === "SIGUSR2")) || (data1 === "SIGWINCH")) || (data1 === "SIGKILL"))){
-const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema114.enum}};
+const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema180.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -3192,16 +6127,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate99.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate41.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3220,7 +6155,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema74.properties, key0))){
+if(!(func1.call(schema86.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -3244,7 +6179,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern18.test(data0)){
+if(!pattern21.test(data0)){
 const err3 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -3266,10 +6201,16 @@ vErrors.push(err4);
 errors++;
 }
 }
+if(data.build !== undefined){
+if(!(validate46(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+errors = vErrors.length;
+}
+}
 if(data.command !== undefined){
-let data1 = data.command;
-if(Array.isArray(data1)){
-if(data1.length > 1000){
+let data2 = data.command;
+if(Array.isArray(data2)){
+if(data2.length > 1000){
 const err5 = {instancePath:instancePath+"/command",schemaPath:"#/$defs/words/maxItems",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err5];
@@ -3279,7 +6220,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(data1.length < 1){
+if(data2.length < 1){
 const err6 = {instancePath:instancePath+"/command",schemaPath:"#/$defs/words/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err6];
@@ -3289,9 +6230,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-const len0 = data1.length;
+const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(typeof data1[i0] !== "string"){
+if(typeof data2[i0] !== "string"){
 const err7 = {instancePath:instancePath+"/command/" + i0,schemaPath:"#/$defs/words/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -3315,9 +6256,9 @@ errors++;
 }
 }
 if(data.entrypoint !== undefined){
-let data3 = data.entrypoint;
-if(Array.isArray(data3)){
-if(data3.length > 1000){
+let data4 = data.entrypoint;
+if(Array.isArray(data4)){
+if(data4.length > 1000){
 const err9 = {instancePath:instancePath+"/entrypoint",schemaPath:"#/$defs/words/maxItems",keyword:"maxItems",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err9];
@@ -3327,7 +6268,7 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(data3.length < 1){
+if(data4.length < 1){
 const err10 = {instancePath:instancePath+"/entrypoint",schemaPath:"#/$defs/words/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err10];
@@ -3337,9 +6278,9 @@ vErrors.push(err10);
 }
 errors++;
 }
-const len1 = data3.length;
+const len1 = data4.length;
 for(let i1=0; i1<len1; i1++){
-if(typeof data3[i1] !== "string"){
+if(typeof data4[i1] !== "string"){
 const err11 = {instancePath:instancePath+"/entrypoint/" + i1,schemaPath:"#/$defs/words/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -3362,10 +6303,11 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.port !== undefined){
-let data5 = data.port;
-if(!(((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5))) && (isFinite(data5)))){
-const err13 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
+if(data.workingDirectory !== undefined){
+let data6 = data.workingDirectory;
+if(typeof data6 === "string"){
+if(data6.length > 1024){
+const err13 = {instancePath:instancePath+"/workingDirectory",schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -3374,9 +6316,8 @@ vErrors.push(err13);
 }
 errors++;
 }
-if((typeof data5 == "number") && (isFinite(data5))){
-if(data5 > 65535 || isNaN(data5)){
-const err14 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(!pattern42.test(data6)){
+const err14 = {instancePath:instancePath+"/workingDirectory",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -3385,8 +6326,9 @@ vErrors.push(err14);
 }
 errors++;
 }
-if(data5 < 1 || isNaN(data5)){
-const err15 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err15 = {instancePath:instancePath+"/workingDirectory",schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3396,15 +6338,10 @@ vErrors.push(err15);
 errors++;
 }
 }
-}
-if(data.ports !== undefined){
-let data6 = data.ports;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key1 in data6){
-const _errs20 = errors;
-if(typeof key1 === "string"){
-if(!pattern35.test(key1)){
-const err16 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},propertyName:key1};
+if(data.port !== undefined){
+let data7 = data.port;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err16 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3413,9 +6350,9 @@ vErrors.push(err16);
 }
 errors++;
 }
-}
-else {
-const err17 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/type",keyword:"type",params:{type: "string"},propertyName:key1};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 65535 || isNaN(data7)){
+const err17 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3424,9 +6361,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-var valid9 = _errs20 === errors;
-if(!valid9){
-const err18 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/propertyNames",keyword:"propertyNames",params:{propertyName: key1}};
+if(data7 < 1 || isNaN(data7)){
+const err18 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3436,15 +6372,15 @@ vErrors.push(err18);
 errors++;
 }
 }
-for(const key2 in data6){
-if(!(validate42(data6[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data6,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
-errors = vErrors.length;
 }
-}
-}
-else {
-const err19 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "object"}};
+if(data.ports !== undefined){
+let data8 = data.ports;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key1 in data8){
+const _errs24 = errors;
+if(typeof key1 === "string"){
+if(!pattern43.test(key1)){
+const err19 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3454,11 +6390,8 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.host !== undefined){
-let data8 = data.host;
-if(typeof data8 === "string"){
-if(!pattern9.test(data8)){
-const err20 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+else {
+const err20 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/type",keyword:"type",params:{type: "string"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3467,9 +6400,9 @@ vErrors.push(err20);
 }
 errors++;
 }
-}
-else {
-const err21 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+var valid10 = _errs24 === errors;
+if(!valid10){
+const err21 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/propertyNames",keyword:"propertyNames",params:{propertyName: key1}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3479,14 +6412,15 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.volumes !== undefined){
-let data9 = data.volumes;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key3 in data9){
-const _errs30 = errors;
-if(typeof key3 === "string"){
-if(!pattern9.test(key3)){
-const err22 = {instancePath:instancePath+"/volumes",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key3};
+for(const key2 in data8){
+if(!(validate50(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err22 = {instancePath:instancePath+"/ports",schemaPath:"#/properties/ports/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3496,8 +6430,26 @@ vErrors.push(err22);
 errors++;
 }
 }
-else {
-const err23 = {instancePath:instancePath+"/volumes",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key3};
+if(data.host !== undefined){
+if(!(validate58(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+}
+if(data.protect !== undefined){
+if(!(validate62(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+}
+if(data.volumes !== undefined){
+let data12 = data.volumes;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key3 in data12){
+const _errs33 = errors;
+if(typeof key3 === "string"){
+if(!pattern9.test(key3)){
+const err23 = {instancePath:instancePath+"/volumes",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key3};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -3506,9 +6458,9 @@ vErrors.push(err23);
 }
 errors++;
 }
-var valid13 = _errs30 === errors;
-if(!valid13){
-const err24 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
+}
+else {
+const err24 = {instancePath:instancePath+"/volumes",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key3};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -3517,16 +6469,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-}
-for(const key4 in data9){
-if(!(validate50(data9[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data9,parentDataProperty:key4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err25 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "object"}};
+var valid13 = _errs33 === errors;
+if(!valid13){
+const err25 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/propertyNames",keyword:"propertyNames",params:{propertyName: key3}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -3536,41 +6481,15 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.environment !== undefined){
-if(!(validate54(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+for(const key4 in data12){
+if(!(validate66(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 }
-if(data.secrets !== undefined){
-if(!(validate58(data.secrets, {instancePath:instancePath+"/secrets",parentData:data,parentDataProperty:"secrets",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
 }
-}
-if(data.health !== undefined){
-if(!(validate60(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
-errors = vErrors.length;
-}
-}
-if(data.needs !== undefined){
-if(!(validate58(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-}
-if(data.limits !== undefined){
-if(!(validate28(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-}
-if(data.user !== undefined){
-let data16 = data.user;
-if(typeof data16 === "string"){
-if(!pattern49.test(data16)){
-const err26 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}:[0-9]{1,9}$"}};
+else {
+const err26 = {instancePath:instancePath+"/volumes",schemaPath:"#/properties/volumes/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -3580,8 +6499,11 @@ vErrors.push(err26);
 errors++;
 }
 }
-else {
-const err27 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/type",keyword:"type",params:{type: "string"}};
+if(data.tmpfs !== undefined){
+let data14 = data.tmpfs;
+if(Array.isArray(data14)){
+if(data14.length > 50){
+const err27 = {instancePath:instancePath+"/tmpfs",schemaPath:"#/properties/tmpfs/maxItems",keyword:"maxItems",params:{limit: 50}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -3590,10 +6512,11 @@ vErrors.push(err27);
 }
 errors++;
 }
-}
-if(data.internet !== undefined){
-if(typeof data.internet !== "boolean"){
-const err28 = {instancePath:instancePath+"/internet",schemaPath:"#/properties/internet/type",keyword:"type",params:{type: "boolean"}};
+const len2 = data14.length;
+for(let i2=0; i2<len2; i2++){
+let data15 = data14[i2];
+if(typeof data15 !== "string"){
+const err28 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/properties/tmpfs/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3602,10 +6525,9 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-if(data.readOnly !== undefined){
-if(typeof data.readOnly !== "boolean"){
-const err29 = {instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"}};
+if(typeof data15 === "string"){
+if(data15.length > 1024){
+const err29 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/$defs/path/maxLength",keyword:"maxLength",params:{limit: 1024}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -3614,16 +6536,8 @@ vErrors.push(err29);
 }
 errors++;
 }
-}
-if(data.capabilities !== undefined){
-if(!(validate64(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
-errors = vErrors.length;
-}
-}
-if(data.stateful !== undefined){
-if(typeof data.stateful !== "boolean"){
-const err30 = {instancePath:instancePath+"/stateful",schemaPath:"#/properties/stateful/type",keyword:"type",params:{type: "boolean"}};
+if(!pattern42.test(data15)){
+const err30 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -3633,17 +6547,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.stop !== undefined){
-if(!(validate66(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
-errors = vErrors.length;
-}
-}
-if(data.placement !== undefined){
-let data22 = data.placement;
-if(typeof data22 === "string"){
-if(!pattern9.test(data22)){
-const err31 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+else {
+const err31 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/$defs/path/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -3653,8 +6558,18 @@ vErrors.push(err31);
 errors++;
 }
 }
-else {
-const err32 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+let i3 = data14.length;
+let j0;
+if(i3 > 1){
+const indices0 = {};
+for(;i3--;){
+let item0 = data14[i3];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err32 = {instancePath:instancePath+"/tmpfs",schemaPath:"#/properties/tmpfs/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j0}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -3662,11 +6577,14 @@ else {
 vErrors.push(err32);
 }
 errors++;
+break;
+}
+indices0[item0] = i3;
 }
 }
 }
 else {
-const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err33 = {instancePath:instancePath+"/tmpfs",schemaPath:"#/properties/tmpfs/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -3675,19 +6593,807 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate41.errors = vErrors;
+}
+if(data.configs !== undefined){
+let data16 = data.configs;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key5 in data16){
+const _errs46 = errors;
+if(typeof key5 === "string"){
+if(!pattern57.test(key5)){
+const err34 = {instancePath:instancePath+"/configs",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},propertyName:key5};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+else {
+const err35 = {instancePath:instancePath+"/configs",schemaPath:"#/$defs/fileName/type",keyword:"type",params:{type: "string"},propertyName:key5};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+var valid20 = _errs46 === errors;
+if(!valid20){
+const err36 = {instancePath:instancePath+"/configs",schemaPath:"#/properties/configs/propertyNames",keyword:"propertyNames",params:{propertyName: key5}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+for(const key6 in data16){
+if(!(validate70(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/configs",schemaPath:"#/properties/configs/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.environment !== undefined){
+if(!(validate72(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
+errors = vErrors.length;
+}
+}
+if(data.secrets !== undefined){
+let data19 = data.secrets;
+if(Array.isArray(data19)){
+if(data19.length > 100){
+const err38 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/maxItems",keyword:"maxItems",params:{limit: 100}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+const len3 = data19.length;
+for(let i4=0; i4<len3; i4++){
+if(!(validate76(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data.health !== undefined){
+if(!(validate80(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+}
+if(data.needs !== undefined){
+if(!(validate82(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+errors = vErrors.length;
+}
+}
+if(data.schedule !== undefined){
+if(!(validate86(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+errors = vErrors.length;
+}
+}
+if(data.replicas !== undefined){
+let data24 = data.replicas;
+if(!(((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24))) && (isFinite(data24)))){
+const err40 = {instancePath:instancePath+"/replicas",schemaPath:"#/properties/replicas/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+if((typeof data24 == "number") && (isFinite(data24))){
+if(data24 > 100 || isNaN(data24)){
+const err41 = {instancePath:instancePath+"/replicas",schemaPath:"#/properties/replicas/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if(data24 < 1 || isNaN(data24)){
+const err42 = {instancePath:instancePath+"/replicas",schemaPath:"#/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+}
+if(data.limits !== undefined){
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+if(data.gpu !== undefined){
+if(!(validate91(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.shm !== undefined){
+let data27 = data.shm;
+if(typeof data27 === "string"){
+if(!pattern12.test(data27)){
+const err43 = {instancePath:instancePath+"/shm",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/shm",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.ulimits !== undefined){
+let data28 = data.ulimits;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key7 in data28){
+const _errs67 = errors;
+if(typeof key7 !== "string"){
+const err45 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/type",keyword:"type",params:{type: "string"},propertyName:key7};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+if(!(((((((((((((((key7 === "core") || (key7 === "cpu")) || (key7 === "data")) || (key7 === "fsize")) || (key7 === "locks")) || (key7 === "memlock")) || (key7 === "msgqueue")) || (key7 === "nice")) || (key7 === "nofile")) || (key7 === "nproc")) || (key7 === "rss")) || (key7 === "rtprio")) || (key7 === "rttime")) || (key7 === "sigpending")) || (key7 === "stack"))){
+const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema166.enum},propertyName:key7};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+var valid26 = _errs67 === errors;
+if(!valid26){
+const err47 = {instancePath:instancePath+"/ulimits",schemaPath:"#/properties/ulimits/propertyNames",keyword:"propertyNames",params:{propertyName: key7}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+for(const key8 in data28){
+if(!(validate95(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err48 = {instancePath:instancePath+"/ulimits",schemaPath:"#/properties/ulimits/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data.sysctls !== undefined){
+let data30 = data.sysctls;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+for(const key9 in data30){
+const _errs74 = errors;
+if(typeof key9 === "string"){
+if(!pattern77.test(key9)){
+const err49 = {instancePath:instancePath+"/sysctls",schemaPath:"#/$defs/sysctlName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},propertyName:key9};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+else {
+const err50 = {instancePath:instancePath+"/sysctls",schemaPath:"#/$defs/sysctlName/type",keyword:"type",params:{type: "string"},propertyName:key9};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+var valid29 = _errs74 === errors;
+if(!valid29){
+const err51 = {instancePath:instancePath+"/sysctls",schemaPath:"#/properties/sysctls/propertyNames",keyword:"propertyNames",params:{propertyName: key9}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+for(const key10 in data30){
+let data31 = data30[key10];
+if((typeof data31 !== "string") && (!((typeof data31 == "number") && (isFinite(data31))))){
+const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema170.type}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+const _errs82 = errors;
+let valid34 = true;
+const _errs83 = errors;
+if(typeof data31 !== "string"){
+const err53 = {};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+var _valid0 = _errs83 === errors;
+errors = _errs82;
+if(vErrors !== null){
+if(_errs82){
+vErrors.length = _errs82;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs85 = errors;
+if(typeof data31 !== "string"){
+const err54 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+var _valid0 = _errs85 === errors;
+valid34 = _valid0;
+}
+if(!valid34){
+const err55 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+const _errs88 = errors;
+let valid35 = true;
+const _errs89 = errors;
+if(!((typeof data31 == "number") && (isFinite(data31)))){
+const err56 = {};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+var _valid1 = _errs89 === errors;
+errors = _errs88;
+if(vErrors !== null){
+if(_errs88){
+vErrors.length = _errs88;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs91 = errors;
+if(!((typeof data31 == "number") && (isFinite(data31)))){
+const err57 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/allOf/1/then/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+var _valid1 = _errs91 === errors;
+valid35 = _valid1;
+}
+if(!valid35){
+const err58 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+}
+else {
+const err59 = {instancePath:instancePath+"/sysctls",schemaPath:"#/properties/sysctls/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data.user !== undefined){
+let data32 = data.user;
+if(typeof data32 === "string"){
+if(!pattern78.test(data32)){
+const err60 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}:[0-9]{1,9}$"}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+else {
+const err61 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data.internet !== undefined){
+if(typeof data.internet !== "boolean"){
+const err62 = {instancePath:instancePath+"/internet",schemaPath:"#/properties/internet/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+if(data.aliases !== undefined){
+let data34 = data.aliases;
+if(Array.isArray(data34)){
+if(data34.length > 20){
+const err63 = {instancePath:instancePath+"/aliases",schemaPath:"#/properties/aliases/maxItems",keyword:"maxItems",params:{limit: 20}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+const len4 = data34.length;
+for(let i5=0; i5<len4; i5++){
+let data35 = data34[i5];
+if(typeof data35 !== "string"){
+const err64 = {instancePath:instancePath+"/aliases/" + i5,schemaPath:"#/properties/aliases/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+if(typeof data35 === "string"){
+if(!pattern9.test(data35)){
+const err65 = {instancePath:instancePath+"/aliases/" + i5,schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+else {
+const err66 = {instancePath:instancePath+"/aliases/" + i5,schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+let i6 = data34.length;
+let j1;
+if(i6 > 1){
+const indices1 = {};
+for(;i6--;){
+let item1 = data34[i6];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err67 = {instancePath:instancePath+"/aliases",schemaPath:"#/properties/aliases/uniqueItems",keyword:"uniqueItems",params:{i: i6, j: j1}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+break;
+}
+indices1[item1] = i6;
+}
+}
+}
+else {
+const err68 = {instancePath:instancePath+"/aliases",schemaPath:"#/properties/aliases/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+if(data.extraHosts !== undefined){
+let data36 = data.extraHosts;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key11 in data36){
+const _errs106 = errors;
+if(typeof key11 === "string"){
+if(key11.length > 253){
+const err69 = {instancePath:instancePath+"/extraHosts",schemaPath:"#/$defs/hostname/maxLength",keyword:"maxLength",params:{limit: 253},propertyName:key11};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+if(!pattern5.test(key11)){
+const err70 = {instancePath:instancePath+"/extraHosts",schemaPath:"#/$defs/hostname/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},propertyName:key11};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+else {
+const err71 = {instancePath:instancePath+"/extraHosts",schemaPath:"#/$defs/hostname/type",keyword:"type",params:{type: "string"},propertyName:key11};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+var valid41 = _errs106 === errors;
+if(!valid41){
+const err72 = {instancePath:instancePath+"/extraHosts",schemaPath:"#/properties/extraHosts/propertyNames",keyword:"propertyNames",params:{propertyName: key11}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+for(const key12 in data36){
+let data37 = data36[key12];
+if(typeof data37 === "string"){
+if(!pattern44.test(data37)){
+const err73 = {instancePath:instancePath+"/extraHosts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+else {
+const err74 = {instancePath:instancePath+"/extraHosts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
+errors++;
+}
+}
+}
+else {
+const err75 = {instancePath:instancePath+"/extraHosts",schemaPath:"#/properties/extraHosts/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+if(data.hostNetwork !== undefined){
+if(typeof data.hostNetwork !== "boolean"){
+const err76 = {instancePath:instancePath+"/hostNetwork",schemaPath:"#/properties/hostNetwork/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+if(data.devices !== undefined){
+let data39 = data.devices;
+if(Array.isArray(data39)){
+if(data39.length > 50){
+const err77 = {instancePath:instancePath+"/devices",schemaPath:"#/properties/devices/maxItems",keyword:"maxItems",params:{limit: 50}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+const len5 = data39.length;
+for(let i7=0; i7<len5; i7++){
+let data40 = data39[i7];
+if(typeof data40 !== "string"){
+const err78 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/properties/devices/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+if(typeof data40 === "string"){
+if(data40.length > 256){
+const err79 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/$defs/devicePath/maxLength",keyword:"maxLength",params:{limit: 256}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
+}
+errors++;
+}
+if(!pattern82.test(data40)){
+const err80 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/$defs/devicePath/pattern",keyword:"pattern",params:{pattern: "^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"}};
+if(vErrors === null){
+vErrors = [err80];
+}
+else {
+vErrors.push(err80);
+}
+errors++;
+}
+}
+else {
+const err81 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/$defs/devicePath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err81];
+}
+else {
+vErrors.push(err81);
+}
+errors++;
+}
+}
+let i8 = data39.length;
+let j2;
+if(i8 > 1){
+const indices2 = {};
+for(;i8--;){
+let item2 = data39[i8];
+if(typeof item2 !== "string"){
+continue;
+}
+if(typeof indices2[item2] == "number"){
+j2 = indices2[item2];
+const err82 = {instancePath:instancePath+"/devices",schemaPath:"#/properties/devices/uniqueItems",keyword:"uniqueItems",params:{i: i8, j: j2}};
+if(vErrors === null){
+vErrors = [err82];
+}
+else {
+vErrors.push(err82);
+}
+errors++;
+break;
+}
+indices2[item2] = i8;
+}
+}
+}
+else {
+const err83 = {instancePath:instancePath+"/devices",schemaPath:"#/properties/devices/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err83];
+}
+else {
+vErrors.push(err83);
+}
+errors++;
+}
+}
+if(data.readOnly !== undefined){
+if(typeof data.readOnly !== "boolean"){
+const err84 = {instancePath:instancePath+"/readOnly",schemaPath:"#/properties/readOnly/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err84];
+}
+else {
+vErrors.push(err84);
+}
+errors++;
+}
+}
+if(data.capabilities !== undefined){
+if(!(validate97(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.stateful !== undefined){
+if(typeof data.stateful !== "boolean"){
+const err85 = {instancePath:instancePath+"/stateful",schemaPath:"#/properties/stateful/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err85];
+}
+else {
+vErrors.push(err85);
+}
+errors++;
+}
+}
+if(data.stop !== undefined){
+if(!(validate99(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+errors = vErrors.length;
+}
+}
+if(data.placement !== undefined){
+let data45 = data.placement;
+if(typeof data45 === "string"){
+if(!pattern9.test(data45)){
+const err86 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err86];
+}
+else {
+vErrors.push(err86);
+}
+errors++;
+}
+}
+else {
+const err87 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err87];
+}
+else {
+vErrors.push(err87);
+}
+errors++;
+}
+}
+}
+else {
+const err88 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err88];
+}
+else {
+vErrors.push(err88);
+}
+errors++;
+}
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema117 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","enum":["amd64","arm64","riscv64"]}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
-const schema118 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
-const pattern53 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
+const schema183 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
+const schema184 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
+const pattern86 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3764,7 +7470,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern53.test(data1)){
+if(!pattern86.test(data1)){
 const err6 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/$defs/runnerLabel/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][-A-Za-z0-9._]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -3848,13 +7554,23 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!(((data3 === "amd64") || (data3 === "arm64")) || (data3 === "riscv64"))){
-const err12 = {instancePath:instancePath+"/arch/" + i2,schemaPath:"#/properties/arch/items/enum",keyword:"enum",params:{allowedValues: schema117.properties.arch.items.enum}};
+if(typeof data3 !== "string"){
+const err12 = {instancePath:instancePath+"/arch/" + i2,schemaPath:"#/$defs/arch/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err12];
 }
 else {
 vErrors.push(err12);
+}
+errors++;
+}
+if(!(((data3 === "amd64") || (data3 === "arm64")) || (data3 === "riscv64"))){
+const err13 = {instancePath:instancePath+"/arch/" + i2,schemaPath:"#/$defs/arch/enum",keyword:"enum",params:{allowedValues: schema42.enum}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
 }
 errors++;
 }
@@ -3870,12 +7586,12 @@ continue;
 }
 if(typeof indices1[item1] == "number"){
 j1 = indices1[item1];
-const err13 = {instancePath:instancePath+"/arch",schemaPath:"#/properties/arch/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1}};
+const err14 = {instancePath:instancePath+"/arch",schemaPath:"#/properties/arch/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1}};
 if(vErrors === null){
-vErrors = [err13];
+vErrors = [err14];
 }
 else {
-vErrors.push(err13);
+vErrors.push(err14);
 }
 errors++;
 break;
@@ -3885,25 +7601,7 @@ indices1[item1] = i3;
 }
 }
 else {
-const err14 = {instancePath:instancePath+"/arch",schemaPath:"#/properties/arch/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-if(data.hosts !== undefined){
-let data4 = data.hosts;
-if(!(validate58(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-if(Array.isArray(data4)){
-if(data4.length < 1){
-const err15 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/minItems",keyword:"minItems",params:{limit: 1}};
+const err15 = {instancePath:instancePath+"/arch",schemaPath:"#/properties/arch/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -3913,12 +7611,15 @@ vErrors.push(err15);
 errors++;
 }
 }
+if(data.hosts !== undefined){
+let data4 = data.hosts;
+if(!(validate83(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
 }
-if(data.image !== undefined){
-let data5 = data.image;
-if(typeof data5 === "string"){
-if(data5.length > 512){
-const err16 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(Array.isArray(data4)){
+if(data4.length < 1){
+const err16 = {instancePath:instancePath+"/hosts",schemaPath:"#/properties/hosts/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -3927,8 +7628,13 @@ vErrors.push(err16);
 }
 errors++;
 }
-if(!pattern18.test(data5)){
-const err17 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+}
+}
+if(data.image !== undefined){
+let data5 = data.image;
+if(typeof data5 === "string"){
+if(data5.length > 512){
+const err17 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -3937,9 +7643,8 @@ vErrors.push(err17);
 }
 errors++;
 }
-}
-else {
-const err18 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(!pattern21.test(data5)){
+const err18 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -3949,12 +7654,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.size !== undefined){
-let data6 = data.size;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key1 in data6){
-if(!((((key1 === "min") || (key1 === "max")) || (key1 === "idle")) || (key1 === "idleTime"))){
-const err19 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+else {
+const err19 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -3964,10 +7665,12 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data6.min !== undefined){
-let data7 = data6.min;
-if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
-const err20 = {instancePath:instancePath+"/size/min",schemaPath:"#/properties/size/properties/min/type",keyword:"type",params:{type: "integer"}};
+if(data.size !== undefined){
+let data6 = data.size;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!((((key1 === "min") || (key1 === "max")) || (key1 === "idle")) || (key1 === "idleTime"))){
+const err20 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -3976,9 +7679,11 @@ vErrors.push(err20);
 }
 errors++;
 }
-if((typeof data7 == "number") && (isFinite(data7))){
-if(data7 > 1000 || isNaN(data7)){
-const err21 = {instancePath:instancePath+"/size/min",schemaPath:"#/properties/size/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+}
+if(data6.min !== undefined){
+let data7 = data6.min;
+if(!(((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7))) && (isFinite(data7)))){
+const err21 = {instancePath:instancePath+"/size/min",schemaPath:"#/properties/size/properties/min/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -3987,8 +7692,9 @@ vErrors.push(err21);
 }
 errors++;
 }
-if(data7 < 0 || isNaN(data7)){
-const err22 = {instancePath:instancePath+"/size/min",schemaPath:"#/properties/size/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data7 == "number") && (isFinite(data7))){
+if(data7 > 1000 || isNaN(data7)){
+const err22 = {instancePath:instancePath+"/size/min",schemaPath:"#/properties/size/properties/min/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -3997,12 +7703,8 @@ vErrors.push(err22);
 }
 errors++;
 }
-}
-}
-if(data6.max !== undefined){
-let data8 = data6.max;
-if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
-const err23 = {instancePath:instancePath+"/size/max",schemaPath:"#/properties/size/properties/max/type",keyword:"type",params:{type: "integer"}};
+if(data7 < 0 || isNaN(data7)){
+const err23 = {instancePath:instancePath+"/size/min",schemaPath:"#/properties/size/properties/min/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -4011,9 +7713,12 @@ vErrors.push(err23);
 }
 errors++;
 }
-if((typeof data8 == "number") && (isFinite(data8))){
-if(data8 > 1000 || isNaN(data8)){
-const err24 = {instancePath:instancePath+"/size/max",schemaPath:"#/properties/size/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+}
+}
+if(data6.max !== undefined){
+let data8 = data6.max;
+if(!(((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8))) && (isFinite(data8)))){
+const err24 = {instancePath:instancePath+"/size/max",schemaPath:"#/properties/size/properties/max/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -4022,8 +7727,9 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(data8 < 1 || isNaN(data8)){
-const err25 = {instancePath:instancePath+"/size/max",schemaPath:"#/properties/size/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if((typeof data8 == "number") && (isFinite(data8))){
+if(data8 > 1000 || isNaN(data8)){
+const err25 = {instancePath:instancePath+"/size/max",schemaPath:"#/properties/size/properties/max/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -4032,12 +7738,8 @@ vErrors.push(err25);
 }
 errors++;
 }
-}
-}
-if(data6.idle !== undefined){
-let data9 = data6.idle;
-if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
-const err26 = {instancePath:instancePath+"/size/idle",schemaPath:"#/properties/size/properties/idle/type",keyword:"type",params:{type: "integer"}};
+if(data8 < 1 || isNaN(data8)){
+const err26 = {instancePath:instancePath+"/size/max",schemaPath:"#/properties/size/properties/max/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -4046,9 +7748,12 @@ vErrors.push(err26);
 }
 errors++;
 }
-if((typeof data9 == "number") && (isFinite(data9))){
-if(data9 > 1000 || isNaN(data9)){
-const err27 = {instancePath:instancePath+"/size/idle",schemaPath:"#/properties/size/properties/idle/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+}
+}
+if(data6.idle !== undefined){
+let data9 = data6.idle;
+if(!(((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9))) && (isFinite(data9)))){
+const err27 = {instancePath:instancePath+"/size/idle",schemaPath:"#/properties/size/properties/idle/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -4057,8 +7762,9 @@ vErrors.push(err27);
 }
 errors++;
 }
-if(data9 < 0 || isNaN(data9)){
-const err28 = {instancePath:instancePath+"/size/idle",schemaPath:"#/properties/size/properties/idle/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if((typeof data9 == "number") && (isFinite(data9))){
+if(data9 > 1000 || isNaN(data9)){
+const err28 = {instancePath:instancePath+"/size/idle",schemaPath:"#/properties/size/properties/idle/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4067,13 +7773,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-}
-if(data6.idleTime !== undefined){
-let data10 = data6.idleTime;
-if(typeof data10 === "string"){
-if(!pattern48.test(data10)){
-const err29 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
+if(data9 < 0 || isNaN(data9)){
+const err29 = {instancePath:instancePath+"/size/idle",schemaPath:"#/properties/size/properties/idle/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4083,8 +7784,12 @@ vErrors.push(err29);
 errors++;
 }
 }
-else {
-const err30 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/type",keyword:"type",params:{type: "string"}};
+}
+if(data6.idleTime !== undefined){
+let data10 = data6.idleTime;
+if(typeof data10 === "string"){
+if(!pattern68.test(data10)){
+const err30 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4094,9 +7799,8 @@ vErrors.push(err30);
 errors++;
 }
 }
-}
 else {
-const err31 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "object"}};
+const err31 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4106,15 +7810,9 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.limits !== undefined){
-if(!(validate28(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
-errors = vErrors.length;
-}
-}
 }
 else {
-const err32 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err32 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4123,18 +7821,39 @@ vErrors.push(err32);
 }
 errors++;
 }
-validate69.errors = vErrors;
+}
+if(data.limits !== undefined){
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err33 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+validate102.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema122 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]}]};
-const schema124 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const schema189 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
+const schema192 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
+const schema193 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
+const pattern92 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
+const pattern93 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
 
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate73.evaluated;
+const evaluated0 = validate106.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4208,15 +7927,63 @@ if(_valid0){
 valid0 = true;
 passing0 = 2;
 }
-}
-}
-if(!valid0){
-const err3 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}};
+const _errs5 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.sops === undefined){
+const err3 = {instancePath,schemaPath:"#/oneOf/3/required",keyword:"required",params:{missingProperty: "sops"}};
 if(vErrors === null){
 vErrors = [err3];
 }
 else {
 vErrors.push(err3);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 3];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 3;
+}
+const _errs6 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.kubernetes === undefined){
+const err4 = {instancePath,schemaPath:"#/oneOf/4/required",keyword:"required",params:{missingProperty: "kubernetes"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid0 = _errs6 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 4];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 4;
+}
+}
+}
+}
+}
+if(!valid0){
+const err5 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
 }
 errors++;
 }
@@ -4233,32 +8000,8 @@ vErrors = null;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(((key0 === "env") || (key0 === "file")) || (key0 === "generate"))){
-const err4 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.env !== undefined){
-let data0 = data.env;
-if(typeof data0 === "string"){
-if(data0.length > 256){
-const err5 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/maxLength",keyword:"maxLength",params:{limit: 256}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(!pattern42.test(data0)){
-const err6 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"}};
+if(!(((((key0 === "env") || (key0 === "file")) || (key0 === "generate")) || (key0 === "sops")) || (key0 === "kubernetes"))){
+const err6 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -4268,8 +8011,11 @@ vErrors.push(err6);
 errors++;
 }
 }
-else {
-const err7 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/type",keyword:"type",params:{type: "string"}};
+if(data.env !== undefined){
+let data0 = data.env;
+if(typeof data0 === "string"){
+if(data0.length > 256){
+const err7 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/maxLength",keyword:"maxLength",params:{limit: 256}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4278,12 +8024,8 @@ vErrors.push(err7);
 }
 errors++;
 }
-}
-if(data.file !== undefined){
-let data1 = data.file;
-if(typeof data1 === "string"){
-if(data1.length > 1024){
-const err8 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(!pattern60.test(data0)){
+const err8 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -4292,8 +8034,427 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!pattern39.test(data1)){
-const err9 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
+}
+else {
+const err9 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.file !== undefined){
+let data1 = data.file;
+if(typeof data1 === "string"){
+if(data1.length > 1024){
+const err10 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!pattern42.test(data1)){
+const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.generate !== undefined){
+let data2 = data.generate;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key1 in data2){
+if(!(key1 === "length")){
+const err13 = {instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data2.length !== undefined){
+let data3 = data2.length;
+if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
+const err14 = {instancePath:instancePath+"/generate/length",schemaPath:"#/properties/generate/properties/length/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+if((typeof data3 == "number") && (isFinite(data3))){
+if(data3 > 1024 || isNaN(data3)){
+const err15 = {instancePath:instancePath+"/generate/length",schemaPath:"#/properties/generate/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+if(data3 < 16 || isNaN(data3)){
+const err16 = {instancePath:instancePath+"/generate/length",schemaPath:"#/properties/generate/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.sops !== undefined){
+let data4 = data.sops;
+if(typeof data4 === "string"){
+if(data4.length > 1024){
+const err18 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+if(!pattern92.test(data4)){
+const err19 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+else {
+const err20 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.kubernetes !== undefined){
+let data5 = data.kubernetes;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.name === undefined){
+const err21 = {instancePath:instancePath+"/kubernetes",schemaPath:"#/properties/kubernetes/required",keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data5.key === undefined){
+const err22 = {instancePath:instancePath+"/kubernetes",schemaPath:"#/properties/kubernetes/required",keyword:"required",params:{missingProperty: "key"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+for(const key2 in data5){
+if(!((key2 === "name") || (key2 === "key"))){
+const err23 = {instancePath:instancePath+"/kubernetes",schemaPath:"#/properties/kubernetes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data5.name !== undefined){
+let data6 = data5.name;
+if(typeof data6 === "string"){
+if(data6.length > 253){
+const err24 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/maxLength",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+if(!pattern93.test(data6)){
+const err25 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data5.key !== undefined){
+let data7 = data5.key;
+if(typeof data7 === "string"){
+if(!pattern57.test(data7)){
+const err27 = {instancePath:instancePath+"/kubernetes/key",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/kubernetes/key",schemaPath:"#/$defs/fileName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/kubernetes",schemaPath:"#/properties/kubernetes/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+validate106.errors = vErrors;
+return errors === 0;
+}
+validate106.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema197 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
+const schema198 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
+const schema202 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
+const pattern96 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
+
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate108.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+const _errs1 = errors;
+let valid0 = false;
+let passing0 = null;
+const _errs2 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.merge === undefined){
+const err0 = {instancePath,schemaPath:"#/oneOf/0/required",keyword:"required",params:{missingProperty: "merge"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+var _valid0 = _errs2 === errors;
+if(_valid0){
+valid0 = true;
+passing0 = 0;
+}
+const _errs3 = errors;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.json === undefined){
+const err1 = {instancePath,schemaPath:"#/oneOf/1/required",keyword:"required",params:{missingProperty: "json"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+var _valid0 = _errs3 === errors;
+if(_valid0 && valid0){
+valid0 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid0){
+valid0 = true;
+passing0 = 1;
+}
+}
+if(!valid0){
+const err2 = {instancePath,schemaPath:"#/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs1;
+if(vErrors !== null){
+if(_errs1){
+vErrors.length = _errs1;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.target === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "target"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.why === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "why"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((key0 === "target") || (key0 === "why")) || (key0 === "merge")) || (key0 === "json"))){
+const err5 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.target !== undefined){
+let data0 = data.target;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.kind === undefined){
+const err6 = {instancePath:instancePath+"/target",schemaPath:"#/properties/target/required",keyword:"required",params:{missingProperty: "kind"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(data0.name === undefined){
+const err7 = {instancePath:instancePath+"/target",schemaPath:"#/properties/target/required",keyword:"required",params:{missingProperty: "name"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+for(const key1 in data0){
+if(!(((key1 === "kind") || (key1 === "name")) || (key1 === "host"))){
+const err8 = {instancePath:instancePath+"/target",schemaPath:"#/properties/target/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data0.kind !== undefined){
+let data1 = data0.kind;
+if(typeof data1 === "string"){
+if(!pattern96.test(data1)){
+const err9 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/objectKind/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -4304,7 +8465,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/type",keyword:"type",params:{type: "string"}};
+const err10 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/objectKind/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -4314,12 +8475,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.generate !== undefined){
-let data2 = data.generate;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-for(const key1 in data2){
-if(!(key1 === "length")){
-const err11 = {instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(data0.name !== undefined){
+let data2 = data0.name;
+if(typeof data2 === "string"){
+if(data2.length > 253){
+const err11 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/maxLength",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -4328,11 +8488,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-}
-if(data2.length !== undefined){
-let data3 = data2.length;
-if(!(((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))) && (isFinite(data3)))){
-const err12 = {instancePath:instancePath+"/generate/length",schemaPath:"#/properties/generate/properties/length/type",keyword:"type",params:{type: "integer"}};
+if(!pattern93.test(data2)){
+const err12 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -4341,9 +8498,9 @@ vErrors.push(err12);
 }
 errors++;
 }
-if((typeof data3 == "number") && (isFinite(data3))){
-if(data3 > 1024 || isNaN(data3)){
-const err13 = {instancePath:instancePath+"/generate/length",schemaPath:"#/properties/generate/properties/length/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024}};
+}
+else {
+const err13 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -4352,8 +8509,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(data3 < 16 || isNaN(data3)){
-const err14 = {instancePath:instancePath+"/generate/length",schemaPath:"#/properties/generate/properties/length/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}};
+}
+if(data0.host !== undefined){
+let data3 = data0.host;
+if(typeof data3 === "string"){
+if(!pattern9.test(data3)){
+const err14 = {instancePath:instancePath+"/target/host",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err14];
 }
@@ -4363,10 +8524,8 @@ vErrors.push(err14);
 errors++;
 }
 }
-}
-}
 else {
-const err15 = {instancePath:instancePath+"/generate",schemaPath:"#/properties/generate/type",keyword:"type",params:{type: "object"}};
+const err15 = {instancePath:instancePath+"/target/host",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -4378,7 +8537,7 @@ errors++;
 }
 }
 else {
-const err16 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err16 = {instancePath:instancePath+"/target",schemaPath:"#/properties/target/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -4387,10 +8546,191 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate73.errors = vErrors;
+}
+if(data.why !== undefined){
+let data4 = data.why;
+if(typeof data4 === "string"){
+if(data4.length > 1000){
+const err17 = {instancePath:instancePath+"/why",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(!pattern14.test(data4)){
+const err18 = {instancePath:instancePath+"/why",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/why",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data.merge !== undefined){
+let data5 = data.merge;
+if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
+const err20 = {instancePath:instancePath+"/merge",schemaPath:"#/properties/merge/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.json !== undefined){
+let data6 = data.json;
+if(Array.isArray(data6)){
+if(data6.length > 100){
+const err21 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/maxItems",keyword:"maxItems",params:{limit: 100}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+if(data6.length < 1){
+const err22 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+let data7 = data6[i0];
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+if(data7.op === undefined){
+const err23 = {instancePath:instancePath+"/json/" + i0,schemaPath:"#/$defs/jsonPatch/required",keyword:"required",params:{missingProperty: "op"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+if(data7.path === undefined){
+const err24 = {instancePath:instancePath+"/json/" + i0,schemaPath:"#/$defs/jsonPatch/required",keyword:"required",params:{missingProperty: "path"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+for(const key2 in data7){
+if(!(((key2 === "op") || (key2 === "path")) || (key2 === "value"))){
+const err25 = {instancePath:instancePath+"/json/" + i0,schemaPath:"#/$defs/jsonPatch/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data7.op !== undefined){
+let data8 = data7.op;
+if(!((((data8 === "add") || (data8 === "remove")) || (data8 === "replace")) || (data8 === "test"))){
+const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema202.properties.op.enum}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data7.path !== undefined){
+let data9 = data7.path;
+if(typeof data9 === "string"){
+if(data9.length > 1024){
+const err27 = {instancePath:instancePath+"/json/" + i0+"/path",schemaPath:"#/$defs/jsonPatch/properties/path/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+else {
+const err28 = {instancePath:instancePath+"/json/" + i0+"/path",schemaPath:"#/$defs/jsonPatch/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+}
+else {
+const err29 = {instancePath:instancePath+"/json/" + i0,schemaPath:"#/$defs/jsonPatch/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/json",schemaPath:"#/properties/json/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+}
+else {
+const err31 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+validate108.errors = vErrors;
 return errors === 0;
 }
-validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate108.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -4802,7 +9142,7 @@ if(data.cluster !== undefined){
 let data14 = data.cluster;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key5 in data14){
-if(!(((key5 === "context") || (key5 === "namespace")) || (key5 === "storageClass"))){
+if(!((((((key5 === "context") || (key5 === "namespace")) || (key5 === "storageClass")) || (key5 === "version")) || (key5 === "routes")) || (key5 === "podSecurity"))){
 const err32 = {instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}};
 if(vErrors === null){
 vErrors = [err32];
@@ -4826,7 +9166,7 @@ vErrors.push(err33);
 }
 errors++;
 }
-if(!pattern12.test(data15)){
+if(!pattern14.test(data15)){
 const err34 = {instancePath:instancePath+"/cluster/context",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
 if(vErrors === null){
 vErrors = [err34];
@@ -4851,7 +9191,7 @@ errors++;
 if(data14.namespace !== undefined){
 let data16 = data14.namespace;
 if(typeof data16 === "string"){
-if(!pattern13.test(data16)){
+if(!pattern15.test(data16)){
 const err36 = {instancePath:instancePath+"/cluster/namespace",schemaPath:"#/$defs/namespace/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err36];
@@ -4908,9 +9248,11 @@ vErrors.push(err40);
 errors++;
 }
 }
-}
-else {
-const err41 = {instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/type",keyword:"type",params:{type: "object"}};
+if(data14.version !== undefined){
+let data18 = data14.version;
+if(typeof data18 === "string"){
+if(!pattern17.test(data18)){
+const err41 = {instancePath:instancePath+"/cluster/version",schemaPath:"#/$defs/kubernetesVersion/pattern",keyword:"pattern",params:{pattern: "^1\\.(?:2[89]|[3-9][0-9])$"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4920,10 +9262,8 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.forge !== undefined){
-let data18 = data.forge;
-if((typeof data18 !== "string") && (!(data18 && typeof data18 == "object" && !Array.isArray(data18)))){
-const err42 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/type",keyword:"type",params:{type: schema31.properties.forge.type}};
+else {
+const err42 = {instancePath:instancePath+"/cluster/version",schemaPath:"#/$defs/kubernetesVersion/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4932,11 +9272,11 @@ vErrors.push(err42);
 }
 errors++;
 }
-const _errs51 = errors;
-let valid16 = true;
-const _errs52 = errors;
-if(typeof data18 !== "string"){
-const err43 = {};
+}
+if(data14.routes !== undefined){
+let data19 = data14.routes;
+if(typeof data19 !== "string"){
+const err43 = {instancePath:instancePath+"/cluster/routes",schemaPath:"#/$defs/routeApi/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4945,20 +9285,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-var _valid0 = _errs52 === errors;
-errors = _errs51;
-if(vErrors !== null){
-if(_errs51){
-vErrors.length = _errs51;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs54 = errors;
-if(typeof data18 !== "string"){
-const err44 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+if(!(((data19 === "ingress") || (data19 === "traefik")) || (data19 === "gateway"))){
+const err44 = {instancePath:instancePath+"/cluster/routes",schemaPath:"#/$defs/routeApi/enum",keyword:"enum",params:{allowedValues: schema55.enum}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4967,8 +9295,11 @@ vErrors.push(err44);
 }
 errors++;
 }
-if(!((data18 === "forgejo") || (data18 === "gitea"))){
-const err45 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.forge.allOf[0].then.enum}};
+}
+if(data14.podSecurity !== undefined){
+let data20 = data14.podSecurity;
+if(typeof data20 !== "string"){
+const err45 = {instancePath:instancePath+"/cluster/podSecurity",schemaPath:"#/$defs/podSecurityLevel/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4977,11 +9308,8 @@ vErrors.push(err45);
 }
 errors++;
 }
-var _valid0 = _errs54 === errors;
-valid16 = _valid0;
-}
-if(!valid16){
-const err46 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!(((data20 === "restricted") || (data20 === "baseline")) || (data20 === "privileged"))){
+const err46 = {instancePath:instancePath+"/cluster/podSecurity",schemaPath:"#/$defs/podSecurityLevel/enum",keyword:"enum",params:{allowedValues: schema56.enum}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4990,11 +9318,10 @@ vErrors.push(err46);
 }
 errors++;
 }
-const _errs57 = errors;
-let valid17 = true;
-const _errs58 = errors;
-if(!(data18 && typeof data18 == "object" && !Array.isArray(data18))){
-const err47 = {};
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/cluster",schemaPath:"#/properties/cluster/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5003,21 +9330,11 @@ vErrors.push(err47);
 }
 errors++;
 }
-var _valid1 = _errs58 === errors;
-errors = _errs57;
-if(vErrors !== null){
-if(_errs57){
-vErrors.length = _errs57;
 }
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs60 = errors;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-if(data18.use === undefined){
-const err48 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
+if(data.forge !== undefined){
+let data21 = data.forge;
+if((typeof data21 !== "string") && (!(data21 && typeof data21 == "object" && !Array.isArray(data21)))){
+const err48 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/type",keyword:"type",params:{type: schema31.properties.forge.type}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5026,26 +9343,11 @@ vErrors.push(err48);
 }
 errors++;
 }
-const tag0 = data18.use;
-if(typeof tag0 == "string"){
-if(tag0 === "forgejo"){
-if(!(validate25(data18, {instancePath:instancePath+"/forge",parentData:data,parentDataProperty:"forge",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
-errors = vErrors.length;
-}
-var props1 = true;
-}
-else if(tag0 === "gitea"){
-if(!(validate30(data18, {instancePath:instancePath+"/forge",parentData:data,parentDataProperty:"forge",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
-errors = vErrors.length;
-}
-if(props1 !== true){
-props1 = true;
-}
-}
-else {
-const err49 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag0}};
+const _errs60 = errors;
+let valid19 = true;
+const _errs61 = errors;
+if(typeof data21 !== "string"){
+const err49 = {};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5054,9 +9356,20 @@ vErrors.push(err49);
 }
 errors++;
 }
+var _valid0 = _errs61 === errors;
+errors = _errs60;
+if(vErrors !== null){
+if(_errs60){
+vErrors.length = _errs60;
 }
 else {
-const err50 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag0}};
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs63 = errors;
+if(typeof data21 !== "string"){
+const err50 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5065,9 +9378,8 @@ vErrors.push(err50);
 }
 errors++;
 }
-}
-else {
-const err51 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+if(!((data21 === "forgejo") || (data21 === "gitea"))){
+const err51 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.forge.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5076,11 +9388,11 @@ vErrors.push(err51);
 }
 errors++;
 }
-var _valid1 = _errs60 === errors;
-valid17 = _valid1;
+var _valid0 = _errs63 === errors;
+valid19 = _valid0;
 }
-if(!valid17){
-const err52 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!valid19){
+const err52 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -5089,11 +9401,11 @@ vErrors.push(err52);
 }
 errors++;
 }
-}
-if(data.ingress !== undefined){
-let data19 = data.ingress;
-if((typeof data19 !== "string") && (!(data19 && typeof data19 == "object" && !Array.isArray(data19)))){
-const err53 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/type",keyword:"type",params:{type: schema31.properties.ingress.type}};
+const _errs66 = errors;
+let valid20 = true;
+const _errs67 = errors;
+if(!(data21 && typeof data21 == "object" && !Array.isArray(data21))){
+const err53 = {};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -5102,11 +9414,21 @@ vErrors.push(err53);
 }
 errors++;
 }
-const _errs68 = errors;
-let valid22 = true;
+var _valid1 = _errs67 === errors;
+errors = _errs66;
+if(vErrors !== null){
+if(_errs66){
+vErrors.length = _errs66;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
 const _errs69 = errors;
-if(typeof data19 !== "string"){
-const err54 = {};
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+if(data21.use === undefined){
+const err54 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -5115,20 +9437,26 @@ vErrors.push(err54);
 }
 errors++;
 }
-var _valid2 = _errs69 === errors;
-errors = _errs68;
-if(vErrors !== null){
-if(_errs68){
-vErrors.length = _errs68;
+const tag0 = data21.use;
+if(typeof tag0 == "string"){
+if(tag0 === "forgejo"){
+if(!(validate29(data21, {instancePath:instancePath+"/forge",parentData:data,parentDataProperty:"forge",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
+}
+var props1 = true;
+}
+else if(tag0 === "gitea"){
+if(!(validate34(data21, {instancePath:instancePath+"/forge",parentData:data,parentDataProperty:"forge",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+errors = vErrors.length;
+}
+if(props1 !== true){
+props1 = true;
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs71 = errors;
-if(typeof data19 !== "string"){
-const err55 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+const err55 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag0}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -5137,8 +9465,9 @@ vErrors.push(err55);
 }
 errors++;
 }
-if(!(data19 === "traefik")){
-const err56 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.ingress.allOf[0].then.enum}};
+}
+else {
+const err56 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag0}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -5147,11 +9476,9 @@ vErrors.push(err56);
 }
 errors++;
 }
-var _valid2 = _errs71 === errors;
-valid22 = _valid2;
 }
-if(!valid22){
-const err57 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+else {
+const err57 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -5160,11 +9487,11 @@ vErrors.push(err57);
 }
 errors++;
 }
-const _errs74 = errors;
-let valid23 = true;
-const _errs75 = errors;
-if(!(data19 && typeof data19 == "object" && !Array.isArray(data19))){
-const err58 = {};
+var _valid1 = _errs69 === errors;
+valid20 = _valid1;
+}
+if(!valid20){
+const err58 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -5173,21 +9500,11 @@ vErrors.push(err58);
 }
 errors++;
 }
-var _valid3 = _errs75 === errors;
-errors = _errs74;
-if(vErrors !== null){
-if(_errs74){
-vErrors.length = _errs74;
 }
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs77 = errors;
-if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
-if(data19.use === undefined){
-const err59 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
+if(data.ingress !== undefined){
+let data22 = data.ingress;
+if((typeof data22 !== "string") && (!(data22 && typeof data22 == "object" && !Array.isArray(data22)))){
+const err59 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/type",keyword:"type",params:{type: schema31.properties.ingress.type}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -5196,16 +9513,11 @@ vErrors.push(err59);
 }
 errors++;
 }
-const tag1 = data19.use;
-if(typeof tag1 == "string"){
-if(tag1 === "traefik"){
-if(!(validate35(data19, {instancePath:instancePath+"/ingress",parentData:data,parentDataProperty:"ingress",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
-errors = vErrors.length;
-}
-}
-else {
-const err60 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag1}};
+const _errs77 = errors;
+let valid25 = true;
+const _errs78 = errors;
+if(typeof data22 !== "string"){
+const err60 = {};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -5214,9 +9526,20 @@ vErrors.push(err60);
 }
 errors++;
 }
+var _valid2 = _errs78 === errors;
+errors = _errs77;
+if(vErrors !== null){
+if(_errs77){
+vErrors.length = _errs77;
 }
 else {
-const err61 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag1}};
+vErrors = null;
+}
+}
+if(_valid2){
+const _errs80 = errors;
+if(typeof data22 !== "string"){
+const err61 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -5225,9 +9548,8 @@ vErrors.push(err61);
 }
 errors++;
 }
-}
-else {
-const err62 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+if(!(data22 === "traefik")){
+const err62 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.ingress.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -5236,11 +9558,11 @@ vErrors.push(err62);
 }
 errors++;
 }
-var _valid3 = _errs77 === errors;
-valid23 = _valid3;
+var _valid2 = _errs80 === errors;
+valid25 = _valid2;
 }
-if(!valid23){
-const err63 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!valid25){
+const err63 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -5249,11 +9571,11 @@ vErrors.push(err63);
 }
 errors++;
 }
-}
-if(data.database !== undefined){
-let data20 = data.database;
-if((typeof data20 !== "string") && (!(data20 && typeof data20 == "object" && !Array.isArray(data20)))){
-const err64 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/type",keyword:"type",params:{type: schema31.properties.database.type}};
+const _errs83 = errors;
+let valid26 = true;
+const _errs84 = errors;
+if(!(data22 && typeof data22 == "object" && !Array.isArray(data22))){
+const err64 = {};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -5262,11 +9584,21 @@ vErrors.push(err64);
 }
 errors++;
 }
-const _errs84 = errors;
-let valid27 = true;
-const _errs85 = errors;
-if(typeof data20 !== "string"){
-const err65 = {};
+var _valid3 = _errs84 === errors;
+errors = _errs83;
+if(vErrors !== null){
+if(_errs83){
+vErrors.length = _errs83;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid3){
+const _errs86 = errors;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+if(data22.use === undefined){
+const err65 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -5275,20 +9607,16 @@ vErrors.push(err65);
 }
 errors++;
 }
-var _valid4 = _errs85 === errors;
-errors = _errs84;
-if(vErrors !== null){
-if(_errs84){
-vErrors.length = _errs84;
+const tag1 = data22.use;
+if(typeof tag1 == "string"){
+if(tag1 === "traefik"){
+if(!(validate39(data22, {instancePath:instancePath+"/ingress",parentData:data,parentDataProperty:"ingress",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+errors = vErrors.length;
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid4){
-const _errs87 = errors;
-if(typeof data20 !== "string"){
-const err66 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+const err66 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag1}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -5297,8 +9625,9 @@ vErrors.push(err66);
 }
 errors++;
 }
-if(!(data20 === "postgres")){
-const err67 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.database.allOf[0].then.enum}};
+}
+else {
+const err67 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag1}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -5307,11 +9636,9 @@ vErrors.push(err67);
 }
 errors++;
 }
-var _valid4 = _errs87 === errors;
-valid27 = _valid4;
 }
-if(!valid27){
-const err68 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+else {
+const err68 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -5320,11 +9647,11 @@ vErrors.push(err68);
 }
 errors++;
 }
-const _errs90 = errors;
-let valid28 = true;
-const _errs91 = errors;
-if(!(data20 && typeof data20 == "object" && !Array.isArray(data20))){
-const err69 = {};
+var _valid3 = _errs86 === errors;
+valid26 = _valid3;
+}
+if(!valid26){
+const err69 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -5333,21 +9660,11 @@ vErrors.push(err69);
 }
 errors++;
 }
-var _valid5 = _errs91 === errors;
-errors = _errs90;
-if(vErrors !== null){
-if(_errs90){
-vErrors.length = _errs90;
 }
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs93 = errors;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.use === undefined){
-const err70 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
+if(data.database !== undefined){
+let data23 = data.database;
+if((typeof data23 !== "string") && (!(data23 && typeof data23 == "object" && !Array.isArray(data23)))){
+const err70 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/type",keyword:"type",params:{type: schema31.properties.database.type}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -5356,16 +9673,11 @@ vErrors.push(err70);
 }
 errors++;
 }
-const tag2 = data20.use;
-if(typeof tag2 == "string"){
-if(tag2 === "postgres"){
-if(!(validate38(data20, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
-errors = vErrors.length;
-}
-}
-else {
-const err71 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag2}};
+const _errs93 = errors;
+let valid30 = true;
+const _errs94 = errors;
+if(typeof data23 !== "string"){
+const err71 = {};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -5374,9 +9686,20 @@ vErrors.push(err71);
 }
 errors++;
 }
+var _valid4 = _errs94 === errors;
+errors = _errs93;
+if(vErrors !== null){
+if(_errs93){
+vErrors.length = _errs93;
 }
 else {
-const err72 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag2}};
+vErrors = null;
+}
+}
+if(_valid4){
+const _errs96 = errors;
+if(typeof data23 !== "string"){
+const err72 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -5385,9 +9708,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-}
-else {
-const err73 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+if(!(data23 === "postgres")){
+const err73 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.database.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -5396,11 +9718,11 @@ vErrors.push(err73);
 }
 errors++;
 }
-var _valid5 = _errs93 === errors;
-valid28 = _valid5;
+var _valid4 = _errs96 === errors;
+valid30 = _valid4;
 }
-if(!valid28){
-const err74 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!valid30){
+const err74 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -5409,15 +9731,11 @@ vErrors.push(err74);
 }
 errors++;
 }
-}
-if(data.services !== undefined){
-let data21 = data.services;
-if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
-for(const key6 in data21){
 const _errs99 = errors;
-if(typeof key6 === "string"){
-if(!pattern9.test(key6)){
-const err75 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key6};
+let valid31 = true;
+const _errs100 = errors;
+if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
+const err75 = {};
 if(vErrors === null){
 vErrors = [err75];
 }
@@ -5426,9 +9744,21 @@ vErrors.push(err75);
 }
 errors++;
 }
+var _valid5 = _errs100 === errors;
+errors = _errs99;
+if(vErrors !== null){
+if(_errs99){
+vErrors.length = _errs99;
 }
 else {
-const err76 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key6};
+vErrors = null;
+}
+}
+if(_valid5){
+const _errs102 = errors;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+if(data23.use === undefined){
+const err76 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -5437,9 +9767,16 @@ vErrors.push(err76);
 }
 errors++;
 }
-var valid31 = _errs99 === errors;
-if(!valid31){
-const err77 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/propertyNames",keyword:"propertyNames",params:{propertyName: key6}};
+const tag2 = data23.use;
+if(typeof tag2 == "string"){
+if(tag2 === "postgres"){
+if(!(validate42(data23, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+else {
+const err77 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag2}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -5449,15 +9786,8 @@ vErrors.push(err77);
 errors++;
 }
 }
-for(const key7 in data21){
-if(!(validate41(data21[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data21,parentDataProperty:key7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err78 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "object"}};
+const err78 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag2}};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -5467,14 +9797,8 @@ vErrors.push(err78);
 errors++;
 }
 }
-if(data.runners !== undefined){
-let data23 = data.runners;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key8 in data23){
-const _errs106 = errors;
-if(typeof key8 === "string"){
-if(!pattern9.test(key8)){
-const err79 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key8};
+else {
+const err79 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -5483,9 +9807,11 @@ vErrors.push(err79);
 }
 errors++;
 }
+var _valid5 = _errs102 === errors;
+valid31 = _valid5;
 }
-else {
-const err80 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key8};
+if(!valid31){
+const err80 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -5494,9 +9820,15 @@ vErrors.push(err80);
 }
 errors++;
 }
-var valid34 = _errs106 === errors;
-if(!valid34){
-const err81 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
+}
+if(data.services !== undefined){
+let data24 = data.services;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key6 in data24){
+const _errs108 = errors;
+if(typeof key6 === "string"){
+if(!pattern9.test(key6)){
+const err81 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key6};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -5506,15 +9838,8 @@ vErrors.push(err81);
 errors++;
 }
 }
-for(const key9 in data23){
-if(!(validate69(data23[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data23,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err82 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/type",keyword:"type",params:{type: "object"}};
+const err82 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key6};
 if(vErrors === null){
 vErrors = [err82];
 }
@@ -5523,15 +9848,9 @@ vErrors.push(err82);
 }
 errors++;
 }
-}
-if(data.secrets !== undefined){
-let data25 = data.secrets;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-for(const key10 in data25){
-const _errs113 = errors;
-if(typeof key10 === "string"){
-if(!pattern9.test(key10)){
-const err83 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key10};
+var valid34 = _errs108 === errors;
+if(!valid34){
+const err83 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/propertyNames",keyword:"propertyNames",params:{propertyName: key6}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -5541,8 +9860,15 @@ vErrors.push(err83);
 errors++;
 }
 }
+for(const key7 in data24){
+if(!(validate45(data24[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data24,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+errors = vErrors.length;
+}
+}
+}
 else {
-const err84 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key10};
+const err84 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -5551,9 +9877,15 @@ vErrors.push(err84);
 }
 errors++;
 }
-var valid37 = _errs113 === errors;
-if(!valid37){
-const err85 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
+}
+if(data.runners !== undefined){
+let data26 = data.runners;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key8 in data26){
+const _errs115 = errors;
+if(typeof key8 === "string"){
+if(!pattern9.test(key8)){
+const err85 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key8};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -5563,15 +9895,8 @@ vErrors.push(err85);
 errors++;
 }
 }
-for(const key11 in data25){
-if(!(validate73(data25[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data25,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-errors = vErrors.length;
-}
-}
-}
 else {
-const err86 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"}};
+const err86 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key8};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -5580,15 +9905,9 @@ vErrors.push(err86);
 }
 errors++;
 }
-}
-if(data.accept !== undefined){
-let data27 = data.accept;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-for(const key12 in data27){
-const _errs120 = errors;
-if(typeof key12 === "string"){
-if(!pattern59.test(key12)){
-const err87 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key12};
+var valid37 = _errs115 === errors;
+if(!valid37){
+const err87 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -5598,8 +9917,15 @@ vErrors.push(err87);
 errors++;
 }
 }
+for(const key9 in data26){
+if(!(validate102(data26[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data26,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+}
+}
 else {
-const err88 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},propertyName:key12};
+const err88 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -5608,9 +9934,15 @@ vErrors.push(err88);
 }
 errors++;
 }
-var valid40 = _errs120 === errors;
-if(!valid40){
-const err89 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/propertyNames",keyword:"propertyNames",params:{propertyName: key12}};
+}
+if(data.secrets !== undefined){
+let data28 = data.secrets;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key10 in data28){
+const _errs122 = errors;
+if(typeof key10 === "string"){
+if(!pattern9.test(key10)){
+const err89 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key10};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -5620,11 +9952,8 @@ vErrors.push(err89);
 errors++;
 }
 }
-for(const key13 in data27){
-let data28 = data27[key13];
-if(typeof data28 === "string"){
-if(data28.length > 1000){
-const err90 = {instancePath:instancePath+"/accept/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+else {
+const err90 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key10};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -5633,8 +9962,9 @@ vErrors.push(err90);
 }
 errors++;
 }
-if(!pattern12.test(data28)){
-const err91 = {instancePath:instancePath+"/accept/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+var valid40 = _errs122 === errors;
+if(!valid40){
+const err91 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -5644,8 +9974,15 @@ vErrors.push(err91);
 errors++;
 }
 }
+for(const key11 in data28){
+if(!(validate106(data28[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+errors = vErrors.length;
+}
+}
+}
 else {
-const err92 = {instancePath:instancePath+"/accept/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+const err92 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -5655,9 +9992,14 @@ vErrors.push(err92);
 errors++;
 }
 }
-}
-else {
-const err93 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/type",keyword:"type",params:{type: "object"}};
+if(data.environments !== undefined){
+let data30 = data.environments;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+for(const key12 in data30){
+const _errs129 = errors;
+if(typeof key12 === "string"){
+if(!pattern9.test(key12)){
+const err93 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key12};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -5667,14 +10009,179 @@ vErrors.push(err93);
 errors++;
 }
 }
-}
 else {
-const err94 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err94 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key12};
 if(vErrors === null){
 vErrors = [err94];
 }
 else {
 vErrors.push(err94);
+}
+errors++;
+}
+var valid43 = _errs129 === errors;
+if(!valid43){
+const err95 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key12}};
+if(vErrors === null){
+vErrors = [err95];
+}
+else {
+vErrors.push(err95);
+}
+errors++;
+}
+}
+for(const key13 in data30){
+let data31 = data30[key13];
+if(!(data31 && typeof data31 == "object" && !Array.isArray(data31))){
+const err96 = {instancePath:instancePath+"/environments/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/overlay/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err96];
+}
+else {
+vErrors.push(err96);
+}
+errors++;
+}
+}
+}
+else {
+const err97 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err97];
+}
+else {
+vErrors.push(err97);
+}
+errors++;
+}
+}
+if(data.patches !== undefined){
+let data32 = data.patches;
+if(Array.isArray(data32)){
+if(data32.length > 200){
+const err98 = {instancePath:instancePath+"/patches",schemaPath:"#/properties/patches/maxItems",keyword:"maxItems",params:{limit: 200}};
+if(vErrors === null){
+vErrors = [err98];
+}
+else {
+vErrors.push(err98);
+}
+errors++;
+}
+const len0 = data32.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate108(data32[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data32,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err99 = {instancePath:instancePath+"/patches",schemaPath:"#/properties/patches/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err99];
+}
+else {
+vErrors.push(err99);
+}
+errors++;
+}
+}
+if(data.accept !== undefined){
+let data34 = data.accept;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key14 in data34){
+const _errs141 = errors;
+if(typeof key14 === "string"){
+if(!pattern100.test(key14)){
+const err100 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key14};
+if(vErrors === null){
+vErrors = [err100];
+}
+else {
+vErrors.push(err100);
+}
+errors++;
+}
+}
+else {
+const err101 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},propertyName:key14};
+if(vErrors === null){
+vErrors = [err101];
+}
+else {
+vErrors.push(err101);
+}
+errors++;
+}
+var valid49 = _errs141 === errors;
+if(!valid49){
+const err102 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/propertyNames",keyword:"propertyNames",params:{propertyName: key14}};
+if(vErrors === null){
+vErrors = [err102];
+}
+else {
+vErrors.push(err102);
+}
+errors++;
+}
+}
+for(const key15 in data34){
+let data35 = data34[key15];
+if(typeof data35 === "string"){
+if(data35.length > 1000){
+const err103 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err103];
+}
+else {
+vErrors.push(err103);
+}
+errors++;
+}
+if(!pattern14.test(data35)){
+const err104 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err104];
+}
+else {
+vErrors.push(err104);
+}
+errors++;
+}
+}
+else {
+const err105 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err105];
+}
+else {
+vErrors.push(err105);
+}
+errors++;
+}
+}
+}
+else {
+const err106 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err106];
+}
+else {
+vErrors.push(err106);
+}
+errors++;
+}
+}
+}
+else {
+const err107 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err107];
+}
+else {
+vErrors.push(err107);
 }
 errors++;
 }

@@ -45,6 +45,8 @@ export interface ExpandContext {
     readonly user: string;
     readonly password: string;
   }[];
+  /** Contents of the files of the repository that `configs` name, by path; one that could not be read is not there. */
+  readonly files: Readonly<Record<string, string>>;
   /** For an ingress: every route of the platform, sorted by hostname and path. */
   readonly routes: readonly Route[];
 }

@@ -5,6 +5,7 @@
  * the file never shows. Every node carries `origin`, the pointer into `autogit.yaml` that made it.
  */
 import type { Pointer } from '../../schema/diagnostic.ts';
+import type { Value } from '../../schema/document.ts';
 
 export interface Platform {
   /** DNS label, prefix of every object. */
@@ -25,7 +26,34 @@ export interface Platform {
   readonly forge?: Forge;
   /** Acknowledged losses: diagnostic code → reason. */
   readonly accept: Readonly<Record<string, string>>;
+  /** Changes of rendered objects, in the order of the file. Absent means none. */
+  readonly patches?: readonly Patch[];
 }
+
+/** A change of one rendered object that the language cannot say; its target must be there. */
+export interface Patch {
+  readonly origin: Pointer;
+  /** A Kubernetes kind, or `service`, `network`, `volume` of a Compose project. */
+  readonly kind: string;
+  /** Name of the object, or key in the Compose project. */
+  readonly name: string;
+  /** Compose: the host; absent means the only one that has it. */
+  readonly host?: string;
+  readonly why: string;
+  readonly change:
+    | { readonly kind: 'merge'; readonly value: Readonly<Record<string, Value>> }
+    | { readonly kind: 'json'; readonly steps: readonly JsonPatchStep[] };
+}
+
+/** One step of a JSON patch (RFC 6902). */
+export interface JsonPatchStep {
+  readonly op: 'add' | 'remove' | 'replace' | 'test';
+  readonly path: string;
+  readonly value?: Value;
+}
+
+export type Architecture = 'amd64' | 'arm64' | 'riscv64';
+export type GpuVendor = 'nvidia' | 'amd' | 'intel';
 
 export interface GitOps {
   readonly repository?: string;
@@ -40,12 +68,35 @@ export interface Host {
   readonly origin: Pointer;
   /** `docker` with an engine URL (`unix://`, `ssh://`, `tcp://`), or `process`: runners as local processes. */
   readonly engine: { readonly kind: 'docker'; readonly url: string } | { readonly kind: 'process' };
+  readonly arch: Architecture;
+  /** What it has; absent means that the file does not say. */
+  readonly cpus?: number;
+  readonly memoryBytes?: number;
+  /** Sorted by vendor. */
+  readonly gpus: readonly HostGpus[];
+}
+
+/** The GPUs of one vendor on a host. */
+export interface HostGpus {
+  readonly vendor: GpuVendor;
+  readonly mode: 'exclusive' | 'shared';
+  readonly count?: number;
+  /** Of each. */
+  readonly memoryBytes?: number;
 }
 
 export interface Cluster {
   readonly context?: string;
   readonly namespace: string;
   readonly storageClass?: string;
+  /** Image of the init containers that wait for others; absent means the default one. */
+  readonly waitImage?: string;
+  /** Oldest minor version that the output has to run on: `1.28`. */
+  readonly version: string;
+  /** What routes become: `Ingress`, Traefik's `IngressRoute`, or `HTTPRoute` of the Gateway API. */
+  readonly routes: 'ingress' | 'traefik' | 'gateway';
+  /** What the namespace enforces; absent means the strictest level that every pod meets. */
+  readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
 }
 
 export interface Forge {
@@ -59,7 +110,7 @@ export interface Forge {
   readonly token: string;
 }
 
-/** A long-running container. Its id is a role (`forge`) or a key of `services`. */
+/** A container: one that runs on, or with `job` one that ends. Its id is a role (`forge`) or a key of `services`. */
 export interface Workload {
   readonly id: string;
   readonly origin: Pointer;
@@ -70,12 +121,33 @@ export interface Workload {
   readonly image: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
+  /** Folder that the program starts in; absent means the image's own. */
+  readonly workingDirectory?: string;
+  /** Where `docker compose build` makes the image from. Engines and clusters pull `image`. */
+  readonly build?: { readonly context: string; readonly dockerfile: string; readonly target?: string };
+  /** Absent: it runs on. */
+  readonly job?: Job;
+  /** Copies at once, on Kubernetes; absent means 1. */
+  readonly replicas?: number;
   readonly environment: readonly EnvironmentVariable[];
   readonly ports: readonly Port[];
   readonly mounts: readonly Mount[];
   readonly health?: Health;
   readonly needs: readonly Need[];
   readonly limits: Limits;
+  readonly gpu?: GpuAsk;
+  /** Limits of resources by name (`nofile`), sorted; -1 means none. */
+  readonly ulimits?: readonly { readonly name: string; readonly soft: number; readonly hard: number }[];
+  /** Kernel settings of its own namespaces, sorted. */
+  readonly sysctls?: readonly { readonly name: string; readonly value: string }[];
+  /** Devices of the host that it may use, by path, sorted. */
+  readonly devices?: readonly string[];
+  /** Further names that others reach it by, sorted. */
+  readonly aliases?: readonly string[];
+  /** Names that it finds at fixed addresses, sorted. */
+  readonly extraHosts?: readonly { readonly hostname: string; readonly address: string }[];
+  /** True when it uses the network of the host. */
+  readonly hostNetwork?: boolean;
   /** Numeric; absent when the image's own user is used. */
   readonly user?: { readonly uid: number; readonly gid: number };
   readonly readOnlyRoot: boolean;
@@ -96,6 +168,27 @@ export interface Workload {
     readonly resources: readonly string[];
     readonly verbs: readonly string[];
   }[];
+}
+
+/** A container that runs to its end. */
+export interface Job {
+  readonly origin: Pointer;
+  readonly at:
+    | { readonly kind: 'once' }
+    | { readonly kind: 'cron'; readonly fields: string; readonly timezone: string };
+  /** How long one run may take. */
+  readonly timeoutMs: number;
+  /** How often a failed run is tried again. */
+  readonly retries: number;
+}
+
+/** GPUs that one container gets for itself. */
+export interface GpuAsk {
+  readonly origin: Pointer;
+  readonly vendor: GpuVendor;
+  readonly count: number;
+  /** That each must have. */
+  readonly memoryBytes?: number;
 }
 
 export interface EnvironmentVariable {
@@ -143,7 +236,8 @@ export interface Health {
 
 export interface Need {
   readonly workload: string;
-  readonly condition: 'started' | 'healthy';
+  /** `done`: a job that ended well. */
+  readonly condition: 'started' | 'healthy' | 'done';
   readonly origin: Pointer;
 }
 
@@ -159,6 +253,12 @@ export interface Volume {
   readonly workload: string;
   readonly origin: Pointer;
   readonly sizeBytes: number;
+  /** Name of a volume or claim that is there already; it is never made or removed. */
+  readonly external?: string;
+  /** Folder of the host that is mounted in place of a volume. */
+  readonly hostPath?: string;
+  /** False when the file leaves it out of backups. */
+  readonly backup?: boolean;
 }
 
 /** `from` may open connections to `to` on `port`; nothing else is open. */
@@ -178,6 +278,14 @@ export interface Route {
   readonly workload: string;
   readonly port: number;
   readonly origin: Pointer;
+  /** Who may open it; absent when the file does not say. */
+  readonly protect?: {
+    readonly by: 'sso' | 'none';
+    /** Sorted; absent means every user. */
+    readonly groups?: readonly string[];
+    /** Paths that need no sign-on, sorted. */
+    readonly open: readonly string[];
+  };
 }
 
 /** Where a value comes from; the value itself is never in a `Platform`. */
@@ -187,7 +295,11 @@ export interface Secret {
   readonly source:
     | { readonly kind: 'env'; readonly variable: string }
     | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'generate'; readonly length: number };
+    | { readonly kind: 'generate'; readonly length: number }
+    /** A value of a file of the repository that SOPS encrypted; `pointer` leads to it. */
+    | { readonly kind: 'sops'; readonly path: string; readonly pointer: string }
+    /** A Secret of the cluster's namespace that something else keeps. */
+    | { readonly kind: 'kubernetes'; readonly name: string; readonly key: string };
 }
 
 /** A file made by the compiler and mounted into one workload. Its id is `<workload>-<key>`. */
@@ -204,7 +316,7 @@ export interface Pool {
   readonly id: string;
   readonly origin: Pointer;
   readonly labels: readonly string[];
-  readonly arch: readonly ('amd64' | 'arm64' | 'riscv64')[];
+  readonly arch: readonly Architecture[];
   /** Hosts that may run its runners, sorted. */
   readonly hosts: readonly string[];
   /** Image of a runner on a Docker host. */

@@ -1,5 +1,6 @@
 import type { Spec } from '../../schema/spec.ts';
 import type { DatabaseBinding, ExpandContext } from '../model/component.ts';
+import { needsIn } from '../model/needs.ts';
 import { compareText } from '../model/order.ts';
 
 export type DatabaseClient = ExpandContext['clients'][number];
@@ -15,7 +16,9 @@ export function databaseClients(spec: Spec): readonly DatabaseClient[] {
   if (spec.database === undefined) return [];
   const { forge, services } = spec;
   const ofForge = forge !== undefined && forge.url === undefined && forge.database !== 'sqlite' ? ['forge'] : [];
-  const ofServices = Object.entries(services).flatMap(([id, { needs }]) => (needs.includes(databaseId) ? [id] : []));
+  const ofServices = Object.entries(services).flatMap(([id, { needs }]) =>
+    needsIn(needs).some((need) => need.id === databaseId) ? [id] : [],
+  );
   return [...ofForge, ...ofServices].sort(compareText).map((workload) => {
     const name = workload.replaceAll('-', '_');
     return { workload, database: name, user: name, password: `${workload}-database-password` };

@@ -18,6 +18,8 @@ export interface ExpandOptions {
   readonly catalog: Catalog;
   readonly target: Platform['target'];
   readonly hosts: readonly Host[];
+  /** Contents of the files of the repository that the file names, by path. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A role or service of the file, with the component that expands it. */
@@ -52,7 +54,7 @@ export function expandPlatform(options: ExpandOptions): readonly Expanded[] {
 }
 
 function expandPart(part: Part, options: ExpandOptions & { readonly context: Partial<ExpandContext> }): Expanded {
-  const { spec, catalog, target, hosts } = options;
+  const { spec, catalog, target, hosts, files = {} } = options;
   const component = componentOf(catalog, part);
   const context: ExpandContext = {
     platform: { name: spec.name, domain: spec.domain, target, namespace: spec.cluster.namespace ?? spec.name },
@@ -62,6 +64,7 @@ function expandPart(part: Part, options: ExpandOptions & { readonly context: Par
     ...(part.host === undefined ? {} : addressOf(spec, part.host)),
     clients: [],
     routes: [],
+    files,
     ...options.context,
   };
   const parameters = part.parameters as Readonly<Record<string, unknown>>;
@@ -95,7 +98,7 @@ function serviceParts({ services }: Spec): readonly Part[] {
       use: 'service',
       origin: pointerTo('/services', id),
       parameters,
-      host: parameters.host,
+      host: parameters.host?.label,
       placement: parameters.placement,
     }));
 }

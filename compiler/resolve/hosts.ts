@@ -1,19 +1,34 @@
-import type { Spec } from '../../schema/spec.ts';
+import type { HostGpuSpec, Spec } from '../../schema/spec.ts';
 import { sortedById } from '../model/order.ts';
-import type { Host } from '../model/platform.ts';
+import type { GpuVendor, Host, HostGpus } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { bytesIn } from '../model/quantities.ts';
 
 /** Every host of the file, sorted by id. */
 export function hostsOf(spec: Spec): readonly Host[] {
   return sortedById(
     Object.entries(spec.hosts).map(
-      ([id, { engine }]): Host => ({
+      ([id, { engine, arch, cpus, memory, gpus }]): Host => ({
         id,
         origin: pointerTo('/hosts', id),
         engine: engine === 'process' ? { kind: 'process' } : { kind: 'docker', url: engine },
+        arch,
+        ...(cpus === undefined ? {} : { cpus }),
+        ...(memory === undefined ? {} : { memoryBytes: bytesIn(memory) }),
+        gpus: Object.entries(gpus).map(([vendor, gpu]) => gpusOf(vendor, gpu)),
       }),
     ),
   );
+}
+
+/** Vendors come sorted and known: the schema sees to both. */
+function gpusOf(vendor: string, { mode, count, memory }: HostGpuSpec): HostGpus {
+  return {
+    vendor: vendor as GpuVendor,
+    mode,
+    ...(count === undefined ? {} : { count }),
+    ...(memory === undefined ? {} : { memoryBytes: bytesIn(memory) }),
+  };
 }
 
 /**

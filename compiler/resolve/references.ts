@@ -1,6 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Spec } from '../../schema/spec.ts';
 import { nearestName } from '../model/nearest.ts';
+import { needsIn } from '../model/needs.ts';
 import { pointerTo } from '../model/pointer.ts';
 
 /** What the parts of a file may name. */
@@ -25,9 +26,9 @@ export function referenceFindings(spec: Spec, known: KnownIds): readonly Finding
 
 function needs(spec: Spec, owners: readonly string[]): readonly Finding[] {
   return eachService(spec, (service, origin) =>
-    service.needs.flatMap((id, index) => {
+    needsIn(service.needs).flatMap(({ id, key }) => {
       if (owners.includes(id)) return [];
-      const pointer = pointerTo(origin, 'needs', index);
+      const pointer = pointerTo(origin, 'needs', key);
       if (id === 'forge' && spec.forge?.url !== undefined) {
         return [
           {
@@ -58,7 +59,7 @@ function secrets(spec: Spec, known: readonly string[]): readonly Finding[] {
   };
   const token = spec.forge === undefined ? [] : unknown(spec.forge.token, '/forge/token');
   const ofServices = eachService(spec, (service, origin) => [
-    ...service.secrets.flatMap((id, index) => unknown(id, pointerTo(origin, 'secrets', index))),
+    ...service.secrets.flatMap(({ secret }, index) => unknown(secret, pointerTo(origin, 'secrets', index))),
     ...Object.entries(service.environment).flatMap(([name, value]) =>
       typeof value === 'object' ? unknown(value.secret, pointerTo(origin, 'environment', name, 'secret')) : [],
     ),

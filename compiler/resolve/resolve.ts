@@ -8,6 +8,7 @@ import { expandPlatform } from './expand.ts';
 import { forgeOf } from './forge.ts';
 import { hostsOf } from './hosts.ts';
 import { linksOf } from './links.ts';
+import { patchesOf } from './patches.ts';
 import { poolsOf } from './pools.ts';
 import { referenceFindings } from './references.ts';
 import { secretsOf } from './secrets.ts';
@@ -23,15 +24,17 @@ export interface ResolveOptions {
   readonly catalog: Catalog;
   /** What it is rendered for, in place of the `target` of the file. */
   readonly target?: Platform['target'] | undefined;
+  /** Contents of the files of the repository that the file names, by path. */
+  readonly files?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
  * What the file means: roles and services expanded by their components, needs turned into links, everything implied
  * filled in. Pure; the order of maps in the file leaves no trace.
  */
-export function resolve(spec: Spec, { catalog, target = spec.target }: ResolveOptions): Resolved {
+export function resolve(spec: Spec, { catalog, target = spec.target, files }: ResolveOptions): Resolved {
   const hosts = hostsOf(spec);
-  const expanded = expandPlatform({ spec, catalog, target, hosts });
+  const expanded = expandPlatform({ spec, catalog, target, hosts, files });
   const fragments = expanded.map(({ fragment }) => fragment);
   const workloads = workloadsOf(expanded);
   const routes = fragments
@@ -57,6 +60,7 @@ export function resolve(spec: Spec, { catalog, target = spec.target }: ResolveOp
     configs: sortedById(fragments.flatMap((fragment) => fragment.configs ?? [])),
     pools: poolsOf(spec, catalog, hosts),
     ...(forge === undefined ? {} : { forge }),
+    ...(spec.patches.length === 0 ? {} : { patches: patchesOf(spec) }),
     accept: Object.fromEntries(Object.entries(spec.accept).sort(([a], [b]) => compareText(a, b))),
   };
   const known = {
@@ -80,10 +84,13 @@ function gitopsOf({ gitops }: Spec): Platform['gitops'] {
 }
 
 function clusterOf({ cluster, name }: Spec): Platform['cluster'] {
-  const { context, namespace = name, storageClass } = cluster;
+  const { context, namespace = name, storageClass, version, routes, podSecurity } = cluster;
   return {
     ...(context === undefined ? {} : { context }),
     namespace,
     ...(storageClass === undefined ? {} : { storageClass }),
+    version,
+    routes,
+    ...(podSecurity === undefined ? {} : { podSecurity }),
   };
 }

@@ -23,8 +23,13 @@ export function secretsOf(spec: Spec, implied: readonly Secret[]): readonly Secr
   return sortedById([...secrets.values()]);
 }
 
-function sourceOf({ env, file, generate }: SecretSource): Secret['source'] {
+function sourceOf({ env, file, generate, sops, kubernetes }: SecretSource): Secret['source'] {
   if (env !== undefined) return { kind: 'env', variable: env };
   if (file !== undefined) return { kind: 'file', path: file };
+  if (kubernetes !== undefined) return { kind: 'kubernetes', ...kubernetes };
+  if (sops !== undefined) {
+    const hash = sops.indexOf('#');
+    return { kind: 'sops', path: sops.slice(0, hash), pointer: sops.slice(hash + 1) };
+  }
   return { kind: 'generate', length: generate?.length ?? 32 };
 }

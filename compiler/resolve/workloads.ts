@@ -30,9 +30,13 @@ export function workloadsOf(expanded: readonly Expanded[]): readonly Workload[] 
   );
 }
 
-/** Nobody can wait for the health of what has no health check. */
+/**
+ * Nobody can wait for the health of what has no health check, nor for the next run of a job that comes at its times. Of
+ * a job that runs once, healthy means that it ended well.
+ */
 function needOn(to: Workload, { condition, origin }: Need): Need {
-  return { workload: to.id, condition: to.health === undefined ? 'started' : condition, origin };
+  const wait = condition === 'healthy' && to.job?.at.kind === 'once' ? 'done' : condition;
+  return { workload: to.id, condition: wait === 'healthy' && to.health === undefined ? 'started' : wait, origin };
 }
 
 function byWorkload(a: Need, b: Need): number {

@@ -12,8 +12,10 @@ export function fill(value: Value, shape: Shape, fallback?: Value): Value {
   if (Array.isArray(value)) return value.map((item) => fill(item, settled.items ?? {}));
   if (!isMap(value)) return value;
   const filled: Record<string, Value> = Object.create(null);
-  const { properties = {}, entries } = settled;
-  for (const [key, inner] of Object.entries(properties)) {
+  const { properties, entries } = settled;
+  // A map whose content is not of this language: patches and overlays.
+  if (properties === undefined && entries === undefined) return value;
+  for (const [key, inner] of Object.entries(properties ?? {})) {
     const standing = isMap(fallback) ? fallback[key] : undefined;
     const given = Object.hasOwn(value, key) ? value[key] : undefined;
     const chosen = given ?? standing ?? defaultOf(inner);

@@ -1,11 +1,15 @@
 import type { Component, ExpandContext, Fragment } from '../../compiler/model/component.ts';
-import type { EnvironmentVariable, Mount, Need, Workload } from '../../compiler/model/platform.ts';
+import { needsIn } from '../../compiler/model/needs.ts';
+import { compareText } from '../../compiler/model/order.ts';
+import type { EnvironmentVariable, Need, Route, Workload } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
-import { bytesIn, limitsIn, millisecondsIn } from '../../compiler/model/quantities.ts';
-import { secretPath } from '../../compiler/model/secret-mounts.ts';
+import { limitsIn, millisecondsIn } from '../../compiler/model/quantities.ts';
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { ServiceSpec } from '../../schema/spec.ts';
 import { healthOf } from './health.ts';
+import { jobOf } from './job.ts';
+import { machineOf } from './machine.ts';
+import { configsOf, mountsOf, volumesOf } from './mounts.ts';
 import { portsOf } from './ports.ts';
 
 /** Any image, under the same rules as the components: the entries of `services`. */
@@ -17,20 +21,12 @@ export const service: Component = {
   image: '',
   expand(parameters, context) {
     const spec = parameters as unknown as ServiceSpec;
-    const { id, origin, hostname } = context;
-    const { port } = spec;
+    const { origin } = context;
     return {
       workloads: [workloadOf(spec, context)],
-      volumes: Object.entries(spec.volumes).map(([key, volume]) => ({
-        id: `${id}-${key}`,
-        workload: id,
-        origin: pointerTo(origin, 'volumes', key),
-        sizeBytes: bytesIn(volume.size),
-      })),
-      routes:
-        hostname === undefined || port === undefined
-          ? []
-          : [{ id, hostname, path: '/', workload: id, port, origin: pointerTo(origin, 'host') }],
+      volumes: volumesOf(spec, context),
+      configs: configsOf(spec, context),
+      routes: routesOf(spec, context),
       findings: portFindings(spec, origin),
     } satisfies Fragment;
   },
@@ -38,30 +34,56 @@ export const service: Component = {
 
 function workloadOf(spec: ServiceSpec, { id, origin, host }: ExpandContext): Workload {
   const health = healthOf(spec);
+  const job = jobOf(spec, origin);
   return {
     id,
     origin,
     component: 'service',
     host: host.id,
     image: spec.image,
+    ...(spec.build === undefined ? {} : { build: spec.build }),
     ...(spec.entrypoint === undefined ? {} : { entrypoint: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { command: spec.command }),
+    ...(spec.workingDirectory === undefined ? {} : { workingDirectory: spec.workingDirectory }),
+    ...(job === undefined ? {} : { job }),
+    ...(spec.replicas === 1 ? {} : { replicas: spec.replicas }),
     environment: environmentOf(spec, origin),
     ports: portsOf(spec, origin),
     mounts: mountsOf(spec, id),
     ...(health === undefined ? {} : { health }),
-    needs: spec.needs.map(
-      (workload, index): Need => ({ workload, condition: 'healthy', origin: pointerTo(origin, 'needs', index) }),
+    needs: needsIn(spec.needs).map(
+      ({ id: workload, condition = 'healthy', key }): Need => ({
+        workload,
+        condition,
+        origin: pointerTo(origin, 'needs', key),
+      }),
     ),
     limits: limitsIn(spec.limits),
+    ...machineOf(spec, origin),
     ...(spec.user === undefined ? {} : { user: userIn(spec.user) }),
     readOnlyRoot: spec.readOnly,
     capabilities: spec.capabilities,
     internet: spec.internet,
-    stateful: spec.stateful ?? Object.keys(spec.volumes).length > 0,
+    stateful: spec.stateful ?? ownsVolumes(spec),
     stopGraceMs: millisecondsIn(spec.stop.grace),
     ...(spec.stop.signal === undefined ? {} : { stopSignal: spec.stop.signal }),
   };
+}
+
+/** A volume that is only read, or that belongs to somebody else, does not make it stateful. A job keeps no copy running. */
+function ownsVolumes({ volumes, schedule }: ServiceSpec): boolean {
+  return schedule === undefined && Object.values(volumes).some((volume) => !volume.readOnly);
+}
+
+function routesOf({ host, port, protect }: ServiceSpec, { id, origin, hostname }: ExpandContext): readonly Route[] {
+  if (host === undefined || hostname === undefined || port === undefined) return [];
+  const guard = protect && {
+    by: protect.by,
+    ...(protect.groups === undefined ? {} : { groups: [...protect.groups].sort(compareText) }),
+    open: [...protect.open].sort(compareText),
+  };
+  const route = { id, hostname, path: host.path, workload: id, port, origin: pointerTo(origin, 'host') };
+  return [guard === undefined ? route : { ...route, protect: guard }];
 }
 
 /** `1000:1000`. */
@@ -80,28 +102,12 @@ function environmentOf(spec: ServiceSpec, origin: string): readonly EnvironmentV
   });
 }
 
-function mountsOf(spec: ServiceSpec, id: string): readonly Mount[] {
-  const volumes = Object.entries(spec.volumes).map(
-    ([key, { path }]): Mount => ({ kind: 'volume', volume: `${id}-${key}`, path, readOnly: false }),
-  );
-  const files = Object.entries(spec.environment).flatMap(([name, value]) =>
-    name.endsWith('_FILE') && typeof value === 'object' ? [value.secret] : [],
-  );
-  const secrets = [...new Set([...spec.secrets, ...files])];
-  // A read-only root leaves programs without a place for temporary files.
-  const temporary = spec.readOnly && !volumes.some((mount) => mount.kind === 'volume' && mount.path === '/tmp');
-  return [
-    ...volumes,
-    ...secrets.map((secret): Mount => ({ kind: 'secret', secret, path: secretPath(secret) })),
-    ...(temporary ? [{ kind: 'tmpfs', path: '/tmp' } as const] : []),
-  ];
-}
-
 /** A host, and a health check over the network, need a port. */
 function portFindings(spec: ServiceSpec, origin: string): readonly Finding[] {
   if (spec.port !== undefined) return [];
   const { health } = spec;
-  const checked = health !== undefined && health.exec === undefined && typeof health.tcp !== 'number';
+  const checked =
+    health !== undefined && health.exec === undefined && health.port === undefined && typeof health.tcp !== 'number';
   return [
     ...(spec.host === undefined
       ? []

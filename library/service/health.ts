@@ -6,7 +6,7 @@ import type { HealthSpec, ServiceSpec } from '../../schema/spec.ts';
 export function healthOf(spec: ServiceSpec): Health | undefined {
   const { health } = spec;
   if (health === undefined) return undefined;
-  const test = testOf(health, spec.port);
+  const test = testOf(health, health.port ?? spec.port);
   if (test === undefined) return undefined;
   return {
     test,

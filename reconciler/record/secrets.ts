@@ -52,6 +52,13 @@ export function createSecretValues(options: {
         });
       case 'generate':
         return kept(`secret "${id}"`, id, () => randomText(source.length));
+      case 'sops':
+        return fail(
+          'rejected',
+          `secret "${id}" stands in ${source.path}, and this program was not given a way to decrypt it`,
+        );
+      case 'kubernetes':
+        return fail('rejected', `secret "${id}" is kept by a cluster, where no Docker host can read it`);
     }
   }
 

@@ -94,4 +94,22 @@ forge:
   url: https://git.example.org
 `,
   },
+  AG306: {
+    title: 'a file of the repository that cannot be used',
+    why: 'The content of the file becomes part of what is rendered, so it has to be there, in the same commit, as UTF-8 text.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki:
+    image: "requarks/wiki:2"
+    configs: { config.yml: { path: /wiki/config.yml, file: config/wiki.yml } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki:
+    image: "requarks/wiki:2"
+    configs: { config.yml: { path: /wiki/config.yml, text: "port: 3000" } }
+`,
+  },
 };

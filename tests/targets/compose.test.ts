@@ -125,9 +125,21 @@ describe('secrets', () => {
 
 describe('what Compose cannot say', () => {
   const hosts = [
-    { id: 'one', origin: '/hosts/one', engine: { kind: 'docker' as const, url: 'unix:///var/run/docker.sock' } },
-    { id: 'two', origin: '/hosts/two', engine: { kind: 'docker' as const, url: 'ssh://ops@two' } },
-    { id: 'mac', origin: '/hosts/mac', engine: { kind: 'process' as const } },
+    {
+      id: 'one',
+      origin: '/hosts/one',
+      engine: { kind: 'docker' as const, url: 'unix:///var/run/docker.sock' },
+      arch: 'amd64' as const,
+      gpus: [],
+    },
+    {
+      id: 'two',
+      origin: '/hosts/two',
+      engine: { kind: 'docker' as const, url: 'ssh://ops@two' },
+      arch: 'amd64' as const,
+      gpus: [],
+    },
+    { id: 'mac', origin: '/hosts/mac', engine: { kind: 'process' as const }, arch: 'amd64' as const, gpus: [] },
   ];
 
   it('a link across hosts: one finding, one project per host, no start order across', async () => {

@@ -32,8 +32,16 @@ export function platform(parts: Partial<Platform> = {}): Platform {
     domain: 'home.lan',
     target: 'compose',
     gitops: { branch: 'main', intervalMs: 30_000, prune: { max: 5, volumes: 'never' }, rollback: 'auto' },
-    hosts: [{ id: 'local', origin: '/hosts/local', engine: { kind: 'docker', url: 'unix:///var/run/docker.sock' } }],
-    cluster: { namespace: 'home' },
+    hosts: [
+      {
+        id: 'local',
+        origin: '/hosts/local',
+        engine: { kind: 'docker', url: 'unix:///var/run/docker.sock' },
+        arch: 'amd64',
+        gpus: [],
+      },
+    ],
+    cluster: { namespace: 'home', version: '1.28', routes: 'ingress' },
     workloads: [],
     volumes: [],
     links: [],

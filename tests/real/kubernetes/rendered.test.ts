@@ -11,7 +11,7 @@ let server: RunningApiServer;
 
 beforeAll(async () => {
   server = await startApiServer();
-}, 180_000);
+});
 
 afterAll(() => server?.stop());
 
@@ -48,7 +48,7 @@ function hardened(): Platform {
   });
   return platform({
     name: 'tight',
-    cluster: { namespace: 'tight', storageClass: 'fast' },
+    cluster: { namespace: 'tight', storageClass: 'fast', version: '1.28', routes: 'ingress' },
     workloads: [api, web],
     volumes: [{ id: 'api-files', workload: 'api', origin: '/services/api/volumes/files', sizeBytes: 2 ** 30 }],
     links: [link('web', 'api', 8080)],
