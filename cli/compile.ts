@@ -6,6 +6,7 @@ import { catalog } from '../library/catalog.ts';
 import type { Options } from './commands.ts';
 import { reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
+import { readLockFile } from './lock-file.ts';
 import type { OutputFailure } from './output-failure.ts';
 import { nextAfterEdits, refusalText, summaryText } from './output-summary.ts';
 import { readPlatformFile } from './platform-file.ts';
@@ -32,11 +33,17 @@ export async function runCompile(options: Options): Promise<number> {
     screen.err(`autogit: ${read.message}\nnext: ${read.next}\n`);
     return read.code;
   }
+  const locked = await readLockFile(file);
+  if (locked.kind === 'none') {
+    screen.err(`autogit: ${locked.message}\nnext: ${locked.next}\n`);
+    return locked.code;
+  }
+  const lock = locked.kind === 'lock' ? locked.lock : undefined;
   const name = file === '-' ? 'standard input' : file;
   const target = options.target as TargetChoice | undefined;
-  const { diagnostics, rendered } = await compile({ file: name, bytes: read.bytes, catalog, targets, target });
+  const { diagnostics, rendered } = await compile({ file: name, bytes: read.bytes, lock, catalog, targets, target });
   const json = options.format === 'json';
-  reportDiagnostics({ ...screen, diagnostics, file: name, bytes: read.bytes, json });
+  reportDiagnostics({ ...screen, diagnostics, file: name, bytes: read.bytes, lock, json });
   if (rendered === undefined) return exitCode.failed;
   if (options.output === '-') return print(rendered.manifests, screen);
   const quiet: Terminal = json ? { ...screen, out: () => {} } : screen;

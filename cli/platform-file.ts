@@ -5,7 +5,14 @@ import { type ExitCode, exitCode } from './exit-code.ts';
 /** The bytes of the platform file, or why there are none. */
 export type PlatformFile =
   | { readonly kind: 'bytes'; readonly bytes: Uint8Array }
-  | { readonly kind: 'none'; readonly message: string; readonly next: string; readonly code: ExitCode };
+  | {
+      readonly kind: 'none';
+      readonly message: string;
+      readonly next: string;
+      readonly code: ExitCode;
+      /** True when nothing is there under that name. */
+      readonly isAbsent?: true;
+    };
 
 /**
  * Reads the platform file, `-` for standard input. At most one byte more than the limit is read, so that a device or a
@@ -61,7 +68,7 @@ export function unreadable(path: string, error: NodeJS.ErrnoException): Platform
       const message = path === 'autogit.yaml' ? 'there is no autogit.yaml in this folder' : `there is no file ${path}`;
       const next =
         'go to the folder of the platform, or name its file with -f; the smallest one has `name:` and `domain:`';
-      return { kind: 'none', message, next, code: exitCode.usage };
+      return { kind: 'none', message, next, code: exitCode.usage, isAbsent: true };
     }
     case 'EISDIR':
       return isDirectory(path);

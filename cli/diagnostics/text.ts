@@ -11,6 +11,8 @@ const secret: ReadonlySet<string> = new Set(['AG214']);
 export interface TextOptions {
   /** The text that the places are in; empty when it could not be read. */
   readonly text: string;
+  /** Texts of other files that places are in, by the name that the diagnostics have: the lock. */
+  readonly texts?: Readonly<Record<string, string>>;
   readonly colour: boolean;
 }
 
@@ -18,13 +20,13 @@ export interface TextOptions {
  * Diagnostics for people: place, code, sentence, the lines with carets, and the next step; the counts at the end.
  * The same diagnostics give the same text.
  */
-export function diagnosticsText(diagnostics: readonly Diagnostic[], { text, colour }: TextOptions): string {
+export function diagnosticsText(diagnostics: readonly Diagnostic[], { text, texts = {}, colour }: TextOptions): string {
   if (diagnostics.length === 0) return '';
   const paint = painter(colour);
   const blocks = diagnostics.slice(0, shownAtMost).map(({ code, severity, message, hint, file, range, related }) => {
     const place = `${file}:${range.start.line}:${range.start.column}`;
     const kind = paint(severity === 'error' ? 'red' : 'yellow', `${severity} ${code}`);
-    const frame = secret.has(code) ? '' : codeFrame(text, range, paint);
+    const frame = secret.has(code) ? '' : codeFrame(texts[file] ?? text, range, paint);
     const others = related.map((other) => {
       const at = `${other.file}:${other.range.start.line}:${other.range.start.column}`;
       return `  ${paint('blue', 'see')}  ${at}: ${other.message}\n`;

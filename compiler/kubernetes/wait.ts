@@ -1,9 +1,8 @@
 import type { Need, Platform, Workload } from '../model/platform.ts';
+import { waitImage } from '../model/wait-image.ts';
 import { objectName } from './names.ts';
 import type { Container } from './objects.ts';
 
-/** A static `nc` that knows `-z`; the same image that fills volumes on Docker hosts. */
-const waitImage = 'busybox:1.37.0-musl';
 /** `nobody` of that image. */
 const waitUser = 65534;
 
@@ -15,7 +14,9 @@ const waitUser = 65534;
 export function waitContainers(platform: Platform, workload: Workload): readonly Container[] {
   return workload.needs.flatMap((need) => {
     const link = linkOf(platform, workload, need);
-    return link === undefined ? [] : [waitContainer(objectName(platform, need.workload), need.workload, link.port)];
+    if (link === undefined) return [];
+    const image = platform.cluster.waitImage ?? waitImage;
+    return [waitContainer(image, objectName(platform, need.workload), need.workload, link.port)];
   });
 }
 
@@ -25,10 +26,10 @@ function linkOf(platform: Platform, workload: Workload, need: Need) {
   );
 }
 
-function waitContainer(service: string, need: string, port: number): Container {
+function waitContainer(image: string, service: string, need: string, port: number): Container {
   return {
     name: `wait-for-${need}`,
-    image: waitImage,
+    image,
     imagePullPolicy: 'IfNotPresent',
     command: ['sh', '-c', `until nc -z -w 2 ${service} ${port}; do sleep 1; done`],
     resources: { requests: { cpu: '10m', memory: '8Mi' }, limits: { cpu: '100m', memory: '16Mi' } },

@@ -178,4 +178,24 @@ secrets:
   mail-users: { file: /etc/autogit/mail-users }
 `,
   },
+  AG421: {
+    title: 'an image that is not in the lock',
+    why: 'Beside the file lies `autogit.lock`, so every image is to have a digest; one without would be whatever its tag means on that day.',
+    note: 'Run `autogit lock update` after every change of an image and commit both files. One file alone cannot show this: it depends on the lock beside it.',
+  },
+  AG422: {
+    title: 'an image that is not made for the machine',
+    why: 'The lock says for which processors an image is made. On another one it would be pulled and end with "exec format error", or not be found at all.',
+    note: 'Choose an image for that processor, correct `arch` of the host or pool, or use another host. One file alone cannot show this: it depends on the lock beside it.',
+  },
+  AG423: {
+    title: 'a lock that cannot be used',
+    why: 'A pin that is passed over would be an image that nobody chose, so a lock with a mistake is not used at all.',
+    note: '`autogit lock update` writes `autogit.lock` anew, also after a merge conflict. It is not meant to be edited by hand.',
+  },
+  AG424: {
+    title: 'an entry of the lock that nothing uses',
+    why: '`autogit lock verify` keeps the lock to what the file asks for, so that a review sees exactly the images that run.',
+    note: '`autogit lock update` removes it. `compile` does not mind such an entry.',
+  },
 };

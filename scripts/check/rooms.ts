@@ -43,6 +43,7 @@ export const rooms: readonly Room[] = [
   { name: 'compiler-read', files: '^compiler/read/', mayImport: [schema], packages: ['yaml', 'js-yaml'] },
   { name: 'compiler-validate', files: '^compiler/validate/', mayImport: [schema, compilerModel] },
   { name: 'compiler-resolve', files: '^compiler/resolve/', mayImport: [schema, compilerModel] },
+  { name: 'compiler-lock', files: '^compiler/lock/', mayImport: [schema, compilerModel] },
   { name: 'compiler-check', files: '^compiler/check/', mayImport: [schema, compilerModel] },
   { name: 'compiler-compose', files: '^compiler/compose/', mayImport: [schema, compilerModel] },
   {
@@ -100,6 +101,8 @@ export const rooms: readonly Room[] = [
     packages: ['pino'],
     node: 'any',
   },
+  // Asks image registries; knows nothing of commands, so that a test can put any registry before it.
+  { name: 'cli-registry', files: '^cli/registry/', mayImport: planned, node: 'any' },
   {
     name: 'cli',
     files: '^cli/',

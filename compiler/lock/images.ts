@@ -1,0 +1,28 @@
+import type { Pointer } from '../../schema/diagnostic.ts';
+import type { Platform } from '../model/platform.ts';
+import { pointerTo } from '../model/pointer.ts';
+import { hasWaits, waitImage } from '../model/wait-image.ts';
+
+/** An image that a target names, and where the file asks for it. */
+export interface ImageUse {
+  readonly image: string;
+  readonly pointer: Pointer;
+}
+
+/** Every image that the rendered files of a platform, or the runners of its pools, would be pulled from. */
+export function imagesOf(platform: Platform): readonly ImageUse[] {
+  const waits = platform.target === 'kubernetes' && hasWaits(platform);
+  return [
+    ...platform.workloads.map(({ image, origin }) => ({ image, pointer: pointerTo(origin, 'image') })),
+    ...pooled(platform),
+    ...(waits ? [{ image: platform.cluster.waitImage ?? waitImage, pointer: '/target' }] : []),
+  ];
+}
+
+/** A pool whose hosts all run plain processes pulls nothing. */
+function pooled({ pools, hosts }: Platform): readonly ImageUse[] {
+  const engines = new Set(hosts.flatMap(({ id, engine }) => (engine.kind === 'docker' ? [id] : [])));
+  return pools
+    .filter((pool) => pool.image !== '' && pool.hosts.some((host) => engines.has(host)))
+    .map(({ image, origin }) => ({ image, pointer: pointerTo(origin, 'image') }));
+}
