@@ -6,13 +6,14 @@ export default defineConfig({
   test: {
     // Most of the time goes into waiting for programs and timers, so more files than cores run at once.
     maxWorkers: Math.max(4, availableParallelism()),
-    projects: suites.map(({ name, include, exclude, real }) => ({
+    projects: suites.map(({ name, include, exclude, real, retries }) => ({
       test: {
         name,
         include: [...include],
         exclude: ['**/node_modules/**', ...exclude],
         environment: 'node',
         fileParallelism: !real,
+        retry: process.env.CI === 'true' ? retries : 0,
         testTimeout: real ? 300_000 : 60_000,
         hookTimeout: real ? 300_000 : 60_000,
       },

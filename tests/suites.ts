@@ -6,6 +6,8 @@ export interface Suite {
   readonly exclude: readonly string[];
   /** Talks to a real server or program: one file at a time, with patience. */
   readonly real: boolean;
+  /** Tries that a failed test gets anew under `CI=true`, where the machine is not ours; the table tells how many did. */
+  readonly retries: number;
 }
 
 export const suites: readonly Suite[] = [
@@ -15,6 +17,7 @@ export const suites: readonly Suite[] = [
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/real/**'],
     real: false,
+    retries: 0,
   },
   real('docker', 'the reconciler against a Docker Engine of its own'),
   real('compose', 'rendered Compose files read by Docker Compose'),
@@ -22,9 +25,10 @@ export const suites: readonly Suite[] = [
   real('kubernetes', 'rendered objects sent to a kube-apiserver'),
   real('forge', 'load source and runners against a forge'),
   real('browser', 'the dashboard in a browser'),
-  real('main-job', 'the whole story: forge, engine, reconciler, runners'),
+  // Steps of one story, each on the ground of the one before: none can be told twice.
+  real('main-job', 'the whole story: forge, engine, reconciler, runners', 0),
 ];
 
-function real(name: string, about: string): Suite {
-  return { name, about, include: [`tests/real/${name}/**/*.test.ts`], exclude: [], real: true };
+function real(name: string, about: string, retries = 1): Suite {
+  return { name, about, include: [`tests/real/${name}/**/*.test.ts`], exclude: [], real: true, retries };
 }

@@ -22,12 +22,20 @@ export function judge(results: readonly SuiteResult[], strict: boolean): Judgeme
   return strict ? { passed, failed: failed + skipped, skipped, strict } : { passed, failed, skipped, strict };
 }
 
-/** The table of suites and, as the last line, the sums. */
+/** The table of suites, the tests that passed only when tried again, and, as the last line, the sums. */
 export function report(results: readonly SuiteResult[], judgement: Judgement): string {
   const header = ['suite', 'against', 'passed', 'failed', 'skipped', 'time', 'remark'];
   const sums = `${judgement.passed} passed, ${judgement.failed} failed, ${judgement.skipped} skipped`;
   const strict = judgement.strict && judgement.skipped > 0 ? ' (CI=true: each skip counts as a failure)' : '';
-  return `\n${formatTable(results.map(row), header)}\n\n${sums}${strict}`;
+  return `\n${formatTable(results.map(row), header)}\n${retried(results)}\n${sums}${strict}`;
+}
+
+/** A test that is tried again is a fault of the test or of the product; it is told by name. */
+function retried(results: readonly SuiteResult[]): string {
+  const lines = results.flatMap(({ suite, counts }) =>
+    (counts?.retried ?? []).map((name) => `passed only when tried again: ${suite.name}: ${name}\n`),
+  );
+  return lines.length === 0 ? '' : `\n${lines.join('')}`;
 }
 
 function row({ suite, available, counts, trouble, wallMs }: SuiteResult): string[] {
@@ -36,5 +44,7 @@ function row({ suite, available, counts, trouble, wallMs }: SuiteResult): string
   const figures = [counts?.passed, counts?.failed, counts?.skipped].map((count) =>
     count === undefined ? '' : `${count}`,
   );
-  return [suite.name, available.what, ...figures, time, trouble ?? ''];
+  const again = counts?.retried.length ?? 0;
+  const remarks = [trouble ?? [], again === 0 ? [] : `${again} tried again`].flat();
+  return [suite.name, available.what, ...figures, time, remarks.join('; ')];
 }
