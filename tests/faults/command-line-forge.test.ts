@@ -14,7 +14,7 @@ const asked: string[] = [];
 
 beforeAll(async () => {
   program = await buildProgram();
-}, 60_000);
+}, 180_000);
 afterAll(() => program.close());
 beforeEach(async () => {
   asked.length = 0;
@@ -54,7 +54,7 @@ const status =
     void response.writeHead(code, headers).end(body);
 
 describe('a forge that does not play along: the pool is held, nothing is asked of it, and 69', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, () => {
   it.each<readonly [what: string, says: RegExp, answer: typeof answer]>([
     ['401: the token is unknown', /token/, status(401, '{"message":"user does not exist"}')],

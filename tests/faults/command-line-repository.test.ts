@@ -20,7 +20,7 @@ let state: string;
 
 beforeAll(async () => {
   program = await buildProgram();
-}, 60_000);
+}, 180_000);
 afterAll(() => program.close());
 beforeEach(async () => {
   const folder = program.folder();
@@ -35,7 +35,7 @@ const url = () => `${server.url}/platform.git`;
 const from = (...more: string[]) => ['--embedded', '--repo', url(), '--state', state, ...more];
 const once = (...more: string[]) => program.run(['reconcile', '--once', '--log', 'text', ...from(...more)]);
 
-describe('a repository that cannot be read', { timeout: 60_000 }, () => {
+describe('a repository that cannot be read', { timeout: 180_000 }, () => {
   it('is not there: 69, nothing is made', async () => {
     server.instead = (_request, response) => void response.writeHead(404).end();
     for (const said of [await once(), await program.run(['plan', ...from()])]) {
@@ -67,7 +67,7 @@ describe('a repository that cannot be read', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a repository that changes under the reconciler', { timeout: 120_000 }, () => {
+describe('a repository that changes under the reconciler', { timeout: 240_000 }, () => {
   it('loses its branch, then itself: what runs goes on, the status says why, and it is followed again', async () => {
     const service = await program.service(from('--branch', 'main'), state);
     const first = await service.until('all is well', ({ health }) => health === 'ok');
@@ -120,7 +120,7 @@ describe('a repository that changes under the reconciler', { timeout: 120_000 },
   });
 });
 
-describe('the token of the repository', { timeout: 60_000 }, () => {
+describe('the token of the repository', { timeout: 180_000 }, () => {
   it('is shown nowhere: not in logs, plan, status, errors or the state folder', async () => {
     await server.close();
     server = await startGitServer({ root: join(repository.bare, '..'), login: `oauth2:${canary}` });

@@ -13,7 +13,7 @@ const canMount = spawnSync(unshare[0] ?? '', [...unshare.slice(1), 'true']).stat
 let program: Program;
 beforeAll(async () => {
   program = await buildProgram();
-}, 60_000);
+}, 180_000);
 afterAll(() => program.close());
 
 /** A platform on an engine whose socket is not there. */
@@ -30,7 +30,7 @@ function write(text: string | Uint8Array, folder = program.folder()): { folder: 
 const once = (file: string, state: string, ...more: string[]) =>
   program.run(['reconcile', '--once', '--file', file, '--state', state, '--log', 'text', ...more]);
 
-describe('a file that cannot be used', { timeout: 60_000 }, () => {
+describe('a file that cannot be used', { timeout: 180_000 }, () => {
   it.each<readonly [what: string, code: number, says: RegExp, prepare: (file: string) => void]>([
     ['is missing', 64, /there is no file .*; name another with --file/, (file) => rmSync(file)],
     [
@@ -112,7 +112,7 @@ describe('a file that cannot be used', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a state folder', { timeout: 60_000 }, () => {
+describe('a state folder', { timeout: 180_000 }, () => {
   it('that another reconciler uses: refused with its owner, and that one goes on', async () => {
     const { file, state } = write(`name: home\ndomain: home.lan\n${web}`);
     const first = await program.service(['--embedded', '--file', file], state);
@@ -169,7 +169,7 @@ describe('a state folder', { timeout: 60_000 }, () => {
   });
 });
 
-describe('an engine', { timeout: 60_000 }, () => {
+describe('an engine', { timeout: 180_000 }, () => {
   it('whose socket is not there: everything is held, the plan ends with 69', async () => {
     const { file, state } = write(lost + web);
     const plan = await program.run(['plan', '--file', file, '--state', state]);
@@ -201,7 +201,7 @@ describe('an engine', { timeout: 60_000 }, () => {
   });
 });
 
-describe('what the reconciler is started with', { timeout: 60_000 }, () => {
+describe('what the reconciler is started with', { timeout: 180_000 }, () => {
   it('a port of the dashboard that is taken: 69, so that a service manager tries again', async () => {
     const { file, state } = write(lost);
     const other = createServer().listen(0, '127.0.0.1');
@@ -254,7 +254,7 @@ describe('what the reconciler is started with', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a file that goes bad while it is followed', { timeout: 120_000 }, () => {
+describe('a file that goes bad while it is followed', { timeout: 240_000 }, () => {
   const good = `name: home\ndomain: home.lan\n${web}${notes}`;
   const running = (units: readonly { readonly id: string; readonly state: string }[]) =>
     units.filter(({ id, state }) => id.startsWith('container/') && state === 'ok').map(({ id }) => id);
@@ -324,11 +324,11 @@ describe('a file that goes bad while it is followed', { timeout: 120_000 }, () =
       code: 1,
       err: expect.stringMatching(/^the plan is now [0-9a-f]{12}: something changed/),
     });
-    expect((await service.status()).cycle.number).toBeLessThanOrEqual(before + 1);
+    expect((await service.status()).cycle.number).toBeLessThanOrEqual(before + 2);
   });
 });
 
-describe('a plan', { timeout: 60_000 }, () => {
+describe('a plan', { timeout: 180_000 }, () => {
   it('has the same digest each time, is applied by it, and another digest does nothing', async () => {
     const { file, state } = write(`name: home\ndomain: home.lan\n${web}`);
     const plan = async () => {

@@ -54,7 +54,7 @@ function follow(options: Partial<Parameters<typeof createGitSource>[0]> = {}): S
   });
 }
 
-describe('a mirror that is damaged is made anew', { timeout: 60_000 }, () => {
+describe('a mirror that is damaged is made anew', { timeout: 180_000 }, () => {
   const objects = (): string[] =>
     readdirSync(join(mirror, 'objects'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
@@ -127,7 +127,7 @@ describe('a mirror that is damaged is made anew', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a fetch that is killed', { timeout: 60_000 }, () => {
+describe('a fetch that is killed', { timeout: 180_000 }, () => {
   it('leaves nothing that stops the next one', async () => {
     repository.commit({ 'big.bin': Buffer.from(Array.from({ length: 400_000 }, (_, index) => (index * 7919) % 251)) });
     const server = await startGitServer({ root: join(folder, 'server') });
@@ -151,7 +151,7 @@ describe('a fetch that is killed', { timeout: 60_000 }, () => {
   });
 });
 
-describe('nothing from outside reaches git, and nothing from git runs', { timeout: 60_000 }, () => {
+describe('nothing from outside reaches git, and nothing from git runs', { timeout: 180_000 }, () => {
   it('hides the environment from git, and the token from the argument list (G17, G20)', async () => {
     const server = await startGitServer({ root: join(folder, 'server') });
     const token = 'c4nary-t0ken';
@@ -241,7 +241,7 @@ describe('nothing from outside reaches git, and nothing from git runs', { timeou
   );
 });
 
-describe('a machine that does not play along', { timeout: 60_000 }, () => {
+describe('a machine that does not play along', { timeout: 180_000 }, () => {
   it('an SSH server that is not there', async () => {
     expect(await follow({ url: 'ssh://git@127.0.0.1:1/ada/platform.git' }).head(never)).toMatchObject({
       failure: { kind: 'unreachable', detail: expect.stringContaining('check that the server runs') },
@@ -278,7 +278,7 @@ describe('a machine that does not play along', { timeout: 60_000 }, () => {
       descendants(process.pid)
         .map((pid) => read(`/proc/${pid}/cmdline`))
         .filter((line) => line.includes('git'));
-    for (let waited = 0; waited < 3000 && left().length > 0; waited += 50)
+    for (let waited = 0; waited < 30_000 && left().length > 0; waited += 50)
       await new Promise((done) => setTimeout(done, 50));
     expect(left()).toEqual([]);
     await server.close();

@@ -34,7 +34,7 @@ function record(): { readonly seed: ReadonlyMap<string, Buffer>; readonly operat
 
 describe.skipIf(!canTrace)(
   'power cut at any moment, with any of the unsynced writes lost, kept or torn',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   () => {
     it('loses nothing that was acknowledged and leaves a store that opens', () => {
       const { seed, operations } = record();

@@ -91,7 +91,7 @@ async function end(process: ChildProcess): Promise<void> {
   await new Promise((done) => process.once('exit', done));
 }
 
-describe('one reconciler for one state folder', { timeout: 60_000 }, () => {
+describe('one reconciler for one state folder', { timeout: 180_000 }, () => {
   it('refuses the second one, names the first, and takes over when that was killed', async () => {
     const holder = await hold();
     const refused = down(open);
@@ -132,7 +132,7 @@ describe('one reconciler for one state folder', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a process that is killed', { timeout: 60_000 }, () => {
+describe('a process that is killed', { timeout: 180_000 }, () => {
   /** All that was said is there, nothing else is open than what was in work, and the chain holds. */
   function check(lines: readonly Line[]): void {
     const said: unknown[] = [];
@@ -204,7 +204,7 @@ function trace(inject: string, call: string, mode: string): readonly Line[] {
   ]);
 }
 
-describe('a disk that fails', { timeout: 60_000 }, () => {
+describe('a disk that fails', { timeout: 180_000 }, () => {
   it.skipIf(!canTrace)('a sync with an I/O error ends all work, and the next start finds a store that holds', () => {
     open().close();
     const lines = trace('inject=fsync,fdatasync:error=EIO:when=40+', 'fsync,fdatasync', 'write');
@@ -288,7 +288,7 @@ describe('a disk that fails', { timeout: 60_000 }, () => {
   }
 });
 
-describe('a state folder that cannot be used', { timeout: 60_000 }, () => {
+describe('a state folder that cannot be used', { timeout: 180_000 }, () => {
   it('is a file', () => {
     const path = join(directory, 'state');
     writeFileSync(path, '');

@@ -1,9 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -12,6 +16,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createFileSource } from '../../reconciler/follow/file.ts';
 
@@ -73,20 +78,33 @@ describe('reading', () => {
 });
 
 describe('watching', () => {
-  /** Runs `change` while watching and resolves with true when it woke within two seconds. */
-  async function wakes(change: () => void): Promise<boolean> {
+  /** A change that wakes: the link that Kubernetes exchanges, made and removed, or exchanged. */
+  function poke(): void {
+    const link = join(folder, '..data');
+    if (!existsSync(link)) mkdirSync(link);
+    else if (!lstatSync(link).isSymbolicLink()) rmdirSync(link);
+    else {
+      symlinkSync(readlinkSync(link), `${link}_tmp`);
+      renameSync(`${link}_tmp`, link);
+    }
+  }
+
+  /** Runs `change` once the watcher listens; resolves with true when it woke, in `withinMs` or as soon as it did. */
+  async function wakes(change: () => void, withinMs = 30_000): Promise<boolean> {
     const stop = new AbortController();
-    let woken = false;
+    let woken = 0;
     const watching = createFileSource({ path }).watch(() => {
-      woken = true;
+      woken += 1;
     }, stop.signal);
-    await new Promise((done) => setTimeout(done, 300));
-    woken = false;
+    for (const end = Date.now() + 30_000; woken === 0 && Date.now() < end; await sleep(100)) poke();
+    let before = -1;
+    for (; before !== woken; await sleep(500)) before = woken;
     change();
-    for (let waited = 0; waited < 2000 && !woken; waited += 20) await new Promise((done) => setTimeout(done, 20));
+    for (const end = Date.now() + withinMs; woken === before && Date.now() < end; ) await sleep(20);
+    const hasWoken = woken > before;
     stop.abort();
     await watching;
-    return woken;
+    return hasWoken;
   }
 
   beforeEach(() => writeFileSync(path, 'name: x\n'));
@@ -125,7 +143,7 @@ describe('watching', () => {
   });
 
   it('does not wake for other files of the folder', async () => {
-    expect(await wakes(() => writeFileSync(join(folder, 'notes.txt'), 'x'))).toBe(false);
+    expect(await wakes(() => writeFileSync(join(folder, 'notes.txt'), 'x'), 1000)).toBe(false);
   });
 
   it('ends at once when it is stopped already', async () => {

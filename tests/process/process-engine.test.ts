@@ -17,15 +17,16 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../cli/clock.ts';
 import type { RunnerAction } from '../../reconciler/model/plan.ts';
 import { Secret } from '../../reconciler/model/secret.ts';
+import type { Clock } from '../../reconciler/ports/clock.ts';
 import type { ActContext, Engine, RunnerCredential } from '../../reconciler/ports/engine.ts';
 import { createProcessEngine } from '../../reconciler/process/create-process-engine.ts';
 import { silentLog } from '../fakes/silent-log.ts';
 
 /** A program in place of the runner, so that each way to end can be had at will; the real one runs in tests/real/forge. */
 const PROGRAMS = {
-  waits: 'trap "echo asked to end; exit 0" TERM; while :; do sleep 0.05; done',
-  'finishes its job first': 'trap "sleep 1; echo finished > job; exit 0" TERM; while :; do sleep 0.05; done',
-  'does not end': 'trap "" TERM; while :; do sleep 0.05; done',
+  waits: 'trap "echo asked to end; exit 0" TERM; : > ready; while :; do sleep 0.05; done',
+  'finishes its job first': 'trap "sleep 1; echo finished > job; exit 0" TERM; : > ready; while :; do sleep 0.05; done',
+  'does not end': 'trap "" TERM; : > ready; while :; do sleep 0.05; done',
   'leaves a program running': '(trap "" TERM HUP; exec sleep 300) & exit 0',
   'ends at once': 'echo "level=error msg=\\"no such forge\\""; exit 3',
   'does its job quickly': 'exit 0',
@@ -74,22 +75,26 @@ const launchOf = (name = 'home-linux-1'): Extract<RunnerAction, { kind: 'launch-
   memoryBytes: 1,
 });
 
-function engineWith(program: keyof typeof PROGRAMS): Engine {
+function engineWith(program: keyof typeof PROGRAMS, clock = systemClock): Engine {
   const file = join(root, 'gitea-runner');
   writeFileSync(file, `#!/bin/sh\n${PROGRAMS[program]}\n`);
   chmodSync(file, 0o755);
-  engine = again();
+  engine = again(clock);
   return engine;
 }
 /** Another engine on the same folder: the reconciler after a restart. */
-const again = (): Engine =>
+const again = (clock = systemClock): Engine =>
   createProcessEngine({
     host: 'local',
     directory: join(root, 'runners'),
     programs: { 'gitea-runner': join(root, 'gitea-runner') },
-    clock: systemClock,
+    clock,
     log: silentLog,
   });
+/** The first look at a runner comes when it has ended, however busy the machine is. */
+const afterItsEnd: Clock = { ...systemClock, sleep: () => until(() => existsSync(join(folder(), 'exit'))) };
+/** From then on it can be asked to end. */
+const untilReady = (): Promise<void> => until(() => existsSync(join(folder(), 'home', 'ready')));
 async function runnersOf(one: Engine) {
   const state = await one.observe(scope, never);
   if (!state.ok) throw new Error(state.failure.detail);
@@ -97,7 +102,7 @@ async function runnersOf(one: Engine) {
 }
 const folder = (name = 'home-linux-1') => join(root, 'runners', 'home.d1', name);
 async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; Date.now() < end; await sleep(20)) if (await holds()) return;
+  for (const end = Date.now() + 45_000; Date.now() < end; await sleep(20)) if (await holds()) return;
   throw new Error('did not come true');
 }
 
@@ -105,6 +110,7 @@ describe('a runner as a process', () => {
   it('runs, is seen with all that its pool must know, and ends when asked', async () => {
     engineWith('waits');
     const launched = await engine.launch(launchOf(), credential, context());
+    await untilReady();
     expect(launched).toMatchObject({ kind: 'done', liveId: expect.stringMatching(/^\d+:.+/) });
     const [runner] = await runnersOf(engine);
     expect(runner).toMatchObject({
@@ -158,6 +164,7 @@ describe('a runner as a process', () => {
   it('finishes its job before it ends', async () => {
     engineWith('finishes its job first');
     await engine.launch(launchOf(), credential, context());
+    await untilReady();
     const [runner] = await runnersOf(engine);
     const started = Date.now();
     const ending = engine.retire(runner?.id ?? '', 10_000, context());
@@ -169,6 +176,7 @@ describe('a runner as a process', () => {
   it('that does not end in its grace is stopped', async () => {
     engineWith('does not end');
     await engine.launch(launchOf(), credential, context());
+    await untilReady();
     const [runner] = await runnersOf(engine);
     expect(await engine.retire(runner?.id ?? '', 300, context())).toEqual({ kind: 'done' });
     expect(await runnersOf(engine)).toEqual([]);
@@ -177,6 +185,7 @@ describe('a runner as a process', () => {
   it('goes on ending when the reconciler stops waiting for it', async () => {
     engineWith('does not end');
     await engine.launch(launchOf(), credential, context());
+    await untilReady();
     const [runner] = await runnersOf(engine);
     const outcome = await engine.retire(runner?.id ?? '', 60_000, context({ signal: AbortSignal.timeout(200) }));
     expect(outcome).toMatchObject({ kind: 'failed', failure: { kind: 'cancelled' } });
@@ -194,7 +203,7 @@ describe('a runner as a process', () => {
   });
 
   it('that ends at once is told with what it said, and leaves nothing', async () => {
-    engineWith('ends at once');
+    engineWith('ends at once', afterItsEnd);
     expect(await engine.launch(launchOf(), credential, context())).toMatchObject({
       kind: 'failed',
       failure: {
@@ -206,7 +215,7 @@ describe('a runner as a process', () => {
   });
 
   it('that does its job quickly has succeeded', async () => {
-    engineWith('does its job quickly');
+    engineWith('does its job quickly', afterItsEnd);
     expect(await engine.launch(launchOf(), credential, context())).toMatchObject({
       kind: 'done',
       detail: 'has ended already',
@@ -235,6 +244,7 @@ describe('a process host', () => {
   it('tells when a runner has ended', async () => {
     engineWith('waits');
     await engine.launch(launchOf(), credential, context());
+    await untilReady();
     const stop = new AbortController();
     let woken = 0;
     const watching = engine.watch(

@@ -12,7 +12,7 @@ const candidates = [
 export async function findChromium(): Promise<{ readonly path: string; readonly version: string } | undefined> {
   for (const path of [process.env.CHROMIUM, ...candidates]) {
     if (path === undefined) continue;
-    const answer = await promisify(execFile)(path, ['--version'], { timeout: 20_000 }).catch(() => undefined);
+    const answer = await promisify(execFile)(path, ['--version'], { timeout: 60_000 }).catch(() => undefined);
     const version = answer?.stdout.match(/\d+[\d.]*/)?.[0];
     if (version !== undefined) return { path, version };
   }

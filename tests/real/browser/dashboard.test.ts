@@ -58,7 +58,7 @@ beforeAll(async () => {
     executablePath: found.path,
     args: chromiumFlags,
   });
-}, 60_000);
+});
 
 afterAll(async () => {
   await browser?.close();
@@ -103,8 +103,8 @@ it('follows changes without a reload', async () => {
     pools: [samplePool(Date.now(), 7)],
   };
   changed();
-  await page.getByText('all 4 units are as revision a1b2c3d4 asks').waitFor({ timeout: 2000 });
-  await page.getByText('7 jobs wait and 2 run').waitFor({ timeout: 2000 });
+  await page.getByText('all 4 units are as revision a1b2c3d4 asks').waitFor();
+  await page.getByText('7 jobs wait and 2 run').waitFor();
   status = sampleStatus(Date.now());
   await page.context().close();
 });

@@ -25,7 +25,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     real = await startEngine();
     await importImage(real, { tag: 'autogit-test/filler:1' });
     docker = new Docker({ socketPath: real.socket });
-  }, 120_000);
+  });
   afterAll(async () => {
     await program?.close();
     await real?.stop();
@@ -89,7 +89,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     ).toEqual([]);
     expect(file).toContain('autogit.yaml');
     await proxy.close();
-  }, 120_000);
+  });
 
   it('does not rename a platform: nothing is made beside it, nothing of it is lost', async () => {
     const { file, say, once, plan } = platform('old', `services:\n${notes}`);
@@ -106,7 +106,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     say(`services:\n${notes}`);
     expect((await once()).code).toBe(0);
     expect(await idsOf('old-')).toEqual(before);
-  }, 120_000);
+  });
 
   it('a file without services removes nothing', async () => {
     const { say, once } = platform('none', `services:\n${notes}`);
@@ -119,7 +119,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
       err: expect.stringMatching(/held subject=none .*the file asks for nothing.*next=/),
     });
     expect(await idsOf('none-')).toEqual(before);
-  }, 120_000);
+  });
 
   it('container, network and volume removed by hand come back, and the lost data is said', async () => {
     const { once, plan } = platform('hand', `services:\n${notes}`);
@@ -135,7 +135,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     );
     expect((await once()).code).toBe(0);
     expect(Object.keys(await idsOf('hand-'))).toEqual(['hand-notes-1']);
-  }, 120_000);
+  });
 
   it('a secret that is not set holds its container, with the network that it is on; given, it goes on', async () => {
     const { say, once } = platform(
@@ -158,7 +158,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     expect(done.out + done.err).not.toContain('canary-4711-pin');
     expect(await networks('shy-')).not.toContain('shy-web-outside');
     expect(JSON.stringify(await docker.getContainer('shy-web-1').inspect())).not.toContain('canary-4711-pin');
-  }, 120_000);
+  });
 
   it('leaves a container of someone else alone that has the name, and says whose it is', async () => {
     const foreign = await docker.createContainer({ name: 'guest-web-1', Image: 'autogit-test/plain:1' });
@@ -169,7 +169,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     });
     expect((await plan()).out).toMatch(/failed once: a container named guest-web-1 is there already/);
     expect((await foreign.inspect()).Id).toBe(foreign.id);
-  }, 120_000);
+  });
 
   it('two platforms share an engine; a second memory for the same one touches nothing', async () => {
     const one = platform('one');
@@ -181,7 +181,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
       err: expect.stringMatching(/belongs to deployment [0-9a-f]+ of AutoGit, this one is [0-9a-f]+; it is left alone/),
     });
     expect({ ...(await idsOf('one-web')), ...(await idsOf('two-')) }).toEqual(before);
-  }, 120_000);
+  });
 
   it('Ctrl-C in the middle ends what runs; the next run comes to the same end, with nothing left over', async () => {
     const slow = `services:\n  slow: { image: "autogit-test/plain:1", health: { exec: [test, -f, /tmp/never], start: 20s, interval: 5s, retries: 1 }, ${limits} }\n${notes}`;
@@ -201,7 +201,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     expect(await once()).toMatchObject({ code: 0, err: expect.not.stringMatching(/failed once/) });
     expect(Object.keys(await idsOf('stop-'))).toEqual(['stop-notes-1', 'stop-web-1']);
     expect(await networks('stop-')).toEqual(['stop-notes-alone', 'stop-web-alone']);
-  }, 180_000);
+  });
 
   it('an image that does not exist, and images that were deleted under running containers', async () => {
     const { say, once, plan } = platform('image', `services:\n  web: { image: "autogit-test/ok:1", ${limits} }\n`);
@@ -216,7 +216,7 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
       /registry of 127\.0\.0\.1:1\/nosuch:1 cannot be reached from the engine: check the name of the image/,
     );
     expect(await idsOf('image-')).toEqual(before);
-  }, 120_000);
+  });
 
   it('a host that goes away and comes back, as a service sees it', async () => {
     const { flags, state } = platform('away', `gitops: { interval: 5s }\nservices:\n${web}`);
@@ -232,5 +232,5 @@ describe.skipIf(!engine.ok)('the command line on a real engine', () => {
     await service.until('all is well again', ({ health }) => health === 'ok', 90_000);
     expect(Object.keys(await idsOf('away-'))).toEqual(Object.keys(before));
     expect(await service.stop()).toBe(0);
-  }, 240_000);
+  });
 });

@@ -15,7 +15,7 @@ describe.skipIf(!engine.ok)('volumes that hold configs and secrets', () => {
     real = await startEngine();
     bench = benchOn(real.url);
     bench.secrets.password = CANARY;
-  }, 60_000);
+  });
   afterAll(async () => {
     bench?.engine.close();
     await real?.stop();
@@ -59,7 +59,7 @@ describe.skipIf(!engine.ok)('volumes that hold configs and secrets', () => {
       files: true,
     });
     expect(await api<unknown[]>(real.socket, 'GET', '/containers/json?all=1')).toEqual([]);
-  }, 30_000);
+  });
 
   it('show the secret in no inspect output, no container log and no log of ours', async () => {
     const unit = files('one');
@@ -76,7 +76,7 @@ describe.skipIf(!engine.ok)('volumes that hold configs and secrets', () => {
     expect(await everythingInspectable(real.socket)).not.toContain(CANARY);
     expect([...bench.log.lines, ...bench.progress].join('\n')).not.toContain(CANARY);
     expect(await api(real.socket, 'GET', `/containers/${web.name}/json`).then(JSON.stringify)).toContain(unit.name);
-  }, 30_000);
+  });
 
   it('are not written again once a container reads them', async () => {
     expect(await bench.apply({ kind: 'fill-files', unit: files('one') })).toMatchObject({
@@ -113,12 +113,12 @@ describe.skipIf(!engine.ok)('volumes that hold configs and secrets', () => {
     expect(await bench.apply({ kind: 'remove-files', unitId: unit.id, volume: unit.name, name: unit.name })).toEqual({
       kind: 'done',
     });
-  }, 60_000);
+  });
 
   it('take large files', async () => {
     const unit = files('large', `${'x'.repeat(79)}\n`.repeat(50_000));
     expect(await bench.apply({ kind: 'fill-files', unit })).toEqual({ kind: 'done', liveId: unit.name });
-  }, 30_000);
+  });
 
   it('are refused when the secret cannot be read, when the volume is of someone else, or holds data', async () => {
     const missing = filesUnit('web', 'missing', [
@@ -161,7 +161,7 @@ describe.skipIf(!engine.ok)('volumes that hold configs and secrets', () => {
       },
     });
     none.engine.close();
-  }, 60_000);
+  });
 
   it('hand a secret in the environment to the process, and to no label, log or snapshot', async () => {
     const unit = containerUnit('env', {
@@ -181,5 +181,5 @@ describe.skipIf(!engine.ok)('volumes that hold configs and secrets', () => {
       TOKEN: { secret: 'password' },
       VERSION: '1',
     });
-  }, 60_000);
+  });
 });

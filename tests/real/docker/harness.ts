@@ -86,7 +86,7 @@ export function benchOn(url: string, options: Partial<DockerEngineOptions> = {})
   const context: Bench['context'] = (given = {}) => ({
     scope,
     signal: given.signal ?? new AbortController().signal,
-    deadlineMs: given.deadlineMs ?? 60_000,
+    deadlineMs: given.deadlineMs ?? 120_000,
     progress: (text) => progress.push(text),
     secret: async (id) => {
       const value = secrets[id];
@@ -117,7 +117,7 @@ export const fastHealth: NonNullable<ContainerSpec['health']> = {
   intervalMs: 30_000,
   timeoutMs: 5000,
   retries: 3,
-  startMs: 8000,
+  startMs: 20_000,
 };
 
 export function containerUnit(

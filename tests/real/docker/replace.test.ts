@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { access, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -23,7 +23,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
   beforeAll(async () => {
     real = await startEngine();
     bench = benchOn(real.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     bench?.engine.close();
     await real?.stop();
@@ -69,14 +69,14 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
     const seen = await client();
     expect(second).toMatchObject({ kind: 'done' });
     expect(seen.failures.length, seen.failures.join('\n')).toBeLessThanOrEqual(1);
-    expect(seen.longestGapMs).toBeLessThan(3000);
-    expect(seen.answers['1']).toBeGreaterThan(20);
+    expect(seen.longestGapMs).toBeLessThan(5000);
+    expect(seen.answers['1']).toBeGreaterThanOrEqual(20);
     expect(seen.last).toBe('two');
     expect(await names('web')).toEqual(['home-web-1 running']);
     expect(driftOf(mainOf(await bench.observe(), next), next.spec)).toEqual([]);
-  }, 60_000);
+  });
 
-  /** A client in a container of that network; the function that comes back ends it after a second and tells what it saw. */
+  /** A client in a container of that network; the function that comes back ends it and tells what it saw. */
   async function startPolling(network: string, name: string): Promise<() => Promise<Polled>> {
     const holder = await runContainer(real.socket, 'client', {
       Image: 'autogit-test/plain:1',
@@ -86,9 +86,8 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
     const script = fileURLToPath(new URL('./poll-client.ts', import.meta.url));
     const stop = join(real.folder, 'stop-polling');
     const result = real.exec('nsenter', '-t', String(State.Pid), '-n', process.execPath, script, name, '8080', stop);
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await vi.waitFor(() => access(`${stop}.begun`), { timeout: 60_000 });
     return async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1000));
       await writeFile(stop, '');
       return JSON.parse(await result) as Polled;
     };
@@ -106,7 +105,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
     expect(await answerOf(`http://${real.address}:18080/`)).toMatch(/^two /);
     expect(await names('port')).toEqual(['home-port-1 running']);
     expect(driftOf(mainOf(await bench.observe(), next), next.spec)).toEqual([]);
-  }, 60_000);
+  });
 
   async function openNetwork(key: string): Promise<string> {
     expect(await bench.apply({ kind: 'create-network', unit: networkUnit(key, false) })).toMatchObject({
@@ -141,7 +140,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
       expect(seen).toMatchObject({ id: liveId(first), state: 'running', digest: unit.digest });
       expect(driftOf(seen, unit.spec)).toEqual([]);
       expect(await names(`${id}-never`)).toEqual([`home-${id}-never-1 running`]);
-    }, 60_000);
+    });
 
     it('keeps the old container when the new image crashes at once, and names the exit code', async () => {
       const unit = containerUnit(
@@ -163,7 +162,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
       });
       expect(outcome.kind === 'failed' && outcome.logs).toContain('crashing at once');
       expect(await names(`${id}-crash`)).toEqual([`home-${id}-crash-1 running`]);
-    }, 60_000);
+    });
   });
 
   it('does not call a crash loop without a health check healthy', async () => {
@@ -175,7 +174,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
       failure: { detail: expect.stringContaining('home-loop-1 ends again and again') },
     });
     expect(await names('loop')).toEqual([]);
-  }, 60_000);
+  });
 
   it('explains a command that does not exist', async () => {
     const unit = containerUnit('nocmd', { entrypoint: ['/no/such'], command: ['x'] });
@@ -204,7 +203,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
       kind: 'failed',
       failure: { detail: expect.stringMatching(/ended with code 137: (out of memory|killed).*limit 8 MiB/) },
     });
-  }, 60_000);
+  });
 
   it('refuses a port that another container holds before it stops anything, and names the holder', async () => {
     const holder = await runContainer(real.socket, 'squatter', {
@@ -232,7 +231,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
       state: 'running',
     });
     await api(real.socket, 'DELETE', `/containers/${holder}?force=1`);
-  }, 60_000);
+  });
 
   it('puts the old container back when a program of the host holds the port', async () => {
     const port = (hostPort: number) => [{ port: 8080, protocol: 'tcp' as const, hostPort, address: '0.0.0.0' }];
@@ -249,7 +248,7 @@ describe.skipIf(!engine.ok)('replacing containers on a real engine', () => {
     expect(await answerOf(`http://${real.address}:18083/`)).toMatch(/^1 /);
     expect(await names('busy')).toEqual(['home-busy-1 running']);
     await release();
-  }, 60_000);
+  });
 
   it('never touches a container of that name that it did not make, and names the owner', async () => {
     const id = await runContainer(real.socket, 'home-taken-1', {

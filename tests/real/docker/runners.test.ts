@@ -5,7 +5,7 @@ import { fail } from '../../../reconciler/model/result.ts';
 import { Secret } from '../../../reconciler/model/secret.ts';
 import type { RunnerCredential } from '../../../reconciler/ports/engine.ts';
 import { openStore } from '../../../reconciler/record/store.ts';
-import { api, everythingInspectable } from './api.ts';
+import { api, everythingInspectable, logsOf } from './api.ts';
 import { startApiProxy } from './api-proxy.ts';
 import { available } from './available.ts';
 import { type Bench, benchOn, clock, scope } from './harness.ts';
@@ -38,7 +38,7 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       config: { User: 'runner' },
     });
     bench = benchOn(real.url);
-  }, 60_000);
+  });
   afterAll(async () => {
     bench?.engine.close();
     await real?.stop();
@@ -66,6 +66,9 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
     args: ['daemon'],
   };
   const runners = async () => (await bench.observe()).runners;
+  /** It said so, and from then on it can be asked to end. */
+  const untilUp = (name: string) =>
+    expect.poll(() => logsOf(real.socket, name), { timeout: 60_000 }).toContain('runner is up: daemon');
 
   it('start with their credential in a file only, and are seen with pool, name and registration', async () => {
     const outcome = await bench.engine.launch(action('home-linux-a1'), credential, bench.context());
@@ -83,8 +86,8 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       },
     ]);
     expect((await bench.observe()).volumes).toEqual([]);
+    await untilUp('home-linux-a1');
     const seen = await everythingInspectable(real.socket);
-    expect(seen).toContain('runner is up: daemon');
     expect(seen).not.toContain(CANARY);
     expect([...bench.log.lines, ...bench.progress].join()).not.toContain(CANARY);
     const made = await api<{ HostConfig: Record<string, unknown> }>(
@@ -99,7 +102,7 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       Memory: 64 * 2 ** 20,
       SecurityOpt: ['no-new-privileges:true'],
     });
-  }, 30_000);
+  });
 
   it('are not started twice', async () => {
     expect(await bench.engine.launch(action('home-linux-a1'), credential, bench.context())).toMatchObject({
@@ -116,9 +119,9 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       bench.context(),
     );
     expect(outcome).toMatchObject({ kind: 'done' });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await untilUp('home-linux-u1');
     expect((await runners()).find((runner) => runner.name === 'home-linux-u1')).toMatchObject({ state: 'running' });
-  }, 30_000);
+  });
 
   it('finish what they do when retired, and leave nothing behind', async () => {
     for (const runner of await runners()) {
@@ -129,12 +132,12 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
     }
     expect(await runners()).toEqual([]);
     expect(await api<{ Volumes: unknown[] | null }>(real.socket, 'GET', '/volumes')).toMatchObject({ Volumes: [] });
-  }, 60_000);
+  });
 
   it('that ended by themselves are seen with their exit code and cleared', async () => {
     const bad: RunnerCredential = { ...credential, files: [{ path: '.runner', content: new Secret('{}') }] };
     await bench.engine.launch(action('home-linux-b1'), bad, bench.context());
-    await expect.poll(async () => (await runners())[0]?.state, { timeout: 10_000 }).toBe('exited');
+    await expect.poll(async () => (await runners())[0]?.state, { timeout: 60_000 }).toBe('exited');
     const [ended] = await runners();
     expect(ended).toMatchObject({ exitCode: 3, exit: 'ended with code 3', forgeId: '42' });
     expect(await bench.engine.retire(ended?.id ?? '', 0, bench.context())).toEqual({
@@ -142,7 +145,7 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       logs: ['no credential in /runner'],
     });
     expect(await runners()).toEqual([]);
-  }, 30_000);
+  });
 
   it('whose image lacks the program end with a reason that names both', async () => {
     const image = 'autogit-test/no-runner:1';
@@ -150,26 +153,26 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
     expect(await bench.engine.launch(action('home-linux-p1', image), credential, bench.context())).toMatchObject({
       kind: 'done',
     });
-    await expect.poll(async () => (await runners())[0]?.state, { timeout: 10_000 }).toBe('exited');
+    await expect.poll(async () => (await runners())[0]?.state, { timeout: 60_000 }).toBe('exited');
     const [ended] = await runners();
     expect(ended?.exit).toBe(
       'ended with code 127: gitea-runner is not in image autogit-test/no-runner:1; choose an image that has it',
     );
     const cleared = await bench.engine.retire(ended?.id ?? '', 0, bench.context());
     expect(cleared).toMatchObject({ kind: 'done', logs: [expect.stringContaining('gitea-runner')] });
-  }, 30_000);
+  });
 
   it('that need too much memory end with a reason that says so', async () => {
     const image = 'autogit-test/hungry:1';
     const text = '#!/bin/sh\necho eating\nexec tail -c 200000000 /dev/zero\n';
     await importImage(real, { tag: image, files: { '/usr/local/bin/gitea-runner': { text, mode: 0o755 } } });
     await bench.engine.launch(action('home-linux-m1', image), credential, bench.context());
-    await expect.poll(async () => (await runners())[0]?.state, { timeout: 20_000 }).toBe('exited');
+    await expect.poll(async () => (await runners())[0]?.state, { timeout: 60_000 }).toBe('exited');
     const [ended] = await runners();
     expect(ended?.exit).toMatch(/^ended with code 137: (out of memory|killed \(SIGKILL\), often by the memory limit)/);
     expect(ended?.exit).toContain('limit 64 MiB');
     expect(await bench.engine.retire(ended?.id ?? '', 0, bench.context())).toEqual({ kind: 'done', logs: ['eating'] });
-  }, 40_000);
+  });
 
   it('of which a cut launch left only the folder are cleared through act, also when the forge is gone', async () => {
     const volume = (name: string, deployment: string) =>
@@ -212,15 +215,15 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       log: bench.log,
       scope,
       secret: async (id) => fail('not-found', id),
-      signal: AbortSignal.timeout(30_000),
-      limits: { actionMs: 20_000, retireGapMs: 10, retireGraceMs: 1000 },
+      signal: AbortSignal.timeout(120_000),
+      limits: { actionMs: 60_000, retireGapMs: 10, retireGraceMs: 1000 },
       onProgress: () => {},
     });
     expect(Object.values(outcomes).map(({ kind }) => kind)).toEqual(['done', 'done']);
     const left = await api<{ Volumes: { Name: string }[] | null }>(real.socket, 'GET', '/volumes');
     expect(left.Volumes?.map(({ Name }) => Name)).toEqual(['home-linux-f2']);
     await api(real.socket, 'DELETE', '/volumes/home-linux-f2');
-  }, 40_000);
+  });
 
   it('whose launch was cut off anywhere are seen as ended and cleared with their folder', async () => {
     for (const write of [1, 3, 4, 6, 7]) {
@@ -239,7 +242,7 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
       expect(left.Volumes ?? []).toEqual([]);
       expect(await api(real.socket, 'GET', '/containers/json?all=1')).toEqual([]);
     }
-  }, 90_000);
+  });
 
   it('whose program does not exist leave nothing', async () => {
     const outcome = await bench.engine.launch(
@@ -250,5 +253,5 @@ describe.skipIf(!engine.ok)('runners in containers', () => {
     expect(outcome.kind === 'failed' || (await runners())[0]?.state === 'exited').toBe(true);
     for (const runner of await runners()) await bench.engine.retire(runner.id, 0, bench.context());
     expect(await runners()).toEqual([]);
-  }, 30_000);
+  });
 });

@@ -16,14 +16,14 @@ describe.skipIf(!engine.ok)('an engine that fails, and one far away', () => {
   let real: TestEngine;
   beforeAll(async () => {
     real = await startEngine({ tls: true, registry: true });
-  }, 60_000);
+  });
   afterAll(async () => {
     await real?.stop();
   });
 
   async function observeAt(url: string, options: Parameters<typeof benchOn>[1] = {}) {
     const bench = benchOn(url, options);
-    const result = await bench.engine.observe(scope, AbortSignal.timeout(30_000));
+    const result = await bench.engine.observe(scope, AbortSignal.timeout(60_000));
     bench.engine.close();
     return result;
   }
@@ -70,7 +70,7 @@ describe.skipIf(!engine.ok)('an engine that fails, and one far away', () => {
     } as const;
     expect(await far.apply({ kind: 'fill-files', unit })).toEqual({ kind: 'done', liveId: unit.name });
     far.engine.close();
-  }, 30_000);
+  });
 
   it('pulls from a registry with progress, and names an image that does not exist', async () => {
     const bench = benchOn(real.url);
@@ -89,7 +89,7 @@ describe.skipIf(!engine.ok)('an engine that fails, and one far away', () => {
       },
     });
     bench.engine.close();
-  }, 60_000);
+  });
 
   it('does not hang on an engine that hangs: the budget of the action ends it', async () => {
     const bench = benchOn(real.url);
@@ -99,24 +99,24 @@ describe.skipIf(!engine.ok)('an engine that fails, and one far away', () => {
     const outcome = await bench.apply({ kind: 'create-volume', unit: volumeUnit('late') }, { deadlineMs: 1500 });
     await real.ctl('resume');
     expect(outcome).toEqual({ kind: 'failed', failure: { kind: 'timeout', detail: 'not done within 2 s' } });
-    expect(Date.now() - began).toBeLessThan(10_000);
+    expect(Date.now() - began).toBeLessThan(30_000);
     expect(await bench.apply({ kind: 'create-volume', unit: volumeUnit('late') })).toMatchObject({ kind: 'done' });
     bench.engine.close();
-  }, 30_000);
+  });
 
   it('is read again, with the same objects, after it came back', async () => {
     const bench = benchOn(real.url);
     await bench.apply({ kind: 'create-network', unit: networkUnit('back') });
     const before = await bench.observe();
     await real.ctl('kill');
-    expect(await bench.engine.observe(scope, AbortSignal.timeout(10_000))).toMatchObject({
+    expect(await bench.engine.observe(scope, AbortSignal.timeout(60_000))).toMatchObject({
       ok: false,
       failure: { kind: 'unreachable' },
     });
     await real.ctl('start');
     expect(await bench.observe()).toEqual(before);
     bench.engine.close();
-  }, 60_000);
+  });
 
   it('refuses networks and volumes of others, and a network in use', async () => {
     const bench = benchOn(real.url);
@@ -156,24 +156,20 @@ describe.skipIf(!engine.ok)('an engine that fails, and one far away', () => {
       await bench.apply({ kind: 'remove-network', unitId: 'network/local/used', network, name: 'home-used' }),
     ).toEqual({ kind: 'done' });
     bench.engine.close();
-  }, 60_000);
+  });
 
-  it.skipIf(!existsSync(compose))(
-    'shows the project in docker compose ls and ps',
-    async () => {
-      const bench = benchOn(real.url);
-      const unit = containerUnit('shown');
-      await bench.apply({ kind: 'apply-container', unit, sees: [] });
-      const env = { ...process.env, DOCKER_HOST: real.url };
-      const ls = JSON.parse((await run(compose, ['ls', '--format', 'json'], { env })).stdout) as {
-        Name: string;
-        Status: string;
-      }[];
-      expect(ls).toMatchObject([{ Name: 'home', Status: expect.stringContaining('running') }]);
-      const ps = (await run(compose, ['-p', 'home', 'ps', '--format', '{{.Name}} {{.Service}}'], { env })).stdout;
-      expect(ps).toContain('home-shown-1 shown');
-      bench.engine.close();
-    },
-    60_000,
-  );
+  it.skipIf(!existsSync(compose))('shows the project in docker compose ls and ps', async () => {
+    const bench = benchOn(real.url);
+    const unit = containerUnit('shown');
+    await bench.apply({ kind: 'apply-container', unit, sees: [] });
+    const env = { ...process.env, DOCKER_HOST: real.url };
+    const ls = JSON.parse((await run(compose, ['ls', '--format', 'json'], { env })).stdout) as {
+      Name: string;
+      Status: string;
+    }[];
+    expect(ls).toMatchObject([{ Name: 'home', Status: expect.stringContaining('running') }]);
+    const ps = (await run(compose, ['-p', 'home', 'ps', '--format', '{{.Name}} {{.Service}}'], { env })).stdout;
+    expect(ps).toContain('home-shown-1 shown');
+    bench.engine.close();
+  });
 });

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { compile } from '../../../compiler/compile.ts';
 import type { Workload } from '../../../compiler/model/platform.ts';
 import { targets } from '../../../compiler/targets.ts';
 import { catalog } from '../../../library/catalog.ts';
+import { freePort } from '../free-port.ts';
 import { type LocalProcess, startProcess, stopProcess } from './local-process.ts';
 import { buildPrograms } from './programs.ts';
 
@@ -57,7 +58,7 @@ describe('the settings of the gitea component', () => {
     log = join(dir, 'log');
     forge = startProcess('gitea', programs.gitea, ['web', '--config', ini], { cwd: dir, env, log });
     await healthy();
-  }, 300_000);
+  });
 
   afterAll(async () => {
     if (forge !== undefined) await stopProcess(forge);
@@ -125,14 +126,6 @@ describe('the settings of the gitea component', () => {
 
 function lengthOf(secret: string): number {
   return secret.includes('jwt') ? 43 : 64;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 function banner(port: number): Promise<string> {

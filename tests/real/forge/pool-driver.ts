@@ -9,6 +9,7 @@ import { Secret } from '../../../reconciler/model/secret.ts';
 import type { Snapshot } from '../../../reconciler/model/snapshot.ts';
 import { type Scaling, scalePools } from '../../../reconciler/plan/scale.ts';
 import type { ScaleOptions } from '../../../reconciler/plan/scale-options.ts';
+import type { Clock } from '../../../reconciler/ports/clock.ts';
 import type { ActContext, Engine } from '../../../reconciler/ports/engine.ts';
 import type { LoadSource, RunnerService } from '../../../reconciler/ports/forge.ts';
 import { createProcessEngine } from '../../../reconciler/process/create-process-engine.ts';
@@ -38,7 +39,7 @@ export interface Driver {
 }
 
 /** One pool on a process host and a real forge: observe, decide and act, without the rest of the reconciler. */
-export function createDriver(forge: Forge, directory: string): Driver {
+export function createDriver(forge: Forge, directory: string, clock: Clock = systemClock): Driver {
   const token = new Secret(forge.token);
   const { load, runners } = createGitea({
     url: forge.url,
@@ -51,7 +52,7 @@ export function createDriver(forge: Forge, directory: string): Driver {
     host: 'local',
     directory,
     programs: { 'gitea-runner': forge.runner },
-    clock: systemClock,
+    clock,
     log: silentLog,
     path,
   });

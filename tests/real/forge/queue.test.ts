@@ -14,7 +14,7 @@ describe.skipIf(!here.ok)(`the job queue of ${here.ok ? here.what : here.reason}
   let forge: Forge;
   beforeAll(async () => {
     forge = await startForge();
-  }, 120_000);
+  });
   afterAll(() => forge.stop());
 
   const gitea = (token: string, more: Partial<GiteaOptions> = {}) =>
@@ -28,7 +28,7 @@ describe.skipIf(!here.ok)(`the job queue of ${here.ok ? here.what : here.reason}
 
   it('is read whole over several pages, each job with its labels and its repository', async () => {
     await forge.queueJobs([{ count: 117, labels: ['linux', 'arch-amd64'] }]);
-    await forge.queueJobs([{ count: 3, labels: ['gpu'] }], { seconds: 10 });
+    await forge.queueJobs([{ count: 3, labels: ['gpu'] }], { seconds: 20 });
     const demand = await gitea(forge.token).load.read(never);
     if (!demand.ok) throw new Error(demand.failure.detail);
     expect(demand.value.running).toEqual([]);
@@ -41,14 +41,14 @@ describe.skipIf(!here.ok)(`the job queue of ${here.ok ? here.what : here.reason}
       labels: ['linux', 'arch-amd64'],
       project: 'ci/demo',
     });
-    expect(Math.abs(Date.now() - (demand.value.queued[0]?.queuedAt ?? 0))).toBeLessThan(60_000);
-  }, 60_000);
+    expect(Math.abs(Date.now() - (demand.value.queued[0]?.queuedAt ?? 0))).toBeLessThan(300_000);
+  });
 
   it('names the running job and its runner, whose registration ends with the job', async () => {
     const runner = await forge.startRunner({ name: 'home-gpu-1', labels: ['gpu'], ephemeral: true });
     const { load, runners } = gitea(forge.token);
     let running: readonly { readonly runnerName?: string; readonly runnerId?: string }[] = [];
-    for (const end = Date.now() + 60_000; running.length === 0 && Date.now() < end; await sleep(50)) {
+    for (const end = Date.now() + 120_000; running.length === 0 && Date.now() < end; await sleep(50)) {
       const demand = await load.read(never);
       if (demand.ok) running = demand.value.running;
     }
@@ -59,10 +59,10 @@ describe.skipIf(!here.ok)(`the job queue of ${here.ok ? here.what : here.reason}
       value: [expect.stringMatching(/^\d+$/)],
     });
     expect(await runners.runningJobs('999', never)).toEqual({ ok: true, value: [] });
-    for (const end = Date.now() + 60_000; isRunning(runner) && Date.now() < end; ) await sleep(50);
+    for (const end = Date.now() + 120_000; isRunning(runner) && Date.now() < end; ) await sleep(50);
     const listed = await runners.list(never);
     expect(listed.ok && listed.value.map(({ name }) => name)).toEqual([]);
-  }, 180_000);
+  });
 
   it('cordons a runner: it takes no job although one waits', async () => {
     const { runners, load } = gitea(forge.token);
@@ -97,7 +97,7 @@ describe.skipIf(!here.ok)(`the job queue of ${here.ok ? here.what : here.reason}
       const demand = await gitea(token, { repository: { owner: 'ci', name: 'demo' } }).load.read(never);
       expect(demand.ok && demand.value.queued.length, scope).toBe(119);
     }
-  }, 60_000);
+  });
 
   it('names the missing scope when the token may not read, and when it may not register', async () => {
     const narrow = gitea(await forge.makeToken(['read:user']), { repository: { owner: 'ci', name: 'demo' } });
@@ -120,7 +120,7 @@ describe.skipIf(!here.ok)(`the job queue of ${here.ok ? here.what : here.reason}
           'the token may not reach a registration token of the instance: it has no scope write:admin; make a token with that scope',
       },
     });
-  }, 60_000);
+  });
 
   it('says that a token is unknown, without showing it', async () => {
     const token = 'f'.repeat(40);
@@ -142,5 +142,5 @@ describe.skipIf(!here.ok)(`the job queue of ${here.ok ? here.what : here.reason}
     });
     await forge.up();
     expect(await load.read(never)).toMatchObject({ ok: true });
-  }, 60_000);
+  });
 });

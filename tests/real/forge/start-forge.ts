@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { callForge } from './forge-api.ts';
 import { type GiteaSecrets, giteaConfig } from './gitea-config.ts';
 import { isRunning, type LocalProcess, startProcess, stopProcess } from './local-process.ts';
@@ -244,17 +244,4 @@ function environment(dir: string): Record<string, string> {
     GITEA_WORK_DIR: dir,
     TMPDIR: tmpdir(),
   };
-}
-
-function freePort(address: string): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, address, () => {
-      const bound = server.address();
-      server.close(() =>
-        typeof bound === 'object' && bound !== null ? resolve(bound.port) : reject(new Error('no port')),
-      );
-    });
-  });
 }

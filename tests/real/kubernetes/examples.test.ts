@@ -12,7 +12,7 @@ let server: RunningApiServer;
 
 beforeAll(async () => {
   server = await startApiServer();
-}, 180_000);
+});
 
 afterAll(() => server?.stop());
 

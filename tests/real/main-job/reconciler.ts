@@ -37,13 +37,13 @@ export async function startReconciler(options: ReconcilerOptions): Promise<Recon
   const status = async (): Promise<Status> => {
     const service = await readServiceAddress(options.state);
     if (service === undefined || service.pid !== child.pid) throw new Error('the reconciler has not told its address');
-    const answer = await fetch(`${service.address}/api/status`, { signal: AbortSignal.timeout(5000) });
+    const answer = await fetch(`${service.address}/api/status`, { signal: AbortSignal.timeout(20_000) });
     return (await answer.json()) as Status;
   };
   return {
     process: child,
     status,
-    until: async (what, test, timeoutMs = 60_000) => {
+    until: async (what, test, timeoutMs = 120_000) => {
       let last: Status | undefined;
       let failure = '';
       for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(100)) {

@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Docker from 'dockerode';
+import { vi } from 'vitest';
 import { buildCli } from '../../../scripts/build/cli.ts';
 import { type ApiProxy, startApiProxy } from '../docker/api-proxy.ts';
 import { importImage } from '../docker/import-image.ts';
@@ -115,10 +116,8 @@ async function visit(engine: TestEngine, docker: Docker, folder: string): Promis
   const end = join(folder, `end-visits-${State.Pid}-${Date.now()}`);
   const client = join(root, 'tests/real/docker/poll-client.ts');
   const said = engine.exec('nsenter', '-t', String(State.Pid), '-n', process.execPath, client, 'web', '8080', end);
-  await sleep(1000);
+  await vi.waitFor(() => access(`${end}.begun`), { timeout: 60_000 });
   return async () => {
-    // A request that was cut takes two seconds to give up.
-    await sleep(4000);
     writeFileSync(end, '');
     return JSON.parse(await said) as Visits;
   };

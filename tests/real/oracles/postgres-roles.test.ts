@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, chownSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { rolesScript } from '../../../library/postgres/roles-script.ts';
+import { freePort } from '../free-port.ts';
 import { postgresPrograms } from './programs.ts';
 
 interface Script {
@@ -35,8 +35,8 @@ describe('the roles of the database', () => {
     writeFileSync(join(dir, 'admin'), 'admin-canary\n');
     server('initdb', ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(dir, 'admin')}`]);
     const settings = `-p ${port} -k ${data} -c listen_addresses=127.0.0.1`;
-    server('pg_ctl', ['-D', data, '-w', '-l', join(data, 'log'), '-o', settings, 'start']);
-  }, 120_000);
+    server('pg_ctl', ['-D', data, '-w', '-t', '180', '-l', join(data, 'log'), '-o', settings, 'start']);
+  });
 
   afterEach(async () => {
     for (const each of running) each.child.kill('SIGTERM');
@@ -101,7 +101,7 @@ describe('the roles of the database', () => {
     const before = performance.now();
     script.child.kill('SIGTERM');
     expect(await script.ended).toBe(0);
-    expect(performance.now() - before).toBeLessThan(5_000);
+    expect(performance.now() - before).toBeLessThan(20_000);
   });
 
   it('leave no password in the log of the server or in their own', async () => {
@@ -118,7 +118,7 @@ describe('the roles of the database', () => {
   async function ready(clients: ReturnType<typeof client>[]) {
     rmSync(join(dir, 'ready'), { force: true });
     const script = start(clients);
-    for (const end = Date.now() + 30_000; !existsSync(join(dir, 'ready')); await sleep(50)) {
+    for (const end = Date.now() + 120_000; !existsSync(join(dir, 'ready')); await sleep(50)) {
       if (Date.now() > end) throw new Error(`not ready: ${script.said()}`);
     }
     return script;
@@ -170,12 +170,4 @@ describe('the roles of the database', () => {
 function userOf(name: string): { readonly uid?: number; readonly gid?: number } {
   const number = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8' }));
   return { uid: number('-u'), gid: number('-g') };
-}
-
-async function freePort(): Promise<number> {
-  const socket = createServer();
-  await new Promise<void>((done) => socket.listen(0, '127.0.0.1', done));
-  const address = socket.address();
-  await new Promise((done) => socket.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }

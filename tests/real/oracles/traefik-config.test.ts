@@ -2,13 +2,13 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { request } from 'node:https';
-import { createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { configText, dynamicConfig, ports, staticConfig } from '../../../library/traefik/config.ts';
+import { freePort } from '../free-port.ts';
 import { traefik } from './programs.ts';
 
 /** The two files of the ingress, read by a real Traefik that serves a real request. */
@@ -32,8 +32,10 @@ describe('the configuration of the ingress', () => {
     world = { http, https, ping, backend: typeof address === 'object' && address !== null ? address.port : 0 };
     writeFileSync(join(dir, 'routes.yml'), dynamicText());
     proxy = start('traefik.yml', staticText(world));
-    await until(async () => typeof (await ask('http', 'git.home.lan', '/')) === 'object', proxy.said);
-  }, 60_000);
+    for (const scheme of ['http', 'https'] as const)
+      await until(async () => typeof (await ask(scheme, 'git.home.lan', '/')) === 'object', proxy.said);
+    await until(async () => (await fetch(`http://127.0.0.1:${world.ping}/ping`)).status === 200, proxy.said);
+  });
 
   afterAll(async () => {
     proxy?.child.kill('SIGKILL');
@@ -122,7 +124,7 @@ describe('the configuration of the ingress', () => {
   }
 
   async function until(holds: () => Promise<boolean>, said: () => string): Promise<void> {
-    for (const end = Date.now() + 30_000; Date.now() < end; await sleep(100)) {
+    for (const end = Date.now() + 120_000; Date.now() < end; await sleep(100)) {
       if (await holds().catch(() => false)) return;
     }
     throw new Error(`traefik does not serve: ${said()}`);
@@ -145,14 +147,6 @@ describe('the configuration of the ingress', () => {
     });
   }
 });
-
-async function freePort(): Promise<number> {
-  const socket = createSocket();
-  await new Promise<void>((done) => socket.listen(0, '127.0.0.1', done));
-  const address = socket.address();
-  await new Promise((done) => socket.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 /** Lines of the log that find fault with the configuration; a piece of advice that every start gives is none. */
 function complaints(said: string): readonly string[] {
