@@ -3,17 +3,19 @@ import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { randomFrom } from '../reconciler/load/trace-jobs.ts';
+import type { Snapshot } from '../reconciler/model/snapshot.ts';
 import { scalePools } from '../reconciler/plan/scale.ts';
 import { aHost, aPool, atForge, fresh, job, NOON, onHost, runs, snapshotOf } from '../tests/scale/world.ts';
+import { measure, median } from './compile/measure.ts';
 
-/** CPU milliseconds that one decision may cost. */
+/** CPU milliseconds that one decision may cost. `node bench/scale.ts --record` appends the result to bench/RESULTS.md. */
 const barMs = 20;
 const GIB = 1024 ** 3;
 const POOL_COUNT = 100;
 const JOB_COUNT = 10_000;
 
 /** 10,000 waiting jobs with mixed labels, oldest first as a forge lists them, 100 pools on 20 hosts, 1,000 runners of which half are busy. */
-export function largeSnapshot() {
+export function largeSnapshot(): Snapshot {
   const random = randomFrom(7);
   const hosts = Array.from({ length: 20 }, (_, i) => `h${i}`);
   const pools = Array.from({ length: POOL_COUNT }, (_, i) =>
@@ -52,43 +54,73 @@ export function largeSnapshot() {
   });
 }
 
-/** CPU milliseconds of one decision, so that other work on the machine does not count: median after a warm-up, and the first. */
-export function measureScale(rounds = 60): {
+interface ScaleCost {
+  /** CPU, so that other work on the machine counts less: median after a warm-up, the least, and the first. */
   readonly medianMs: number;
+  readonly leastMs: number;
   readonly coldMs: number;
+  /** By the clock, median. */
   readonly wallMs: number;
+  /** CPU of `node -e 0` in the same run, median; and the median of the decision's share of it, round by round. */
+  readonly bareMs: number;
+  readonly toBare: number;
   readonly actions: number;
-} {
-  const snapshot = largeSnapshot();
-  const cpu: number[] = [];
-  const wall: number[] = [];
-  let actions = 0;
-  for (let i = 0; i < rounds; i += 1) {
-    const start = performance.now();
-    const before = process.cpuUsage();
-    actions = scalePools(snapshot).actions.length;
-    const { user, system } = process.cpuUsage(before);
-    cpu.push((user + system) / 1000);
-    wall.push(performance.now() - start);
-  }
-  return { medianMs: median(cpu.slice(10)), coldMs: cpu[0] ?? 0, wallMs: median(wall.slice(10)), actions };
 }
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+/** Each round starts bare Node once and then decides five times, so that a busy moment of the machine hits both alike. */
+function measureScale(rounds = 15): ScaleCost {
+  const snapshot = largeSnapshot();
+  const cold = decide(snapshot);
+  for (let i = 0; i < 15; i += 1) decide(snapshot);
+  const decisions: Decided[] = [];
+  const bare: number[] = [];
+  const toBare: number[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    const node = { name: 'node -e 0', program: process.execPath, args: ['-e', '0'], cwd: import.meta.dirname };
+    const bareMs = (measure([node], 1)[0]?.cpu[0] ?? 0) * 1000;
+    const here = Array.from({ length: 5 }, () => decide(snapshot));
+    decisions.push(...here);
+    bare.push(bareMs);
+    toBare.push(median(here.map(({ cpuMs }) => cpuMs)) / bareMs);
+  }
+  const cpu = decisions.map(({ cpuMs }) => cpuMs);
+  return {
+    medianMs: median(cpu),
+    leastMs: Math.min(...cpu),
+    coldMs: cold.cpuMs,
+    wallMs: median(decisions.map(({ wallMs }) => wallMs)),
+    bareMs: median(bare),
+    toBare: median(toBare),
+    actions: cold.actions,
+  };
+}
+
+interface Decided {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly actions: number;
+}
+
+function decide(snapshot: Snapshot): Decided {
+  const start = performance.now();
+  const before = process.cpuUsage();
+  const actions = scalePools(snapshot).actions.length;
+  const { user, system } = process.cpuUsage(before);
+  return { cpuMs: (user + system) / 1000, wallMs: performance.now() - start, actions };
 }
 
 if (import.meta.main) {
   const { values } = parseArgs({ options: { record: { type: 'boolean' } } });
-  const { medianMs, coldMs, wallMs, actions } = measureScale();
+  const cost = measureScale();
+  const ms = (value: number): string => value.toFixed(1);
   const text = [
     '## Scaling decision',
     '',
-    `\`node bench/scale.ts\`, Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)}, ${new Date().toISOString().slice(0, 10)}. Bar: ${barMs} ms.`,
+    `\`node bench/scale.ts\`, Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)}, ${new Date().toISOString().slice(0, 10)}. Bar: ${barMs} ms of CPU.`,
     '',
-    '| decision | CPU ms, median | CPU ms, the first | by the clock ms, median |',
-    '| --- | --- | --- | --- |',
-    `| ${JOB_COUNT} jobs × ${POOL_COUNT} pools, 1000 runners on 20 hosts, ${actions} actions | **${medianMs.toFixed(1)}** | ${coldMs.toFixed(1)} | ${wallMs.toFixed(1)} |`,
+    '| decision | CPU ms, median | least | the first | by the clock ms, median | × `node -e 0` | that one, CPU ms |',
+    '| --- | --- | --- | --- | --- | --- | --- |',
+    `| ${JOB_COUNT} jobs × ${POOL_COUNT} pools, 1000 runners on 20 hosts, ${cost.actions} actions | **${ms(cost.medianMs)}** | ${ms(cost.leastMs)} | ${ms(cost.coldMs)} | ${ms(cost.wallMs)} | ${cost.toBare.toFixed(2)} | ${ms(cost.bareMs)} |`,
   ].join('\n');
   console.log(text);
   if (values.record === true) appendFileSync(join(import.meta.dirname, 'RESULTS.md'), `\n${text}\n`);

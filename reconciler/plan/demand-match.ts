@@ -1,89 +1,79 @@
 import type { Pool } from '../../compiler/model/platform.ts';
-import type { QueuedJob, RunningJob } from '../model/load.ts';
+import type { Demand, QueuedJob, RunningJob } from '../model/load.ts';
 import { compareText } from './digest.ts';
+import { type LabelNode, labelTree, nodeFor, type Place, takePlace } from './label-tree.ts';
+
+/** The waiting jobs of one pool. */
+export interface Queue {
+  readonly count: number;
+  /** When the one that waits longest was queued: wall clock, milliseconds. */
+  readonly oldestAt: number | undefined;
+}
 
 export interface MatchedDemand {
-  /** Pool id → its jobs, oldest first. Every job is in at most one pool. */
-  readonly byPool: ReadonlyMap<string, readonly QueuedJob[]>;
-  /** Jobs that no pool can take, by label set. */
-  readonly unschedulable: readonly { readonly labels: readonly string[]; readonly jobs: readonly QueuedJob[] }[];
+  /** Pool id → its queue. Every job is in at most one. A pool that can take no job at all is not in it. */
+  readonly byPool: ReadonlyMap<string, Queue>;
+  /** Jobs that no pool can take: how many, by label set. */
+  readonly unschedulable: readonly { readonly labels: readonly string[]; readonly count: number }[];
+}
+
+/**
+ * Jobs that wait, oldest first, one entry per wait: the same job may have been listed on two pages or told of by a
+ * webhook as well. One that is in the list of running jobs by now does not wait.
+ */
+export function waitingJobs({ queued, running }: Demand): readonly QueuedJob[] {
+  const seen = new Set<string>();
+  for (const job of running) seen.add(job.id);
+  const waiting: QueuedJob[] = [];
+  let previous: QueuedJob | undefined;
+  let isSorted = true;
+  for (const job of queued) {
+    const known = seen.size;
+    if (seen.add(job.id).size === known) continue;
+    if (previous !== undefined && isSorted) isSorted = byAge(previous, job) < 0;
+    previous = job;
+    waiting.push(job);
+  }
+  return isSorted ? waiting : waiting.sort(byAge);
 }
 
 /**
  * Charges each waiting job to exactly one pool. A runner takes a job when it has all its labels (exact, case-sensitive;
  * no labels match every runner). Of several pools the one with the fewest labels is charged first, so that special
  * runners stay free for those who need them; when it is full by its `max`, the next.
- * `busy`: runners with a job, by pool.
+ * `waiting`: oldest first. `busy`: runners with a job, by pool.
  */
 export function matchJobs(
-  queued: readonly QueuedJob[],
+  waiting: readonly QueuedJob[],
   pools: readonly Pool[],
   busy: ReadonlyMap<string, number>,
 ): MatchedDemand {
-  const able = pools
+  const places = pools
     .filter((pool) => pool.size.max !== 0 && pool.hosts.length > 0)
     .sort(byFewestLabels)
-    .map((pool): Charged => ({ pool, room: (pool.size.max ?? Infinity) - (busy.get(pool.id) ?? 0), jobs: [] }));
-  const candidates = new Map<string, readonly Charged[]>();
-  const unmatched: QueuedJob[] = [];
+    .map((pool): CountedPlace => {
+      const room = (pool.size.max ?? Infinity) - (busy.get(pool.id) ?? 0);
+      return { pool, room, count: 0, oldestAt: undefined };
+    });
+  const root = labelTree(places);
+  const unmatched = new Map<LabelNode<CountedPlace>, { readonly labels: readonly string[]; count: number }>();
 
-  for (const job of oldestFirst(queued)) {
-    const key = job.labels.length === 1 ? (job.labels[0] ?? '') : job.labels.join('\n');
-    let matching = candidates.get(key);
-    if (matching === undefined) {
-      matching = able.filter(({ pool }) => takes(pool, job.labels));
-      candidates.set(key, matching);
-    }
-    const charged = firstWithRoom(matching) ?? matching[0];
-    if (charged === undefined) unmatched.push(job);
-    else {
-      charged.jobs.push(job);
-      charged.room -= 1;
+  for (const job of waiting) {
+    const node = nodeFor(root, job.labels);
+    const place = takePlace(node) ?? node.places[0];
+    if (place === undefined) {
+      const set = unmatched.get(node);
+      if (set === undefined) unmatched.set(node, { labels: job.labels, count: 1 });
+      else set.count += 1;
+    } else {
+      place.count += 1;
+      place.oldestAt ??= job.queuedAt;
     }
   }
   return {
-    byPool: new Map(able.map(({ pool, jobs }) => [pool.id, jobs])),
-    unschedulable: byLabelSet(unmatched),
+    byPool: new Map(places.map((place) => [place.pool.id, place])),
+    unschedulable: byLabelSet([...unmatched.values()]),
   };
-}
-
-interface Charged {
-  readonly pool: Pool;
-  room: number;
-  readonly jobs: QueuedJob[];
-}
-
-function firstWithRoom(pools: readonly Charged[]): Charged | undefined {
-  for (const charged of pools) if (charged.room > 0) return charged;
-  return undefined;
-}
-
-/** The order in which a workflow names its labels means nothing. */
-function byLabelSet(jobs: readonly QueuedJob[]): MatchedDemand['unschedulable'] {
-  const sets = new Map<string, { readonly labels: readonly string[]; readonly jobs: QueuedJob[] }>();
-  for (const job of jobs) {
-    const labels = [...job.labels].sort(compareText);
-    const set = sets.get(labels.join('\n'));
-    if (set === undefined) sets.set(labels.join('\n'), { labels, jobs: [job] });
-    else set.jobs.push(job);
-  }
-  return [...sets].sort(([a], [b]) => compareText(a, b)).map(([, set]) => set);
-}
-
-const takes = (pool: Pool, labels: readonly string[]): boolean => labels.every((label) => pool.labels.includes(label));
-
-const byFewestLabels = (a: Pool, b: Pool): number => a.labels.length - b.labels.length || compareText(a.id, b.id);
-
-/** One entry per wait: the same job may have been listed on two pages or told of by a webhook as well. */
-function oldestFirst(queued: readonly QueuedJob[]): readonly QueuedJob[] {
-  const seen = new Set<string>();
-  const unique: QueuedJob[] = [];
-  for (const job of queued) {
-    if (seen.has(job.id)) continue;
-    seen.add(job.id);
-    unique.push(job);
-  }
-  return unique.sort((a, b) => a.queuedAt - b.queuedAt || compareText(a.id, b.id));
 }
 
 /**
@@ -96,11 +86,34 @@ export function maybeBusy(
   idle: ReadonlyMap<string, number>,
 ): ReadonlyMap<string, number> {
   const busy = new Map<string, number>();
-  const able = [...pools].sort(byFewestLabels);
+  let root: LabelNode<Place> | undefined;
   for (const { labels, runnerId, runnerName } of running) {
     if (labels === undefined || runnerId !== undefined || runnerName !== undefined) continue;
-    const pool = able.find((one) => takes(one, labels) && (busy.get(one.id) ?? 0) < (idle.get(one.id) ?? 0));
-    if (pool !== undefined) busy.set(pool.id, (busy.get(pool.id) ?? 0) + 1);
+    root ??= labelTree([...pools].sort(byFewestLabels).map((pool) => ({ pool, room: idle.get(pool.id) ?? 0 })));
+    const id = takePlace(nodeFor(root, labels))?.pool.id;
+    if (id !== undefined) busy.set(id, (busy.get(id) ?? 0) + 1);
   }
   return busy;
 }
+
+interface CountedPlace extends Place {
+  count: number;
+  oldestAt: number | undefined;
+}
+
+/** The order in which a workflow names its labels means nothing. */
+function byLabelSet(unmatched: MatchedDemand['unschedulable']): MatchedDemand['unschedulable'] {
+  const sets = new Map<string, { readonly labels: readonly string[]; count: number }>();
+  for (const { labels, count } of unmatched) {
+    const sorted = [...labels].sort(compareText);
+    const key = sorted.join('\n');
+    const set = sets.get(key);
+    if (set === undefined) sets.set(key, { labels: sorted, count });
+    else set.count += count;
+  }
+  return [...sets].sort(([a], [b]) => compareText(a, b)).map(([, set]) => set);
+}
+
+const byFewestLabels = (a: Pool, b: Pool): number => a.labels.length - b.labels.length || compareText(a.id, b.id);
+
+const byAge = (a: QueuedJob, b: QueuedJob): number => a.queuedAt - b.queuedAt || compareText(a.id, b.id);

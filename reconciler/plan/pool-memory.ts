@@ -4,6 +4,7 @@ import type { ScaleOptions } from './scale-options.ts';
 
 export interface ObservedPool {
   readonly at: number;
+  /** Sorted by name. */
   readonly runners: readonly PoolRunner[];
   /** Of what the pool says about a runner now. */
   readonly digest: string;
@@ -22,14 +23,14 @@ const OUT_OF_CONTACT: readonly RunnerState[] = ['silent', 'ending', 'lost'];
 export function rememberPool(memory: PoolMemory, seen: ObservedPool, options: ScaleOptions): PoolMemory {
   const certain = seen.demandAt !== undefined && seen.forgeFresh;
   const names = new Set(seen.runners.map(({ runner }) => runner.name));
-  const cameUp = certain ? namesIn(seen.runners, CAME_UP) : [];
-  const ready = [...new Set([...(memory.ready ?? []), ...cameUp])].filter((name) => names.has(name)).sort();
+  const before = new Set(memory.ready);
+  const cameUp = new Set(certain ? namesIn(seen.runners, CAME_UP) : []);
+  const ready = [...names].filter((name) => before.has(name) || cameUp.has(name));
   const failedNow = newFailures(seen, ready, memory.failed ?? []);
   const { emptySince, lastFailure, ...rest } = memory;
   // One that came up since shows that runners can start again; a changed pool is another try.
   const isOver =
-    cameUp.some((name) => memory.ready?.includes(name) !== true) ||
-    (lastFailure !== undefined && lastFailure.digest !== seen.digest);
+    ready.some((name) => !before.has(name)) || (lastFailure !== undefined && lastFailure.digest !== seen.digest);
   const failures = [...(isOver ? [] : memory.failures), ...failedNow.map(() => seen.at)].filter(
     (at) => seen.at - at < FAILURE_MEMORY_MS,
   );
@@ -45,7 +46,7 @@ export function rememberPool(memory: PoolMemory, seen: ObservedPool, options: Sc
     silentSince: certain
       ? since(memory.silentSince ?? {}, namesIn(seen.runners, OUT_OF_CONTACT), seen.at)
       : (memory.silentSince ?? {}),
-    sequence: Math.max(memory.sequence ?? 0, ...seen.runners.map(({ runner }) => numberOf(runner.name))),
+    sequence: seen.runners.reduce((most, { runner }) => Math.max(most, numberOf(runner.name)), memory.sequence ?? 0),
     ...emptiness(emptySince, seen),
     ...(seen.demandAt === undefined ? {} : { demandAt: seen.demandAt }),
   };
@@ -70,7 +71,9 @@ function namesIn(runners: readonly PoolRunner[], states: readonly RunnerState[])
 
 /** Keeps the first time of those that are still so; a clock that went back starts them anew. */
 function since(before: Readonly<Record<string, number>>, names: readonly string[], at: number): Record<string, number> {
-  return Object.fromEntries([...names].sort().map((name) => [name, Math.min(before[name] ?? at, at)]));
+  const times: Record<string, number> = {};
+  for (const name of names) times[name] = Math.min(before[name] ?? at, at);
+  return times;
 }
 
 /** Refills by wall clock; a clock that goes back refills nothing. A full bucket has `tokensAt` 0, so that it rests. */

@@ -26,45 +26,51 @@ export type RunnerState =
 
 export interface PoolRunner {
   readonly runner: HostRunner;
-  readonly forgeId?: string;
+  readonly forgeId: string | undefined;
   readonly state: RunnerState;
-  readonly job?: RunningJob;
+  readonly job: RunningJob | undefined;
   /** Its pool says something else by now; it is drained, never killed. */
   readonly outdated: boolean;
 }
 
-/** What is known of runners apart from the hosts, looked up by name or registration. */
+/** What is known of runners apart from the hosts, by registration and by name. */
 export interface RunnerIndex {
-  readonly jobs: ReadonlyMap<string, RunningJob>;
-  readonly forge: ReadonlyMap<string, ForgeRunner>;
+  readonly jobsById: ReadonlyMap<string, RunningJob>;
+  readonly jobsByName: ReadonlyMap<string, RunningJob>;
   /** `<platform>-<pool>` → jobs on runners named so. */
   readonly jobsByPool: ReadonlyMap<string, readonly RunningJob[]>;
+  readonly forgeById: ReadonlyMap<string, ForgeRunner>;
+  readonly forgeByName: ReadonlyMap<string, ForgeRunner>;
 }
 
-const idKey = (id: string): string => `id ${id}`;
-const nameKey = (name: string): string => `name ${name}`;
 /** How long a new registration may be missing from the forge's list: the lists are not read at one moment. */
 const LIST_LAG_MS = 60_000;
 
 export function indexRunners(inputs: ScaleInputs): RunnerIndex {
-  const jobs = new Map<string, RunningJob>();
+  const jobsById = new Map<string, RunningJob>();
+  const jobsByName = new Map<string, RunningJob>();
   const jobsByPool = new Map<string, RunningJob[]>();
   for (const job of inputs.demand.value?.running ?? []) {
-    if (job.runnerId !== undefined) jobs.set(idKey(job.runnerId), job);
+    if (job.runnerId !== undefined) jobsById.set(job.runnerId, job);
     if (job.runnerName === undefined) continue;
-    jobs.set(nameKey(job.runnerName), job);
+    jobsByName.set(job.runnerName, job);
     const base = poolPrefix(job.runnerName);
-    if (base === undefined) continue;
-    const list = jobsByPool.get(base);
-    if (list === undefined) jobsByPool.set(base, [job]);
-    else list.push(job);
+    if (base !== undefined) addTo(jobsByPool, base, job);
   }
-  const forge = new Map<string, ForgeRunner>();
+  const forgeById = new Map<string, ForgeRunner>();
+  const forgeByName = new Map<string, ForgeRunner>();
   for (const runner of inputs.forge.value ?? []) {
-    forge.set(idKey(runner.id), runner);
-    forge.set(nameKey(runner.name), runner);
+    forgeById.set(runner.id, runner);
+    forgeByName.set(runner.name, runner);
   }
-  return { jobs, forge, jobsByPool };
+  return { jobsById, jobsByName, jobsByPool, forgeById, forgeByName };
+}
+
+/** Adds to the list of a key. */
+export function addTo<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** `home-linux` of `home-linux-7`; undefined for a name that does not end in a number. */
@@ -74,7 +80,7 @@ export function poolPrefix(name: string): string | undefined {
 
 /** The job that runs on a runner, by registration or by name. */
 export function jobOf(index: RunnerIndex, name: string, forgeId?: string): RunningJob | undefined {
-  return (forgeId === undefined ? undefined : index.jobs.get(idKey(forgeId))) ?? index.jobs.get(nameKey(name));
+  return (forgeId === undefined ? undefined : index.jobsById.get(forgeId)) ?? index.jobsByName.get(name);
 }
 
 /** sha256 over what a pool says about one runner. */
@@ -103,14 +109,14 @@ export function classifyRunner(
 ): PoolRunner {
   const { index } = context;
   const registration =
-    (runner.forgeId === undefined ? undefined : index.forge.get(idKey(runner.forgeId))) ??
-    index.forge.get(nameKey(runner.name));
+    (runner.forgeId === undefined ? undefined : index.forgeById.get(runner.forgeId)) ??
+    index.forgeByName.get(runner.name);
   const forgeId = runner.forgeId ?? registration?.id;
   const job = runner.state === 'exited' ? undefined : jobOf(index, runner.name, forgeId);
   return {
     runner,
-    ...(forgeId === undefined ? {} : { forgeId }),
-    ...(job === undefined ? {} : { job }),
+    forgeId,
+    job,
     state: stateOf(runner, registration, job, memory, context),
     outdated: runner.digest !== pool.digest || !pool.hosts.includes(runner.host),
   };

@@ -5,6 +5,8 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { compareText } from './digest.ts';
 import { numberOf, rememberPool } from './pool-memory.ts';
 import {
+  addTo,
+  type ClassifyContext,
   classifyRunner,
   jobOf,
   type PoolRunner,
@@ -22,6 +24,7 @@ export interface PoolView {
   readonly digest: string;
   /** Sorted by name. */
   readonly runners: readonly PoolRunner[];
+  readonly byState: ReadonlyMap<RunnerState, readonly PoolRunner[]>;
   /** Registrations named like this pool's runners that are on no host that answered. */
   readonly unhosted: readonly ForgeRunner[];
   /** Those of `unhosted` that may be on a host that did not answer: they count as there. */
@@ -40,37 +43,19 @@ export function viewPools(
   options: ScaleOptions,
 ): readonly PoolView[] {
   const hosted = runnersByPool(inputs);
-  const onHosts = new Set([...hosted.values()].flat().map((runner) => runner.name));
-  const unhosted = new Map<string, ForgeRunner[]>();
-  for (const runner of inputs.forge.value ?? []) {
-    const base = onHosts.has(runner.name) ? undefined : poolPrefix(runner.name);
-    if (base === undefined) continue;
-    const list = unhosted.get(base);
-    if (list === undefined) unhosted.set(base, [runner]);
-    else list.push(runner);
-  }
+  const unhosted = registrationsByPrefix(inputs, hosted);
   const { name, pools } = snapshot.desired.platform;
-  const gone = [...new Set([...hosted.keys(), ...Object.keys(snapshot.pools)])].filter(
-    (id) => !pools.some((pool) => pool.id === id),
-  );
-  const all = [...pools, ...gone.map(emptyPool)].sort((a, b) => compareText(a.id, b.id));
-  return all
-    .map((pool) =>
-      viewPool(pool, hosted.get(pool.id) ?? [], unhosted.get(`${name}-${pool.id}`) ?? [], {
-        snapshot,
-        inputs,
-        index,
-        options,
-      }),
-    )
-    .filter((view) => pools.includes(view.pool) || view.runners.length + view.unhosted.length > 0);
+  const ids = new Set(pools.map((pool) => pool.id));
+  const gone = [...new Set([...hosted.keys(), ...Object.keys(snapshot.pools)])].filter((id) => !ids.has(id));
+  const context = { at: snapshot.at, snapshot, inputs, index, options };
+  return [...pools, ...gone.map(emptyPool)]
+    .sort((a, b) => compareText(a.id, b.id))
+    .map((pool) => viewPool(pool, hosted.get(pool.id) ?? [], unhosted.get(`${name}-${pool.id}`) ?? [], context))
+    .filter((view) => ids.has(view.pool.id) || view.runners.length + view.unhosted.length > 0);
 }
 
-interface ViewContext {
+interface ViewContext extends ClassifyContext {
   readonly snapshot: Snapshot;
-  readonly inputs: ScaleInputs;
-  readonly index: RunnerIndex;
-  readonly options: ScaleOptions;
 }
 
 function viewPool(
@@ -82,10 +67,11 @@ function viewPool(
   const { snapshot, inputs, options } = context;
   const digest = poolDigest(pool);
   const before = snapshot.pools[pool.id] ?? newPoolMemory(options);
-  const classify = { at: snapshot.at, ...context };
   const runners = hosted
-    .map((runner) => classifyRunner(runner, { digest, hosts: pool.hosts }, before, classify))
+    .map((runner) => classifyRunner(runner, { digest, hosts: pool.hosts }, before, context))
     .sort((a, b) => compareText(a.runner.name, b.runner.name));
+  const byState = new Map<RunnerState, PoolRunner[]>();
+  for (const runner of runners) addTo(byState, runner.state, runner);
   const ids = pool.hosts.length > 0 ? pool.hosts : [...inputs.hosts.keys()];
   const blind = ids.some((id) => inputs.hosts.get(id)?.value === undefined);
   const sequence = Math.max(before.sequence ?? 0, ...unhosted.map((runner) => numberOf(runner.name)));
@@ -93,6 +79,7 @@ function viewPool(
     pool,
     digest,
     runners,
+    byState,
     unhosted,
     unseen: blind ? unhosted : [],
     ...trustOf(ids, inputs),
@@ -124,29 +111,43 @@ export function remember(
   );
 }
 
-/** Runners in one of these states. */
-export function inState(view: PoolView, ...states: readonly RunnerState[]): readonly PoolRunner[] {
-  return view.runners.filter(({ state }) => states.includes(state));
+/** Runners in this state, sorted by name. */
+export function inState(view: PoolView, state: RunnerState): readonly PoolRunner[] {
+  return view.byState.get(state) ?? [];
+}
+
+/** How many runners are in one of these states. */
+export function countIn(view: PoolView, ...states: readonly RunnerState[]): number {
+  return states.reduce((total, state) => total + inState(view, state).length, 0);
 }
 
 /** Runners that have a job, those on hosts that did not answer included. */
 export function countBusy(view: PoolView, index: RunnerIndex): number {
   return (
-    inState(view, 'busy').length +
-    view.unseen.filter((runner) => jobOf(index, runner.name, runner.id) !== undefined).length
+    countIn(view, 'busy') + view.unseen.filter((runner) => jobOf(index, runner.name, runner.id) !== undefined).length
   );
 }
 
-function runnersByPool(inputs: ScaleInputs): Map<string, HostRunner[]> {
+function runnersByPool(inputs: ScaleInputs): ReadonlyMap<string, readonly HostRunner[]> {
   const byPool = new Map<string, HostRunner[]>();
-  for (const host of inputs.hosts.values()) {
-    for (const runner of host.value?.runners ?? []) {
-      const list = byPool.get(runner.pool);
-      if (list === undefined) byPool.set(runner.pool, [runner]);
-      else list.push(runner);
-    }
-  }
+  for (const host of inputs.hosts.values())
+    for (const runner of host.value?.runners ?? []) addTo(byPool, runner.pool, runner);
   return byPool;
+}
+
+/** `<platform>-<pool>` → registrations named so that are on no host. */
+function registrationsByPrefix(
+  inputs: ScaleInputs,
+  hosted: ReadonlyMap<string, readonly HostRunner[]>,
+): ReadonlyMap<string, readonly ForgeRunner[]> {
+  const onHosts = new Set<string>();
+  for (const runners of hosted.values()) for (const runner of runners) onHosts.add(runner.name);
+  const unhosted = new Map<string, ForgeRunner[]>();
+  for (const runner of inputs.forge.value ?? []) {
+    const base = onHosts.has(runner.name) ? undefined : poolPrefix(runner.name);
+    if (base !== undefined) addTo(unhosted, base, runner);
+  }
+  return unhosted;
 }
 
 /** Nothing changes without a fresh queue, or when the forge refuses us; nothing ends without all the other inputs. */

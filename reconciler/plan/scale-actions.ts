@@ -3,36 +3,38 @@ import type { PoolRunner } from './pool-runners.ts';
 import type { PoolView } from './pool-view.ts';
 import type { SizeDecision } from './scale-size.ts';
 
-/** `home-linux-7` on a host. */
-export function launchRunner(
+/** One launch for each of `hosts`: `home-linux-7` and on. `last`: the highest number used so far; `queued`: jobs that wait. */
+export function launchRunners(
   platform: string,
-  view: PoolView,
-  number: number,
-  host: string,
+  { pool, digest }: PoolView,
+  last: number,
+  hosts: readonly string[],
   size: SizeDecision,
   queued: number,
-): RunnerAction {
-  const { pool } = view;
-  const name = `${platform}-${pool.id}-${number}`;
+): readonly RunnerAction[] {
   const why =
     queued > 0
       ? `${queued} ${queued === 1 ? 'job waits' : 'jobs wait'}`
       : `${size.desired} ${size.desired === 1 ? 'runner is' : 'runners are'} wanted`;
-  return {
-    kind: 'launch-runner',
-    id: `launch-runner:${name}`,
-    host,
-    reason: `${why}, pool ${pool.id} ${size.supply} → ${size.desired}`,
-    cause: 'load',
-    after: [],
-    pool: pool.id,
-    name,
-    digest: view.digest,
-    image: pool.image,
-    labels: pool.labels,
-    cpus: pool.limits.cpus,
-    memoryBytes: pool.limits.memoryBytes,
-  };
+  const reason = `${why}, pool ${pool.id} ${size.supply} → ${size.desired}`;
+  return hosts.map((host, i) => {
+    const name = `${platform}-${pool.id}-${last + 1 + i}`;
+    return {
+      kind: 'launch-runner',
+      id: `launch-runner:${name}`,
+      host,
+      reason,
+      cause: 'load',
+      after: [],
+      pool: pool.id,
+      name,
+      digest,
+      image: pool.image,
+      labels: pool.labels,
+      cpus: pool.limits.cpus,
+      memoryBytes: pool.limits.memoryBytes,
+    };
+  });
 }
 
 export function retireRunner(

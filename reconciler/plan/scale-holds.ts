@@ -11,9 +11,9 @@ import type { SizeDecision, SizeInputs } from './scale-size.ts';
 
 /** Jobs that no pool can take: one hold per label set, however many jobs and cycles. */
 export function queueHolds(unschedulable: MatchedDemand['unschedulable'], platform: Platform): readonly Hold[] {
-  return unschedulable.map(({ labels, jobs }) => ({
+  return unschedulable.map(({ labels, count }) => ({
     subject: 'queue',
-    reason: `${jobs.length} ${jobs.length === 1 ? 'job asks' : 'jobs ask'} for labels [${labels.join(', ')}] that no pool has all of`,
+    reason: `${count} ${count === 1 ? 'job asks' : 'jobs ask'} for labels [${labels.join(', ')}] that no pool has all of`,
     next: nextStep(labels, platform),
   }));
 }

@@ -20,6 +20,10 @@ export interface ScaleInputs {
   readonly demand: Input<Demand>;
   readonly forge: Input<readonly ForgeRunner[]>;
   readonly hosts: ReadonlyMap<string, Input<HostState>>;
+  /** Every host was read, and not too long ago. */
+  readonly hostsFresh: boolean;
+  /** Age of the oldest reading of a host, milliseconds. */
+  readonly hostsAgeMs: number;
 }
 
 /** Judges every reading once: kind, age, and whether the demand is older than one that was used before. */
@@ -27,12 +31,15 @@ export function readInputs(snapshot: Snapshot, options: ScaleOptions): ScaleInpu
   const newestUsed = Object.values(snapshot.pools).reduce((at, memory) => Math.max(at, memory.demandAt ?? 0), 0);
   const demand = judge('job queue', snapshot.demand, snapshot.at, options);
   const outdated = snapshot.demand.kind === 'fresh' && snapshot.demand.at < newestUsed && newestUsed <= snapshot.at;
+  const hosts = new Map(
+    Object.entries(snapshot.hosts).map(([id, reading]) => [id, judge(`host ${id}`, reading, snapshot.at, options)]),
+  );
   return {
     demand: outdated ? { ...demand, doubt: 'it is older than the one before' } : demand,
     forge: judge('runners at the forge', snapshot.forgeRunners, snapshot.at, options),
-    hosts: new Map(
-      Object.entries(snapshot.hosts).map(([id, reading]) => [id, judge(`host ${id}`, reading, snapshot.at, options)]),
-    ),
+    hosts,
+    hostsFresh: [...hosts.values()].every(({ doubt }) => doubt === undefined),
+    hostsAgeMs: Math.max(0, ...[...hosts.values()].map(({ ageMs }) => ageMs)),
   };
 }
 
