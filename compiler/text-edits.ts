@@ -32,7 +32,7 @@ function spanOf(document: Document, edit: Edit): Span | undefined {
     case 'quote':
       return quote(document.text, entry);
     case 'remove':
-      return remove(document.text, entry);
+      return entry.removal && { ...entry.removal, text: '' };
   }
 }
 
@@ -83,35 +83,10 @@ function flow(value: PlainValue, inBrackets: boolean): string {
     return `{ ${entries.join(', ')} }`;
   }
   const text = yamlText(value).trimEnd();
-  return inBrackets && text.includes(',') && !text.startsWith('"') ? JSON.stringify(value) : text;
+  if (typeof value !== 'string' || address.test(value)) return text.startsWith('"') ? String(value) : text;
+  if (!text.startsWith('"') && !(inBrackets && text.includes(','))) return text;
+  return /^[\x20-\x7e]*$/.test(value) ? inQuotes(value) : JSON.stringify(value);
 }
 
-function remove(text: string, entry: Entry): Span | undefined {
-  if (entry.siblings.length < 2) return undefined;
-  const span = entry.inBrackets ? removeFromBrackets(text, entry) : removeLines(text, entry);
-  return span === undefined || /(?:^|\s)#/.test(text.slice(span.start, span.end)) ? undefined : span;
-}
-
-/** With the comma before it, or the one after it when it is the first. */
-function removeFromBrackets(text: string, { key, value }: Entry): Span | undefined {
-  const before = text.slice(0, key.start).trimEnd();
-  if (before.endsWith(',')) return { start: before.length - 1, end: value.end, text: '' };
-  const after = /^\s*,\s*/.exec(text.slice(value.end));
-  if (!/[[{]$/.test(before) || after === null) return undefined;
-  return { start: key.start, end: value.end + after[0].length, text: '' };
-}
-
-/** Whole lines, only where nothing else stands on them. */
-function removeLines(text: string, { key, value, parent }: Entry): Span | undefined {
-  const start = text.lastIndexOf('\n', key.start - 1) + 1;
-  const before = text.slice(start, key.start);
-  if (!(parent === 'list' ? /^ *- +$/ : /^ *$/).test(before)) return undefined;
-  const last = Math.max(key.end, value.end);
-  if (text[last - 1] === '\n') return { start, end: last, text: '' };
-  const newline = text.indexOf('\n', last);
-  const end = newline < 0 ? text.length : newline + 1;
-  const rest = text.slice(last, end);
-  if (!(parent === 'map' && value.start === value.end ? /^ *:?\s*$/ : /^\s*$/).test(rest)) return undefined;
-  if (newline >= 0 || start === 0) return { start, end, text: '' };
-  return { start: text[start - 2] === '\r' ? start - 2 : start - 1, end, text: '' };
-}
+/** Which no reader takes for a number. */
+const address = /^[0-9]+(?:\.[0-9]+){3}$/;

@@ -38,6 +38,8 @@ export interface Entry {
   readonly parent: 'map' | 'list';
   /** Whether the map or list around it is written in brackets. */
   readonly inBrackets: boolean;
+  /** What to cut out to remove it and nothing else; undefined when that cannot be done. */
+  readonly removal: { readonly start: number; readonly end: number } | undefined;
   /** The keys beside it, itself included; the indexes of a list. */
   readonly siblings: readonly string[];
 }

@@ -1,8 +1,10 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent } from 'js-yaml';
 import type { Value } from '../../schema/document.ts';
 import { limits } from '../../schema/limits.ts';
+import { directiveAt } from './directive.ts';
 import type { Mistake, Node, Slot } from './node.ts';
 import { resolvePlain } from './scalar.ts';
+import { keyTwice } from './twice.ts';
 
 export interface Built {
   /** Absent when the text is empty or a limit was passed. */
@@ -72,15 +74,7 @@ function readStream(walk: Walk): Node | undefined {
   const first = walk.events[0];
   if (first?.type !== EVENT_ID.DOCUMENT) return undefined;
   if (first.directives.length > 0) {
-    const start = Math.max(0, walk.text.search(/^%/m));
-    report(
-      walk,
-      'AG118',
-      start,
-      lineEnd(walk.text, start),
-      'YAML directives are not used here',
-      'delete the line; the file is always YAML 1.2',
-    );
+    walk.mistakes.push(directiveAt(walk.text, Math.max(0, walk.text.search(/^%/m))));
   }
   walk.index = 1;
   const root = readNode(walk, 1).node;
@@ -257,9 +251,9 @@ function readMap(walk: Walk, start: number, depth: number): Node {
     if (key.text === undefined) continue;
     const earlier = slots.get(key.text);
     if (earlier !== undefined) {
-      report(walk, 'AG108', key.start, key.end, `the key \`${key.text}\` is there twice`, 'keep one of the two', [
-        { start: earlier.keyStart, end: earlier.keyEnd, message: 'it is here for the first time' },
-      ]);
+      const second = { ...child, keyStart: key.start, keyEnd: key.end };
+      const inBrackets = walk.text[start] === '{';
+      walk.mistakes.push(keyTwice(walk.text, { name: key.text, first: earlier, second, inBrackets }));
       continue;
     }
     slots.set(key.text, { ...child, keyStart: key.start, keyEnd: key.end });

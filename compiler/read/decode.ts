@@ -67,6 +67,10 @@ function unseen(text: string): readonly Mistake[] {
     end: index + indent.length,
     message: `the space ${codePoint(indent.slice(-1))} does not indent`,
     hint: 'replace it by a plain space',
+    fix: {
+      title: 'write a plain space',
+      edits: [{ start: index + indent.length - 1, end: index + indent.length, text: ' ' }],
+    },
   }));
   const characters = Array.from(text.matchAll(suspicious).take(firstTen), ({ index, 0: character }) => ({
     code: 'AG104',
@@ -74,6 +78,10 @@ function unseen(text: string): readonly Mistake[] {
     end: index + 1,
     message: `the character ${codePoint(character)} (${describe(character)}) cannot be seen in the file`,
     hint: 'delete it; inside double quotes it can be written as an escape',
+    // What turns the direction of text or ends lines may have been put there to deceive: a person looks at it.
+    ...(/[\u00ad\u200b\u2060\ufeff]/.test(character) && {
+      fix: { title: 'delete it', edits: [{ start: index, end: index + 1, text: '' }] },
+    }),
   }));
   return [...characters, ...spaces];
 }

@@ -1,8 +1,10 @@
 import { isCollection, parseDocument, visit, type YAMLParseError, type Document as YamlDocument } from 'yaml';
 import { limits } from '../../schema/limits.ts';
+import { directiveAt } from './directive.ts';
 import type { Mistake } from './node.ts';
 import type { ParserError } from './read-document.ts';
 import { tabAt } from './stray-tabs.ts';
+import { syntaxFix } from './syntax-fix.ts';
 
 /** What an explanation is made from: both readers' view of the first thing that is wrong. */
 interface Trouble {
@@ -34,7 +36,7 @@ export function explainSyntax(text: string, fast: ParserError): readonly Mistake
   const trouble: Trouble = { text, fast, ...(slow && { slow }), ...(document && { document }) };
   for (const explanation of explanations) {
     const mistake = explanation(trouble);
-    if (mistake !== undefined) return [mistake];
+    if (mistake !== undefined) return [{ ...mistake, ...syntaxFix(text, mistake, fast) }];
   }
   return [
     {
@@ -77,14 +79,7 @@ function tab({ text, fast }: Trouble): Mistake | undefined {
 }
 
 function directive({ text }: Trouble): Mistake | undefined {
-  if (!text.startsWith('%')) return undefined;
-  return {
-    code: 'AG118',
-    start: 0,
-    end: line(text, 0).length,
-    message: 'YAML directives are not used here',
-    hint: 'delete the line; the file is always YAML 1.2',
-  };
+  return text.startsWith('%') ? directiveAt(text, 0) : undefined;
 }
 
 function openQuote({ slow, document }: Trouble): Mistake | undefined {
@@ -131,11 +126,14 @@ function reservedStart({ text, slow }: Trouble): Mistake | undefined {
   if (slow?.code !== 'BAD_SCALAR_START' && !alias) return undefined;
   const [start] = slow.pos;
   const character = text[start] ?? '';
+  const words = quotable(line(text, start));
+  const edits = [{ start, end: start + words.length, text: `'${words}'` }];
   return {
     code: 'AG101',
     ...at(start),
     message: `text cannot start with ${character} here`,
-    hint: `put it in quotes: '${quotable(line(text, start))}'`,
+    hint: `put it in quotes: '${words}'`,
+    ...(/^[@%`][^'"]*$/.test(words) && { fix: { title: 'put it in quotes', edits } }),
   };
 }
 

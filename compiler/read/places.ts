@@ -1,6 +1,7 @@
 import type { Pointer, Position, Range } from '../../schema/diagnostic.ts';
 import type { Entry } from '../../schema/document.ts';
 import type { Node, Slot } from './node.ts';
+import { type Placed, removalOf } from './removal.ts';
 
 /** Offsets of a text → ranges with lines and columns. The lines are counted once, when the first is asked for. */
 export function ranges(text: string): (start: number, end: number) => Range {
@@ -64,12 +65,16 @@ export function findEntry(
   }
   if (found === undefined) return undefined;
   const { parent, slot } = found;
-  return {
+  const placed: Placed = {
     key: { start: slot.keyStart, end: slot.keyEnd },
     value: { start: slot.start, end: slot.end },
-    kind: slot.node.kind,
     parent: parent.kind === 'list' ? 'list' : 'map',
     inBrackets: /[[{]/.test(text[parent.start] ?? ''),
+  };
+  return {
+    ...placed,
+    kind: slot.node.kind,
+    removal: parent.slots.size > 1 ? removalOf(text, placed) : undefined,
     siblings: [...parent.slots.keys()],
   };
 }

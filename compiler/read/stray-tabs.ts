@@ -26,5 +26,6 @@ export function tabAt(at: number, indents = true): Mistake {
     end: at + 1,
     message: 'a tab stands where only spaces may',
     hint: indents ? 'replace it by spaces, two for each level' : 'replace it by a space',
+    ...(!indents && { fix: { title: 'write a space', edits: [{ start: at, end: at + 1, text: ' ' }] } }),
   };
 }

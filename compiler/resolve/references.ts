@@ -1,6 +1,6 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Spec } from '../../schema/spec.ts';
-import { nearestName } from '../model/nearest.ts';
+import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { needsIn } from '../model/needs.ts';
 import { pointerTo } from '../model/pointer.ts';
 
@@ -26,7 +26,7 @@ export function referenceFindings(spec: Spec, known: KnownIds): readonly Finding
 
 function needs(spec: Spec, owners: readonly string[]): readonly Finding[] {
   return eachService(spec, (service, origin) =>
-    needsIn(service.needs).flatMap(({ id, key }) => {
+    needsIn(service.needs).flatMap(({ id, key, condition }) => {
       if (owners.includes(id)) return [];
       const pointer = pointerTo(origin, 'needs', key);
       if (id === 'forge' && spec.forge?.url !== undefined) {
@@ -40,7 +40,8 @@ function needs(spec: Spec, owners: readonly string[]): readonly Finding[] {
         ];
       }
       const hint = roleHints[id as keyof typeof roleHints] ?? meant(id, owners, 'name a service of the file or a role');
-      return [{ code: 'AG301', pointer, message: `nothing here is called '${id}'`, hint }];
+      const fix = Object.hasOwn(roleHints, id) ? {} : certain(id, owners, { pointer, isKey: condition !== undefined });
+      return [{ code: 'AG301', pointer, message: `nothing here is called '${id}'`, hint, ...fix }];
     }),
   );
 }
@@ -55,7 +56,8 @@ function secrets(spec: Spec, known: readonly string[]): readonly Finding[] {
   const unknown = (id: string, pointer: string): readonly Finding[] => {
     if (known.includes(id)) return [];
     const hint = databaseHint(spec, id) ?? meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
-    return [{ code: 'AG302', pointer, message: `there is no secret '${id}'`, hint }];
+    const fix = databaseHint(spec, id) === undefined ? certain(id, known, { pointer }) : {};
+    return [{ code: 'AG302', pointer, message: `there is no secret '${id}'`, hint, ...fix }];
   };
   const token = spec.forge === undefined ? [] : unknown(spec.forge.token, '/forge/token');
   const ofServices = eachService(spec, (service, origin) => [
@@ -93,7 +95,9 @@ function poolHosts(spec: Spec, hosts: readonly string[]): readonly Finding[] {
 function unknownHost(host: string | undefined, pointer: string, hosts: readonly string[]): readonly Finding[] {
   if (host === undefined || hosts.includes(host)) return [];
   const hint = meant(host, hosts, 'add it under `hosts`');
-  return [{ code: 'AG303', pointer, message: `there is no host '${host}'`, hint }];
+  return [
+    { code: 'AG303', pointer, message: `there is no host '${host}'`, hint, ...certain(host, hosts, { pointer }) },
+  ];
 }
 
 /** Parts that make no sense without a role. */
@@ -158,6 +162,20 @@ function withoutEffect(spec: Spec): readonly Finding[] {
 function meant(id: string, known: readonly string[], otherwise: string): string {
   const nearest = nearestName(id, known);
   return nearest === undefined ? otherwise : `did you mean '${nearest}'?`;
+}
+
+/** The fix for an id that can only be a misspelling of one other. */
+function certain(
+  id: string,
+  known: readonly string[],
+  { pointer, isKey = false }: { readonly pointer: string; readonly isKey?: boolean },
+): Pick<Finding, 'fix'> {
+  const nearest = nearestName(id, known);
+  if (nearest === undefined || !isOnlyNear(id, nearest, known)) return {};
+  const edit = isKey
+    ? ({ kind: 'rename-key', pointer, to: nearest } as const)
+    : ({ kind: 'replace-value', pointer, value: nearest } as const);
+  return { fix: { title: `write ${nearest}`, edits: [edit] } };
 }
 
 function eachService(
