@@ -21,6 +21,10 @@ export interface CompileInput {
   readonly targets: Targets;
   /** The `autogit.lock` beside the file: every image gets its digest, and one that is not in it is an error. */
   readonly lock?: LockFile | undefined;
+  /** Environment of the file that is laid over it. Default: the file as it stands. */
+  readonly environment?: string | undefined;
+  /** True to judge the file as it stands and in all its environments, not only in the one that is compiled. */
+  readonly everyEnvironment?: boolean | undefined;
   /** What to render. Default: the target that the file names. */
   readonly target?: Platform['target'] | 'all' | undefined;
   /**
@@ -43,6 +47,18 @@ export interface Compiled {
 export async function compile(input: CompileInput): Promise<Compiled> {
   const { document, diagnostics } = await readDocument(input);
   if (document === undefined) return { diagnostics };
+  const plain =
+    input.environment === undefined && (input.everyEnvironment !== true || !('environments' in document.tree));
+  if (plain) return compileDocument(input, document, diagnostics);
+  return (await import('./environments.ts')).compileEnvironments(input, document, diagnostics);
+}
+
+/** The steps after reading; `diagnostics` is what reading said. */
+export async function compileDocument(
+  input: CompileInput,
+  document: Document,
+  diagnostics: readonly Diagnostic[],
+): Promise<Compiled> {
   const { spec, findings } = validate(document);
   if (spec === undefined || diagnostics.length > 0)
     return { diagnostics: diagnose({ document, findings, diagnostics }) };

@@ -112,4 +112,41 @@ services:
     configs: { config.yml: { path: /wiki/config.yml, text: "port: 3000" } }
 `,
   },
+  AG307: {
+    title: 'a key that no environment can change',
+    why: 'An environment says what differs in one installation. The version of the language and the list of environments belong to the file as a whole.',
+    wrong: `name: home
+domain: home.lan
+environments:
+  staging: { version: 1, domain: staging.home.lan }
+`,
+    right: `name: home
+domain: home.lan
+environments:
+  staging: { domain: staging.home.lan }
+`,
+  },
+  AG308: {
+    title: 'an environment that removes what is not there',
+    why: '`null` removes a key of the file. Where there is none, the name is misspelt, or the line is left over from something that is gone.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+environments:
+  staging: { services: { wikki: null } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+environments:
+  staging: { services: { wiki: null } }
+`,
+  },
+  AG309: {
+    title: 'an environment that the file does not have',
+    why: '`-e` names one of the entries of `environments`.',
+    note: '`autogit validate` checks every environment of the file; `autogit compile -e staging` renders one.',
+  },
 };

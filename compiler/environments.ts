@@ -1,0 +1,81 @@
+import type { Diagnostic } from '../schema/diagnostic.ts';
+import type { Document } from '../schema/document.ts';
+import { type Compiled, type CompileInput, compileDocument } from './compile.ts';
+import { diagnose } from './diagnose.ts';
+import { nearestName } from './model/nearest.ts';
+import { compareText } from './model/order.ts';
+import { environmentsOf, overlay } from './validate/overlay.ts';
+
+/**
+ * Compiles the environment that is asked for, and with `everyEnvironment` judges the file and all others as well. What
+ * is wrong in one environment only says so.
+ */
+export async function compileEnvironments(
+  input: CompileInput,
+  document: Document,
+  diagnostics: readonly Diagnostic[],
+): Promise<Compiled> {
+  const { environment, everyEnvironment } = input;
+  const known = environmentsOf(document.tree);
+  if (environment !== undefined && !known.includes(environment)) {
+    return { diagnostics: [...diagnostics, ...unknown(document, environment, known)].sort(byPlace) };
+  }
+  const main = await compiledIn(input, document, environment, diagnostics);
+  if (everyEnvironment !== true) return main;
+  const others = [undefined, ...known].filter((each) => each !== environment);
+  const said = new Set(main.diagnostics.map(keyOf));
+  const all = [...main.diagnostics];
+  for (const other of others) {
+    const compiled = await compiledIn(input, document, other, []);
+    for (const diagnostic of compiled.diagnostics.filter((each) => !said.has(keyOf(each)))) {
+      said.add(keyOf(diagnostic));
+      all.push(other === undefined ? diagnostic : named(diagnostic, other));
+    }
+  }
+  all.sort(byPlace);
+  return all.some(({ severity }) => severity === 'error') ? { diagnostics: all } : { ...main, diagnostics: all };
+}
+
+async function compiledIn(
+  input: CompileInput,
+  document: Document,
+  environment: string | undefined,
+  diagnostics: readonly Diagnostic[],
+): Promise<Compiled> {
+  if (environment === undefined) return compileDocument(input, document, diagnostics);
+  const { document: laid, findings } = overlay(document, environment);
+  const ofOverlay = diagnose({ document, findings });
+  const compiled = await compileDocument(input, laid, diagnostics);
+  if (ofOverlay.length === 0) return compiled;
+  return { diagnostics: [...compiled.diagnostics, ...ofOverlay].sort(byPlace) };
+}
+
+function unknown(document: Document, environment: string, known: readonly string[]): readonly Diagnostic[] {
+  const nearest = nearestName(environment, known);
+  const listed = known.length === 0 ? 'the file has none' : `the file has ${known.join(', ')}`;
+  const hint = nearest === undefined ? listed : `did you mean '${nearest}'?`;
+  return diagnose({
+    document,
+    findings: [{ code: 'AG309', pointer: '/environments', message: `there is no environment '${environment}'`, hint }],
+  });
+}
+
+function named(diagnostic: Diagnostic, environment: string): Diagnostic {
+  const { message } = diagnostic;
+  if (message.includes(`environment '${environment}'`)) return diagnostic;
+  return { ...diagnostic, message: `${message} (in environment '${environment}')` };
+}
+
+/** The same mistake at the same place is said once, whichever environments it is in. */
+function keyOf({ code, range, message, file }: Diagnostic): string {
+  return `${file} ${range.start.offset} ${code} ${message}`;
+}
+
+function byPlace(a: Diagnostic, b: Diagnostic): number {
+  return (
+    compareText(a.file, b.file) ||
+    a.range.start.offset - b.range.start.offset ||
+    compareText(a.code, b.code) ||
+    compareText(a.message, b.message)
+  );
+}
