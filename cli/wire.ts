@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
+import { lockPathOf } from '../compiler/model/lock.ts';
 import { readDocument } from '../compiler/read/read-document.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
@@ -119,8 +120,9 @@ export async function wire(options: WireOptions): Promise<Wired> {
   };
 }
 
-const compileFile: Compile = async (file, bytes) => {
-  const { diagnostics, platform, rendered } = await compile({ file, bytes, catalog, targets });
+const compileFile: Compile = async (file, bytes, lock) => {
+  const beside = lock === undefined ? {} : { lock: { file: lockPathOf(file), bytes: lock } };
+  const { diagnostics, platform, rendered } = await compile({ file, bytes, ...beside, catalog, targets });
   return {
     diagnostics,
     ...(platform === undefined ? {} : { platform }),

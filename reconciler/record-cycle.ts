@@ -5,7 +5,7 @@ import type { Action, Plan } from './model/plan.ts';
 import type { Outcome, RevisionRecord, RunnerFailure } from './model/record.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import { updateAttempts } from './plan/attempts.ts';
-import { type Candidate, shortRevision } from './plan/choose-revision.ts';
+import { type Candidate, contentOf, shortRevision } from './plan/choose-revision.ts';
 import { type Conclusion, conclude } from './plan/conclude.ts';
 import { rememberFailedLaunch } from './plan/pool-memory.ts';
 import type { Scaling } from './plan/scale.ts';
@@ -35,12 +35,13 @@ export function closeInterrupted({ store, clock, log }: Recorder): void {
 /** A revision has a record before anything is done for it. */
 export function recordPursuit(
   { store, clock, log }: Recorder,
-  { revision, text }: Candidate,
+  candidate: Candidate,
   problem: NoPlan | undefined,
 ): void {
+  const { revision } = candidate;
   const known = store.revisions(100).find((record) => record.revision === revision);
   if (known === undefined || known.state === 'rejected') {
-    setRevision({ store, clock, log }, { revision, at: clock.now(), state: 'applying', source: text });
+    setRevision({ store, clock, log }, { revision, at: clock.now(), state: 'applying', ...contentOf(candidate) });
   }
   if (store.get('pursued') === revision) return;
   const isRollBack = problem?.kind === 'quarantined';

@@ -84,18 +84,19 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     return clock.monotonic() >= lookedAt + waitMs * 0.85;
   }
 
-  function compile(text: string): Promise<Compilation> {
-    const known = compiled.get(text);
-    const made = known ?? options.compile(file, new TextEncoder().encode(text));
-    compiled.delete(text);
-    compiled.set(text, made);
+  function compile({ text, lock }: Candidate): Promise<Compilation> {
+    const key = `${text}\0${lock ?? ''}`;
+    const bytes = (content: string) => new TextEncoder().encode(content);
+    const made = compiled.get(key) ?? options.compile(file, bytes(text), lock === undefined ? undefined : bytes(lock));
+    compiled.delete(key);
+    compiled.set(key, made);
     // The newest, the last good one and one more: a roll-back compiles nothing anew.
     for (const old of [...compiled.keys()].slice(0, -3)) compiled.delete(old);
     return made;
   }
 
   async function build(candidate: Candidate, isNew: boolean): Promise<Target | NoPlan> {
-    const { diagnostics, platform, projects, locate } = await compile(candidate.text);
+    const { diagnostics, platform, projects, locate } = await compile(candidate);
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
     if (platform === undefined || errors.length > 0) return rejected(candidate, errors.map(diagnosticLine));
     const name = options.knownName();
@@ -121,7 +122,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     const choice =
       head === undefined
         ? keepLastGood(history, down?.sentence ?? 'nothing was read yet')
-        : chooseRevision({ revision: head.revision, text: head.text }, history);
+        : chooseRevision(candidateOf(head), history);
     if (choice.kind === 'nothing')
       return { ...seen, problem: down ?? { kind: 'nothing-to-follow', sentence: choice.because, lines: [] } };
     const isNew = choice.kind === 'follow';
@@ -135,6 +136,10 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
   }
 
   return { find };
+}
+
+function candidateOf({ revision, text, lock }: SourceRevision): Candidate {
+  return { revision, text, ...(lock === undefined ? {} : { lock }) };
 }
 
 /** `autogit.yaml:12:5 AG201 unknown key "imagee"`. */

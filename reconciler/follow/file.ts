@@ -3,11 +3,14 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
+import { lockPathOf } from '../../compiler/model/lock.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import type { Source } from '../ports/source.ts';
 import { decodeText, largestFile, tooLarge } from './content.ts';
 
-/** Follows a file on this machine. Its revision is `file:<sha256 of its bytes>`. */
+/**
+ * Follows a file on this machine, with the lock beside it. Its revision is `file:<sha256 of its bytes>`; with a lock, of both.
+ */
 export function createFileSource(options: { readonly path: string }): Source {
   const path = resolve(options.path);
   return {
@@ -17,14 +20,26 @@ export function createFileSource(options: { readonly path: string }): Source {
       if (!bytes.ok) return bytes;
       const text = decodeText(bytes.value, path);
       if (!text.ok) return text;
+      const lock = await readLock(lockPathOf(path));
+      if (!lock.ok) return lock;
+      const hash = createHash('sha256').update(bytes.value);
+      if (lock.value !== undefined) hash.update('\0').update(lock.value);
       return ok({
-        revision: `file:${createHash('sha256').update(bytes.value).digest('hex')}`,
+        revision: `file:${hash.digest('hex')}`,
         rewritten: false,
         text: text.value,
+        ...(lock.value === undefined ? {} : { lock: lock.value }),
       });
     },
     watch: (wake, signal) => watchFile(path, wake, signal),
   };
+}
+
+/** Undefined when there is none; a lock that cannot be read is not the same as none. */
+async function readLock(path: string): Promise<Result<string | undefined>> {
+  const bytes = await readBounded(path);
+  if (bytes.ok) return decodeText(bytes.value, path);
+  return bytes.failure.kind === 'not-found' ? ok(undefined) : bytes;
 }
 
 async function readBounded(path: string): Promise<Result<Buffer>> {
@@ -67,10 +82,11 @@ function unreadable(path: string, error: unknown): Result<never> {
 async function watchFile(path: string, wake: () => void, signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   const folder = dirname(path);
-  const watcher = watchFiles([folder, path], {
+  const lock = lockPathOf(path);
+  const watcher = watchFiles([folder, path, lock], {
     depth: 0,
     ignoreInitial: true,
-    ignored: (seen) => dirname(seen) === folder && ignoredName(basename(seen), path),
+    ignored: (seen) => dirname(seen) === folder && ignoredName(basename(seen), [path, lock]),
   });
   watcher.on('all', () => wake());
   watcher.on('error', () => wake());
@@ -79,6 +95,6 @@ async function watchFile(path: string, wake: () => void, signal: AbortSignal): P
 }
 
 /** `..data` is the link that Kubernetes exchanges. */
-function ignoredName(name: string, path: string): boolean {
-  return name !== basename(path) && name !== '..data';
+function ignoredName(name: string, paths: readonly string[]): boolean {
+  return name !== '..data' && !paths.some((path) => basename(path) === name);
 }

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { lockPathOf } from '../../compiler/model/lock.ts';
 import { type Failure, fail, ok, type Result } from '../model/result.ts';
 import type { Log } from '../ports/log.ts';
 import type { Source, SourceRevision } from '../ports/source.ts';
@@ -164,10 +165,9 @@ export function createGitSource(options: GitSourceOptions): Source {
     const mirror = openMirror((args, inner) => calls.call(args, inner), path, signal);
     const id = await mirror.head();
     const text = await mirror.read(id, options.path);
-    if (!text.ok) {
-      known = { id, result: text };
-      return text;
-    }
+    if (!text.ok) return remember(id, text);
+    const lock = await mirror.readIfThere(id, lockPathOf(options.path));
+    if (!lock.ok) return remember(id, lock);
     const before = seen.get();
     const rewritten =
       before === undefined
@@ -175,11 +175,22 @@ export function createGitSource(options: GitSourceOptions): Source {
         : before.revision === id
           ? before.rewritten
           : !(await mirror.contains(id, before.revision));
-    const result = ok({ revision: id, branch, ...(await mirror.describe(id)), rewritten, text: text.value });
+    const result = ok({
+      revision: id,
+      branch,
+      ...(await mirror.describe(id)),
+      rewritten,
+      text: text.value,
+      ...besides(lock.value),
+    });
     if (before?.revision !== id) {
       if (rewritten) log.warn('git.rewritten', { revision: id, before: before?.revision });
       seen.set({ revision: id, rewritten });
     }
+    return remember(id, result);
+  }
+
+  function remember(id: string, result: Result<SourceRevision>): Result<SourceRevision> {
     known = { id, result };
     return result;
   }
@@ -195,6 +206,10 @@ export function createGitSource(options: GitSourceOptions): Source {
     },
     watch: () => Promise.resolve(),
   };
+}
+
+function besides(lock: string | undefined): Pick<SourceRevision, 'lock'> {
+  return lock === undefined ? {} : { lock };
 }
 
 /** A source that says the same every time: a mistake of the user's is a value. */

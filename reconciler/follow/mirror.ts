@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { fail, type Result } from '../model/result.ts';
+import { fail, ok, type Result } from '../model/result.ts';
 import type { ClosedGit, GitAnswer } from './closed-git.ts';
 import { decodeText, largestFile, tooLarge } from './content.ts';
 
@@ -53,10 +53,17 @@ export function openMirror(git: ClosedGit, mirror: string, signal: AbortSignal) 
 
   /** The file as it is in the commit: a regular file of at most 1 MiB, in UTF-8, and exactly the bytes of its id. */
   async function read(commit: string, path: string): Promise<Result<string>> {
+    const found = await readIfThere(commit, path);
+    if (!found.ok) return found;
+    if (found.value !== undefined) return ok(found.value);
+    return fail('not-found', `commit ${shortOf(commit)} has no ${path}; add the file, or name another branch`);
+  }
+
+  /** Like `read`, with undefined where the commit has no such file. */
+  async function readIfThere(commit: string, path: string): Promise<Result<string | undefined>> {
     const where = `${path} at ${shortOf(commit)}`;
     const listing = await text(['ls-tree', '-z', '-l', '--full-tree', commit, '--', path]);
-    if (listing === '')
-      return fail('not-found', `commit ${shortOf(commit)} has no ${path}; add the file, or name another branch`);
+    if (listing === '') return ok(undefined);
     const [, mode, type, id, size, name] = /^(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)\t([^\0]*)\0$/.exec(listing) ?? [];
     if (mode === undefined || id === undefined || name !== path)
       throw new MirrorDamaged(`git ls-tree answered ${JSON.stringify(listing.slice(0, 200))}`);
@@ -68,7 +75,7 @@ export function openMirror(git: ClosedGit, mirror: string, signal: AbortSignal) 
     return decodeText(content, where);
   }
 
-  return { head, contains, describe, read };
+  return { head, contains, describe, read, readIfThere };
 }
 
 /** A call that gave no answer: stopped from outside or silent for too long. */

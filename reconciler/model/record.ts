@@ -20,6 +20,8 @@ export interface RevisionRecord {
   readonly reason?: string;
   /** The `autogit.yaml` it was compiled from; kept for `applied` ones so that a roll-back needs no Git. */
   readonly source?: string;
+  /** The `autogit.lock` beside it, kept with it; absent when it had none. */
+  readonly lock?: string;
 }
 
 /** What the scaler must remember of a pool between cycles. */

@@ -1,9 +1,10 @@
 import type { RevisionRecord } from '../model/record.ts';
 
-/** A revision and the file it was made of. */
+/** A revision and the file it was made of, with the lock beside it. */
 export interface Candidate {
   readonly revision: string;
   readonly text: string;
+  readonly lock?: string;
 }
 
 export type Choice =
@@ -19,7 +20,7 @@ export type Choice =
  */
 export function chooseRevision(head: Candidate, history: readonly RevisionRecord[]): Choice {
   const bad = history.find(
-    ({ state, revision, source }) => state === 'quarantined' && (revision === head.revision || source === head.text),
+    (record) => record.state === 'quarantined' && (record.revision === head.revision || isMadeOf(record, head)),
   );
   if (bad === undefined) return { kind: 'follow', candidate: head };
   const because =
@@ -31,20 +32,31 @@ export function chooseRevision(head: Candidate, history: readonly RevisionRecord
 
 /** The last good revision, when the newest cannot be used. Without one the answer is nothing. */
 export function keepLastGood(history: readonly RevisionRecord[], because: string, not?: Candidate): Choice {
-  const good = lastGood(history, not?.text);
+  const good = lastGood(history, not);
   return good === undefined ? { kind: 'nothing', because } : { kind: 'keep', candidate: good, because };
 }
 
-/** The newest revision that was applied, or is being applied and did not fail. `otherThan`: the text of the file to avoid. */
-export function lastGood(history: readonly RevisionRecord[], otherThan?: string): Candidate | undefined {
+/** The newest revision that was applied, or is being applied and did not fail. `otherThan`: the content to avoid. */
+export function lastGood(history: readonly RevisionRecord[], otherThan?: Candidate): Candidate | undefined {
   const usable = [...history]
     .sort((a, b) => b.at - a.at)
-    .flatMap(({ state, revision, source }) =>
-      source !== undefined && source !== otherThan && (state === 'applied' || state === 'applying')
-        ? [{ state, revision, text: source }]
-        : [],
-    );
+    .flatMap((record) => {
+      const { state, revision, source, lock } = record;
+      if (source === undefined || (state !== 'applied' && state !== 'applying')) return [];
+      if (otherThan !== undefined && isMadeOf(record, otherThan)) return [];
+      return [{ state, revision, text: source, ...(lock === undefined ? {} : { lock }) }];
+    });
   return usable.find(({ state }) => state === 'applied') ?? usable[0];
+}
+
+/** The same file with other digests in its lock runs other images. */
+function isMadeOf({ source, lock }: RevisionRecord, { text, lock: other }: Candidate): boolean {
+  return source === text && lock === other;
+}
+
+/** What a record keeps of the content of a revision. */
+export function contentOf({ text, lock }: Candidate): Pick<RevisionRecord, 'source' | 'lock'> {
+  return { source: text, ...(lock === undefined ? {} : { lock }) };
 }
 
 /** `1a2b3c4` of a commit id, `file:1a2b3c4` of a watched file. */

@@ -2,7 +2,7 @@ import type { Action, Hold, Plan } from '../model/plan.ts';
 import type { Outcome, RevisionRecord } from '../model/record.ts';
 import type { Failure } from '../model/result.ts';
 import type { Snapshot } from '../model/snapshot.ts';
-import { type Candidate, lastGood } from './choose-revision.ts';
+import { type Candidate, contentOf, lastGood } from './choose-revision.ts';
 import { slotsOf } from './live.ts';
 import { actionSubject } from './words.ts';
 
@@ -69,7 +69,7 @@ function judge(
   blocking: readonly Hold[],
   clean: boolean,
 ): RevisionRecord {
-  const base = { revision: candidate.revision, at, source: candidate.text };
+  const base = { revision: candidate.revision, at, ...contentOf(candidate) };
   if (clean) return { ...base, state: 'applied' };
   const failures = results.flatMap(({ action, outcome }) =>
     outcome.kind === 'failed' ? [{ action, failure: outcome.failure, logs: outcome.logs }] : [],
@@ -109,9 +109,9 @@ function isFatal(
 }
 
 /** There is an older good revision with another file, and the file wants to go back to it. */
-function canRollBack({ desired, revisions }: Snapshot, { revision, text }: Candidate): boolean {
-  const others = revisions.filter((record) => record.revision !== revision && record.state === 'applied');
-  return desired.platform.gitops.rollback === 'auto' && lastGood(others, text) !== undefined;
+function canRollBack({ desired, revisions }: Snapshot, candidate: Candidate): boolean {
+  const others = revisions.filter((record) => record.revision !== candidate.revision && record.state === 'applied');
+  return desired.platform.gitops.rollback === 'auto' && lastGood(others, candidate) !== undefined;
 }
 
 /**
@@ -131,5 +131,5 @@ export function fallenRevision(snapshot: Snapshot, candidate: Candidate, settleM
   });
   const [reason] = fallen;
   if (reason === undefined) return undefined;
-  return { revision: candidate.revision, at: snapshot.at, state: 'quarantined', reason, source: candidate.text };
+  return { revision: candidate.revision, at: snapshot.at, state: 'quarantined', reason, ...contentOf(candidate) };
 }

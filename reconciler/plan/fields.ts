@@ -1,3 +1,4 @@
+import { shortImage } from '../../compiler/model/image-reference.ts';
 import type { ContainerSpec } from '../model/desired.ts';
 import type { ObservedContainer } from '../model/snapshot.ts';
 import { canonicalJson, compareText } from './digest.ts';
@@ -50,12 +51,12 @@ export function changedFields(actual: Actual, spec: ContainerSpec): readonly Fie
   );
 }
 
-/** `traefik:3.1 → 3.2` when only the tag differs, else both names. */
+/** `3.1 → 3.2` when only tag or digest differ, else both names. */
 function imageChange(before: string, after: string): string {
-  const name = before.slice(0, Math.max(before.lastIndexOf(':'), 0));
-  return name !== '' && after.startsWith(`${name}:`)
-    ? `${before.slice(name.length + 1)} → ${after.slice(name.length + 1)}`
-    : `${before} → ${after}`;
+  const [old, fresh] = [shortImage(before), shortImage(after)];
+  const name = old.replace(/(?::[^:/@]+)?(?:@.*)?$/, '');
+  const isSame = [old, fresh].every((image) => image.startsWith(`${name}:`) || image.startsWith(`${name}@`));
+  return isSame ? `${old.slice(name.length + 1)} → ${fresh.slice(name.length + 1)}` : `${old} → ${fresh}`;
 }
 
 function required(name: string, before: unknown, after: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import { shortImage } from '../../compiler/model/image-reference.ts';
 import type { Action } from '../model/plan.ts';
 
 /** What an action is about, for people: `container web`, `image nginx:1`, `runner home-linux-7`. */
@@ -13,7 +14,7 @@ export function actionSubject(action: Action): string {
     case 'fill-files':
       return `files of ${action.unit.service} in ${action.unit.directory}`;
     case 'pull-image':
-      return `image ${action.image}`;
+      return `image ${shortImage(action.image)}`;
     case 'remove-container':
       return `container ${action.name}`;
     case 'remove-network':

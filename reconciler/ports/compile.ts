@@ -12,5 +12,8 @@ export interface Compilation {
   readonly locate?: (pointer: Pointer) => Promise<Position | undefined>;
 }
 
-/** `file` is the name for messages, `bytes` the content of `autogit.yaml`. Throws only on a bug. */
-export type Compile = (file: string, bytes: Uint8Array) => Promise<Compilation>;
+/**
+ * `file` is the name for messages, `bytes` the content of `autogit.yaml`, `lock` that of the lock beside it, where there is
+ * one. Throws only on a bug.
+ */
+export type Compile = (file: string, bytes: Uint8Array, lock?: Uint8Array) => Promise<Compilation>;

@@ -20,4 +20,6 @@ export interface SourceRevision {
   readonly rewritten: boolean;
   /** Bytes of `autogit.yaml` at this revision. */
   readonly text: string;
+  /** Text of the `autogit.lock` beside it at this revision; absent when there is none. */
+  readonly lock?: string;
 }

@@ -50,11 +50,13 @@ export function openRevisions(
       )?.sum === sumOf(revisionFields(record)),
     set(record) {
       const fields = revisionFields(record);
+      const sum = sumOf(fields);
       database.run(
-        `INSERT INTO revision (revision, at, state, reason, source, sum, changed) VALUES (?, ?, ?, ?, ?, ?, (SELECT ifnull(max(changed), 0) + 1 FROM revision))
-         ON CONFLICT DO UPDATE SET at = excluded.at, state = excluded.state, reason = excluded.reason, source = excluded.source, sum = excluded.sum, changed = excluded.changed`,
-        ...fields,
-        sumOf(fields),
+        `INSERT INTO revision (revision, at, state, reason, source, lock, sum, changed) VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(changed), 0) + 1 FROM revision))
+         ON CONFLICT DO UPDATE SET at = excluded.at, state = excluded.state, reason = excluded.reason, source = excluded.source, lock = excluded.lock, sum = excluded.sum, changed = excluded.changed`,
+        ...fields.slice(0, 5),
+        record.lock ?? null,
+        sum,
       );
       dropOldSources(database, keep.sources);
       database.run(
@@ -74,9 +76,9 @@ function dropOldSources(database: Database, keep: number): void {
     keep,
   );
   for (const row of old) {
-    const { source: _, ...record } = toRevision(row);
+    const { source: _, lock: __, ...record } = toRevision(row);
     database.run(
-      'UPDATE revision SET source = NULL, sum = ? WHERE revision = ?',
+      'UPDATE revision SET source = NULL, lock = NULL, sum = ? WHERE revision = ?',
       sumOf(revisionFields(record)),
       record.revision,
     );
@@ -144,6 +146,8 @@ const revisionFields = (record: RevisionRecord): Fields => [
   record.state,
   record.reason ?? null,
   record.source ?? null,
+  // Rows of the time before locks keep their sums.
+  ...(record.lock === undefined ? [] : [record.lock]),
 ];
 const sumOf = (fields: Fields): string => createHash('sha256').update(JSON.stringify(fields)).digest('hex');
 
@@ -153,9 +157,15 @@ function toEntry(row: Row): InventoryEntry {
 }
 
 function toRevision(row: Row): RevisionRecord {
-  const { revision, at, state, reason, source } = row as unknown as RevisionRecord & {
+  const { revision, at, state, reason, source, lock } = row as unknown as RevisionRecord & {
     reason: string | null;
     source: string | null;
+    lock: string | null;
   };
-  return { revision, at, state, ...(reason === null ? {} : { reason }), ...(source === null ? {} : { source }) };
+  return {
+    ...{ revision, at, state },
+    ...(reason === null ? {} : { reason }),
+    ...(source === null ? {} : { source }),
+    ...(lock === null ? {} : { lock }),
+  };
 }

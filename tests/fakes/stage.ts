@@ -35,6 +35,8 @@ export interface Stage {
   engine(host?: string): MemoryEngine;
   /** Changes a host is unreachable while its name is in here. */
   readonly downHosts: Set<string>;
+  /** The `autogit.lock` of the commits that follow. */
+  lock: string | undefined;
   /** A new commit with this `autogit.yaml`; gives its id. */
   commit(text: string): string;
   /** Ends the reconciler without a goodbye and starts a new one on the same store. */
@@ -48,7 +50,7 @@ export function createStage(): Stage {
   const forge = createFakeForge(clock.now);
   const worlds = new Map<string, MemoryWorld>();
   const engines = new Map<string, MemoryEngine>();
-  let head: { readonly revision: string; readonly text: string } | undefined;
+  let head: { readonly revision: string; readonly text: string; readonly lock?: string } | undefined;
 
   /** The deployment id is the same in all stores, as it is kept in a file beside a real one. */
   const open = (adoptOnlyWhenNew: boolean): Store =>
@@ -152,6 +154,7 @@ export function createStage(): Stage {
     beforeStep: undefined,
     atStoreWrite: undefined,
     downHosts: new Set(),
+    lock: undefined,
     engine,
     world: (host) => engine(host).world,
     commit(text) {
@@ -160,6 +163,7 @@ export function createStage(): Stage {
           .update(`${clock.now()}\n${text}\n${head?.revision ?? ''}`)
           .digest('hex'),
         text,
+        ...(stage.lock === undefined ? {} : { lock: stage.lock }),
       };
       return head.revision;
     },

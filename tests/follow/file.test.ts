@@ -40,6 +40,20 @@ describe('reading', () => {
     });
   });
 
+  it('gives the lock beside it, and another revision when only the lock changes', async () => {
+    writeFileSync(path, 'name: x\n');
+    const lock = join(folder, 'autogit.lock');
+    writeFileSync(lock, 'version: 1\n');
+    const first = await createFileSource({ path }).head(never);
+    expect(first).toMatchObject({ ok: true, value: { text: 'name: x\n', lock: 'version: 1\n' } });
+    writeFileSync(lock, 'version: 1 # moved\n');
+    const second = await createFileSource({ path }).head(never);
+    expect(first.ok && second.ok && first.value.revision !== second.value.revision).toBe(true);
+    rmSync(lock);
+    mkdirSync(lock);
+    expect(await createFileSource({ path }).head(never)).toMatchObject({ ok: false, failure: { kind: 'rejected' } });
+  });
+
   const cases: readonly (readonly [string, () => void, string, RegExp])[] = [
     ['a missing file', () => undefined, 'not-found', /does not exist; create it/],
     ['a folder', () => mkdirSync(path), 'rejected', /is a folder; name the file in it/],
@@ -140,6 +154,10 @@ describe('watching', () => {
       renameSync(join(folder, '..data_tmp'), join(folder, '..data'));
     };
     expect(await wakes(exchange)).toBe(true);
+  });
+
+  it('wakes when a lock appears beside it', async () => {
+    expect(await wakes(() => writeFileSync(join(folder, 'autogit.lock'), 'version: 1\n'))).toBe(true);
   });
 
   it('does not wake for other files of the folder', async () => {

@@ -54,6 +54,29 @@ describe('a branch that moves', () => {
     });
   });
 
+  it('delivers the lock beside the file, from the same commit', async () => {
+    repository.commit({
+      'hosts/home.yaml': 'name: first\n',
+      'hosts/home.lock': 'version: 1\n',
+      'home.lock': 'other\n',
+    });
+    const source = follow({ path: 'hosts/home.yaml' });
+    expect(await source.head(never)).toMatchObject({ value: { text: 'name: first\n', lock: 'version: 1\n' } });
+    repository.commit({ 'hosts/home.lock': 'version: 1 # moved\n' });
+    expect(await source.head(never)).toMatchObject({ value: { text: 'name: first\n', lock: 'version: 1 # moved\n' } });
+    repository.commit({ 'hosts/home.lock': null });
+    const without = await source.head(never);
+    expect(without.ok && 'lock' in without.value).toBe(false);
+  });
+
+  it('refuses a commit whose lock cannot be read: it is not as if there were none', async () => {
+    repository.commit({ 'autogit.yaml': 'name: first\n', 'autogit.lock': { link: '/etc/passwd' } });
+    expect(await follow().head(never)).toMatchObject({
+      ok: false,
+      failure: { kind: 'rejected', detail: expect.stringMatching(/^autogit\.lock at \w{7} is a symbolic link/) },
+    });
+  });
+
   it('keeps the exact bytes of the commit whatever attributes and line endings say', async () => {
     const text = 'name: x\r\ncommit: $Format:%H$ $Id$\n';
     repository.git('config', 'core.autocrlf', 'false');

@@ -37,6 +37,15 @@ describe('differences by field', () => {
     expect(texts({ ...same, image: 'nginx' })).toEqual(['image nginx → registry.lan:5000/web:2']);
   });
 
+  it('shows the first digits of a digest', () => {
+    const at = (image: string) => changedFields({ image }, { ...spec, image: `web:2@sha256:${'b'.repeat(64)}` });
+    expect(at(`web:2@sha256:${'a'.repeat(64)}`)).toMatchObject([{ text: 'image 2@aaaaaaaaaaaa → 2@bbbbbbbbbbbb' }]);
+    expect(at(`web:1@sha256:${'a'.repeat(64)}`)).toMatchObject([{ text: 'image 1@aaaaaaaaaaaa → 2@bbbbbbbbbbbb' }]);
+    expect(at('web:2')).toMatchObject([{ text: 'image 2 → 2@bbbbbbbbbbbb' }]);
+    expect(at('blog:2')).toMatchObject([{ text: 'image blog:2 → web:2@bbbbbbbbbbbb' }]);
+    expect(at(`web:2@sha256:${'b'.repeat(64)}`)).toEqual([]);
+  });
+
   it('names variables and never shows a value', () => {
     const environment = { LOG: 'hunter2', TOKEN: { secret: 'token' }, EXTRA: 'hunter3' };
     expect(texts({ ...same, environment })).toEqual(['environment EXTRA removed', 'environment LOG changed']);

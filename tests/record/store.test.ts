@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,13 +76,23 @@ describe('a schema', () => {
     old.conclude(seq, { kind: 'done' }, { kind: 'add', entry: entry('wiki') }, 2);
     const { deployment } = old;
     old.close();
+    const sum = createHash('sha256')
+      .update(JSON.stringify(['r1', 1, 'applied', null, 'name: x']))
+      .digest('hex');
+    tamper(`INSERT INTO revision VALUES ('r1', 1, 1, 'applied', NULL, 'name: x', '${sum}')`);
     const store = open();
     expect(store.deployment).toBe(deployment);
+    expect(store.revisions(9)).toEqual([{ revision: 'r1', at: 1, state: 'applied', source: 'name: x' }]);
     expect(store.inventory()).toEqual([entry('wiki')]);
     store.set('new', 'table');
     expect(store.get('new')).toBe('table');
+    const locked = { revision: 'r2', at: 2, state: 'applied', source: 'name: x', lock: 'version: 1' } as const;
+    store.setRevision(locked);
     store.close();
-    expect(readdirSync(directory)).toContain('state.sqlite.before-2');
+    const again = open();
+    expect(again.revisions(1)).toEqual([locked]);
+    again.close();
+    expect(readdirSync(directory)).toContain('state.sqlite.before-3');
   });
 
   it('of a newer AutoGit is refused and left alone', () => {
@@ -91,7 +102,7 @@ describe('a schema', () => {
     expect(down(open)).toMatchObject({
       reason: 'unusable',
       message: expect.stringContaining(
-        'was written by a newer AutoGit (schema 99, this one knows 2); run that version',
+        'was written by a newer AutoGit (schema 99, this one knows 3); run that version',
       ),
     });
     expect(readFileSync(database()).equals(before)).toBe(true);

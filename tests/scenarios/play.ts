@@ -53,7 +53,16 @@ async function cycles({ stage, say }: Scene): Promise<void> {
   say(`= ${stage.reconciler.status().health}: ${stage.reconciler.status().sentence}`);
 }
 
+/** `sha256:a…` stands for 64 times that digit. */
+function withDigests(text: string): string {
+  return text.replace(/sha256:([0-9a-f])…/g, (_, digit: string) => `sha256:${digit.repeat(64)}`);
+}
+
 const verbs: Readonly<Record<string, Verb>> = {
+  /** The lock of the commits that follow; none without a block. Of a digest only the digit is written. */
+  lock: ({ stage }, _rest, block) => {
+    stage.lock = block === '' ? undefined : `${withDigests(block)}\n`;
+  },
   commit: ({ stage }, _rest, block) => void stage.commit(`${block}\n`),
   cycle: cycles,
   async wait(scene, rest) {
@@ -67,7 +76,7 @@ const verbs: Readonly<Record<string, Verb>> = {
     say(`(${stage.world().writes - before} writes to the engine)`);
   },
   image: ({ stage }, rest) => {
-    const [name = '', ...how] = rest.split(' ');
+    const [name = '', ...how] = withDigests(rest).split(' ');
     stage.images[name] = imageOf(how.join(' '));
   },
   secret: ({ stage }, rest) => {
