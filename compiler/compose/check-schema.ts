@@ -1,12 +1,7 @@
 import { type JsonSchema, judgeBy, misfit } from '../model/conform.ts';
 import schema from './schema/compose-spec.json' with { type: 'json' };
 
-/**
- * A Compose file fits the schema of the specification.
- *
- * @throws Error that names the field: what the compiler wrote itself is wrong, which is a bug.
- */
-export function checkSchema(file: unknown): void {
-  const found = misfit(judgeBy(schema as JsonSchema), schema as JsonSchema, file);
-  if (found !== undefined) throw new Error(`the rendered Compose file does not fit its schema: ${found}`);
+/** The first way in which a Compose file does not fit the schema of the specification; undefined when it fits. */
+export function schemaMisfit(file: unknown): string | undefined {
+  return misfit(judgeBy(schema as JsonSchema), schema as JsonSchema, file);
 }

@@ -7,6 +7,7 @@ import { findingsOf, sharedNames } from './findings.ts';
 import { namespaceObject } from './namespace.ts';
 import type { Placed } from './objects.ts';
 import { inApplyOrder } from './order.ts';
+import type { PatchedObjects } from './patches.ts';
 import { platformPolicies } from './policies.ts';
 import { routeObjects } from './routes.ts';
 import { type ManifestJson, synthesize, yamlOf } from './synth.ts';
@@ -24,14 +25,20 @@ export const target: Target = {
   render: async (platform) => renderKubernetes(platform),
 };
 
-function renderKubernetes(platform: Platform): Rendered {
+async function renderKubernetes(platform: Platform): Promise<Rendered> {
   const placed = inApplyOrder(objectsOf(platform));
   const shared = sharedNames(placed);
   if (shared.length > 0) return { manifests: [], findings: shared };
   checkObjects(placed);
-  const json = synthesize(placed);
+  const { objects: json, findings } = await patched(synthesize(placed), platform);
   const manifests = placed.map((entry, index) => manifestOf(entry, json[index] as ManifestJson));
-  return { manifests: [...manifests, kustomization(manifests)], findings: findingsOf(platform) };
+  return { manifests: [...manifests, kustomization(manifests)], findings: [...findingsOf(platform), ...findings] };
+}
+
+/** Most files patch nothing, and then nothing is loaded for it. */
+async function patched(objects: readonly ManifestJson[], { patches = [] }: Platform): Promise<PatchedObjects> {
+  if (patches.length === 0) return { objects, findings: [] };
+  return (await import('./patches.ts')).patchObjects(objects, patches);
 }
 
 function objectsOf(platform: Platform): readonly Placed[] {

@@ -114,4 +114,277 @@ services:
   shop: { image: "shop:1", stop: { grace: 10s } }
 `,
   },
+  AG510: {
+    title: 'a patch of something that is not rendered',
+    why: 'A patch without its target would do nothing, and nobody would notice. Names of objects are those in the rendered files.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wikki }
+    why: more processes for the importer
+    merge: { init: false }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wiki }
+    why: more processes for the importer
+    merge: { deploy: { resources: { limits: { pids: 9000 } } } }
+`,
+  },
+  AG511: {
+    title: 'a patch that cannot be applied',
+    why: 'A step of a JSON patch names a place that the object does not have, or tests for a value that is another one.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wiki }
+    why: more processes for the importer
+    json: [{ op: replace, path: /deploy/resources/limits/pid, value: 9000 }]
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wiki }
+    why: more processes for the importer
+    json: [{ op: replace, path: /deploy/resources/limits/pids, value: 9000 }]
+`,
+  },
+  AG512: {
+    title: 'a patch that makes something invalid',
+    why: 'The patched object has to be what Compose and Kubernetes know, and for Compose also what the reconciler carries out.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wiki }
+    why: more processes for the importer
+    merge: { deploy: { resources: { limits: { pids: many } } } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wiki }
+    why: more processes for the importer
+    merge: { deploy: { resources: { limits: { pids: 9000 } } } }
+`,
+  },
+  AG550: {
+    title: 'several copies on a Docker host',
+    why: 'A Compose project runs one container of each service, and the reconciler replaces it without a gap where ports and volumes allow that. Kubernetes runs as many as the file asks for. Accept the code when the same file is compiled for both.',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", port: 8080, replicas: 3 }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", port: 8080 }
+`,
+  },
+  AG551: {
+    title: 'a link of a service on the network of its host',
+    why: 'Such a container is on no network of the platform: others find no name that leads to it, and it finds none of theirs. That includes the ingress.',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: [stock] }
+  stock: { image: "stock:1", port: 8080, hostNetwork: true }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: [stock] }
+  stock: { image: "stock:1", port: 8080 }
+`,
+  },
+  AG552: {
+    title: 'a setting that the network of the host does not have',
+    why: 'On the network of the host the program listens on the ports of the host itself. There is nothing in between that could map a port, choose an address, bear another name or have kernel settings of its own.',
+    wrong: `name: home
+domain: home.lan
+services:
+  discovery:
+    image: "discovery:1"
+    hostNetwork: true
+    ports: { mdns: { port: 5353, protocol: udp, publish: 53 } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  discovery:
+    image: "discovery:1"
+    hostNetwork: true
+    ports: { mdns: { port: 5353, protocol: udp, publish: 5353 } }
+`,
+  },
+  AG553: {
+    title: 'a name that two services answer to',
+    why: 'An engine that knows two containers of one name answers with either of them, now this one and now that one.',
+    wrong: `name: home
+domain: home.lan
+services:
+  cache: { image: "valkey:8", port: 6379 }
+  store: { image: "valkey:8", port: 6379, aliases: [cache] }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  cache: { image: "valkey:8", port: 6379 }
+  store: { image: "valkey:8", port: 6379, aliases: [kept] }
+`,
+  },
+  AG554: {
+    title: 'waiting for the end of what does not end',
+    why: '`done` waits until a job that runs once ended well. A service runs on, and a job that comes at its times ends and comes again.',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: { stock: done } }
+  stock: { image: "stock:1", port: 8080 }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: { stock: started } }
+  stock: { image: "stock:1", port: 8080 }
+`,
+  },
+  AG555: {
+    title: 'GPUs that cannot be told apart',
+    why: 'AMD and Intel GPUs are device nodes that the kernel numbers in the order in which it finds them. With GPUs of two vendors in one host nobody knows whose numbers are whose, so a container would get them all.',
+    wrong: `name: home
+domain: home.lan
+hosts:
+  local:
+    engine: "unix:///var/run/docker.sock"
+    gpus: { amd: { count: 1 }, intel: { count: 1 } }
+services:
+  train: { image: "train:1", gpu: amd }
+`,
+    right: `name: home
+domain: home.lan
+hosts:
+  local:
+    engine: "unix:///var/run/docker.sock"
+    gpus: { amd: { count: 1 } }
+services:
+  train: { image: "train:1", gpu: amd }
+`,
+  },
+  AG556: {
+    title: 'a user that may not be allowed to use the GPU',
+    why: 'The device nodes of AMD and Intel GPUs belong to a group (`render` or `video`) whose number is another one on each host. A program that does not run as root must be in that group.',
+    wrong: `name: home
+domain: home.lan
+hosts:
+  local:
+    engine: "unix:///var/run/docker.sock"
+    gpus: { amd: { count: 1 } }
+services:
+  train: { image: "train:1", gpu: amd, user: "1000:1000" }
+`,
+    right: `name: home
+domain: home.lan
+hosts:
+  local:
+    engine: "unix:///var/run/docker.sock"
+    gpus: { amd: { count: 1 } }
+services:
+  train: { image: "train:1", gpu: amd, user: "1000:993" }
+accept: { AG556: "993 is the group render of this host" }
+`,
+  },
+  AG557: {
+    title: 'a kernel setting of the whole machine',
+    why: 'Only settings that have a value of their own in each container can be given to one: those of its network, and of shared memory and message queues.',
+    wrong: `name: home
+domain: home.lan
+services:
+  search:
+    image: "search:1"
+    sysctls: { vm.max_map_count: 262144 }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  search:
+    image: "search:1"
+    sysctls: { net.core.somaxconn: 1024 }
+`,
+  },
+  AG558: {
+    title: 'a soft limit above the hard one',
+    why: 'The kernel refuses such a pair, so the container would never start.',
+    wrong: `name: home
+domain: home.lan
+services:
+  search:
+    image: "search:1"
+    ulimits: { nofile: { soft: 65536, hard: 1024 } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  search:
+    image: "search:1"
+    ulimits: { nofile: { soft: 1024, hard: 65536 } }
+`,
+  },
+  AG559: {
+    title: 'a secret of a cluster on a Docker host',
+    why: '`kubernetes` names a Secret that is in the cluster already. A Docker host has no cluster to read it from.',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki:
+    image: "requarks/wiki:2"
+    secrets: [mail]
+secrets:
+  mail: { kubernetes: { name: mail, key: password } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki:
+    image: "requarks/wiki:2"
+    secrets: [mail]
+secrets:
+  mail: { env: AUTOGIT_SECRET_MAIL }
+`,
+  },
+  AG560: {
+    title: 'a fixed address that hides a service',
+    why: 'A line in the hosts file of a container comes before the names of services, so the name would no longer lead to the service.',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop:
+    image: "shop:1"
+    needs: [stock]
+    extraHosts: { stock: 192.168.1.20 }
+  stock: { image: "stock:1", port: 8080 }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop:
+    image: "shop:1"
+    needs: [stock]
+    extraHosts: { warehouse.home.lan: 192.168.1.20 }
+  stock: { image: "stock:1", port: 8080 }
+`,
+  },
 };

@@ -39,6 +39,12 @@ export const rooms: readonly Room[] = [
     mayImport: [schema, compilerModel],
     node: ['crypto'],
   },
+  {
+    name: 'compiler-model-change',
+    files: '^compiler/model/change\\.ts$',
+    mayImport: [schema, compilerModel],
+    packages: ['rfc6902'],
+  },
   { name: 'compiler-model', files: compilerModel, mayImport: [schema] },
   { name: 'compiler-read', files: '^compiler/read/', mayImport: [schema], packages: ['yaml', 'js-yaml'] },
   { name: 'compiler-validate', files: '^compiler/validate/', mayImport: [schema, compilerModel] },

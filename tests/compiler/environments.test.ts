@@ -83,7 +83,7 @@ describe('an environment', () => {
 `;
     const { diagnostics, platform } = await compiled(text, { environment: 'staging' });
     expect(diagnostics).toEqual([]);
-    expect(platform?.workloads.find(({ id }) => id === 'forge')).toMatchObject({ component: 'gitea', image: /gitea/ });
+    expect(platform?.workloads.find(({ id }) => id === 'forge')?.image).toMatch(/gitea/);
   });
 
   it('adds what the file does not have', async () => {

@@ -1,0 +1,136 @@
+import type { Finding } from '../../schema/diagnostic.ts';
+import type { Value } from '../../schema/document.ts';
+import { changed } from '../model/change.ts';
+import type { ComposeModel, ComposeProject, ComposeService } from '../model/compose-project.ts';
+import { nearestName } from '../model/nearest.ts';
+import type { Patch } from '../model/platform.ts';
+import { pointerTo } from '../model/pointer.ts';
+import { schemaMisfit } from './check-schema.ts';
+import { composeFile } from './text.ts';
+
+/** Kind in the file → where objects of that kind stand in a project. */
+const places = { service: 'services', network: 'networks', volume: 'volumes' } as const;
+type Kind = keyof typeof places;
+
+export interface PatchedProjects {
+  readonly projects: readonly ComposeProject[];
+  readonly findings: readonly Finding[];
+}
+
+/** The projects with every patch for them, in the order of the file, each judged by the schema of Compose. */
+export async function patchProjects(
+  projects: readonly ComposeProject[],
+  patches: readonly Patch[],
+): Promise<PatchedProjects> {
+  const result = [...projects];
+  const findings: Finding[] = [];
+  for (const patch of patches) {
+    if (!isKind(patch.kind)) continue;
+    const kind = patch.kind;
+    const fitting = result.filter((project) => hasTarget(project, kind, patch));
+    const [project] = fitting;
+    if (project === undefined || fitting.length > 1) {
+      findings.push(project === undefined ? missing(patch, kind, projects) : ambiguous(patch, fitting));
+      continue;
+    }
+    const made = await patched(project, kind, patch);
+    if ('code' in made) findings.push(made);
+    else result[result.indexOf(project)] = made;
+  }
+  return { projects: result, findings };
+}
+
+function isKind(kind: string): kind is Kind {
+  return Object.hasOwn(places, kind);
+}
+
+function hasTarget({ host, model }: ComposeProject, kind: Kind, patch: Patch): boolean {
+  return (patch.host === undefined || patch.host === host) && Object.hasOwn(model[places[kind]], patch.name);
+}
+
+async function patched(project: ComposeProject, kind: Kind, patch: Patch): Promise<ComposeProject | Finding> {
+  const { model } = project;
+  const before = model[places[kind]][patch.name];
+  const made = await changed(before as unknown as Value, patch.change);
+  if (!made.ok) {
+    return {
+      code: 'AG511',
+      pointer: `${patch.origin}${made.within}`,
+      message: `the patch of ${kind} '${patch.name}' cannot be applied: ${made.message}`,
+      hint: 'look at the rendered compose.yaml; an upgrade may have moved what the patch changes',
+    };
+  }
+  const after: ComposeModel = { ...model, [places[kind]]: { ...model[places[kind]], [patch.name]: made.value } };
+  const wrong = schemaMisfit(composeFile(after)) ?? (kind === 'service' ? unknownToReconciler(made.value) : undefined);
+  return wrong === undefined ? { ...project, model: after } : unfit(patch, wrong);
+}
+
+/** Keys of a service that the reconciler carries out. Another one would be in the file and have no effect. */
+const applied: Readonly<Record<keyof ComposeService, true>> = {
+  image: true,
+  build: true,
+  working_dir: true,
+  entrypoint: true,
+  command: true,
+  environment: true,
+  networks: true,
+  network_mode: true,
+  extra_hosts: true,
+  ports: true,
+  volumes: true,
+  tmpfs: true,
+  configs: true,
+  secrets: true,
+  healthcheck: true,
+  depends_on: true,
+  deploy: true,
+  devices: true,
+  ulimits: true,
+  sysctls: true,
+  user: true,
+  read_only: true,
+  init: true,
+  cap_drop: true,
+  cap_add: true,
+  security_opt: true,
+  restart: true,
+  stop_grace_period: true,
+  stop_signal: true,
+  profiles: true,
+  labels: true,
+};
+
+function unknownToReconciler(service: Value): string | undefined {
+  const key = Object.keys(service as object).find((each) => !Object.hasOwn(applied, each));
+  return key === undefined ? undefined : `/${key}: is in the file, but the reconciler would not carry it out`;
+}
+
+function unfit({ origin, kind, name, change }: Patch, wrong: string): Finding {
+  return {
+    code: 'AG512',
+    pointer: pointerTo(origin, change.kind),
+    message: `the patch makes ${kind} '${name}' something that Compose does not take: ${wrong}`,
+    hint: 'correct the patch; keys and types are those of the Compose specification',
+  };
+}
+
+function missing(patch: Patch, kind: Kind, projects: readonly ComposeProject[]): Finding {
+  const { origin, name, host } = patch;
+  const names = projects.flatMap(({ model }) => Object.keys(model[places[kind]]));
+  const nearest = nearestName(name, names);
+  return {
+    code: 'AG510',
+    pointer: pointerTo(origin, 'target', 'name'),
+    message: `no ${kind} called '${name}' is rendered${host === undefined ? '' : ` for host '${host}'`}`,
+    hint: nearest === undefined ? `there are ${names.join(', ')}` : `did you mean '${nearest}'?`,
+  };
+}
+
+function ambiguous({ origin, kind, name }: Patch, projects: readonly ComposeProject[]): Finding {
+  return {
+    code: 'AG510',
+    pointer: pointerTo(origin, 'target'),
+    message: `${kind} '${name}' is rendered for several hosts: ${projects.map(({ host }) => host).join(', ')}`,
+    hint: 'add `host:` to the target',
+  };
+}

@@ -1,0 +1,60 @@
+import type { ComposeModel, ComposeService, ComposeValue } from '../model/compose-project.ts';
+import { type YamlValue, yamlText } from '../model/yaml-text.ts';
+import { schemaMisfit } from './check-schema.ts';
+
+/**
+ * The Compose file of a model, as the schema of the specification describes it. `$` becomes `$$` in every value, because
+ * Compose expands variables in all of them but not in keys; the only single `$` is the reference to a secret that the
+ * file accepted in an environment.
+ */
+export function composeFile(model: ComposeModel): YamlValue {
+  const services = Object.entries(model.services).map(([key, service]) => [key, serviceText(service)] as const);
+  const { services: _, ...rest } = model;
+  const parts = Object.entries(escaped(rest) as Record<string, YamlValue>).filter(
+    ([, part]) => Object.keys(part as object).length > 0,
+  );
+  return Object.fromEntries([...parts, ['services', Object.fromEntries(services)]]) as YamlValue;
+}
+
+/**
+ * The text of `compose.yaml`.
+ *
+ * @throws Error when the file does not fit the schema of the Compose specification: a bug.
+ */
+export function composeText(model: ComposeModel): string {
+  const file = composeFile(model);
+  const wrong = schemaMisfit(file);
+  if (wrong !== undefined) throw new Error(`the rendered Compose file does not fit its schema: ${wrong}`);
+  return yamlText(file, {
+    comment: 'Rendered by AutoGit from autogit.yaml. Change that file and compile again; edits here are refused.',
+    first: ['name', 'services'],
+  });
+}
+
+function serviceText({ environment, networks, ...rest }: ComposeService): YamlValue {
+  const joined = Object.entries(networks).map(([key, { aliases }]) => [key, aliases.length === 0 ? {} : { aliases }]);
+  const onNetworks = joined.length === 0 ? {} : { networks: Object.fromEntries(joined) };
+  const text = escaped({ ...rest, ...onNetworks }) as Record<string, YamlValue>;
+  return environment === undefined ? text : { ...text, environment: environmentText(environment) };
+}
+
+function escaped(value: unknown): YamlValue {
+  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
+  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value !== 'object' || value === null) return value as YamlValue;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escaped(member)]));
+}
+
+/** A secret becomes `${AUTOGIT_SECRET_<ID>:?…}`: Compose stops with that message when it is not set. */
+function environmentText(environment: Readonly<Record<string, ComposeValue>>): Record<string, YamlValue> {
+  const entries = Object.entries(environment).map(([name, value]) => {
+    if (typeof value === 'string') return [name, escaped(value)] as const;
+    return [name, `\${${secretVariable(value.secret)}:?secret ${value.secret} is not set}`] as const;
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Name of the environment variable that hands a secret to `docker compose`: `AUTOGIT_SECRET_WIKI_DB`. */
+export function secretVariable(secret: string): string {
+  return `AUTOGIT_SECRET_${secret.toUpperCase().replaceAll('-', '_')}`;
+}

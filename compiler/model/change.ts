@@ -1,0 +1,54 @@
+import type { Value } from '../../schema/document.ts';
+import type { JsonPatchStep, Patch } from './platform.ts';
+import { pointerTo } from './pointer.ts';
+
+export type Changed =
+  | { readonly ok: true; readonly value: Value }
+  /** `within` leads from the patch to the step that failed. */
+  | { readonly ok: false; readonly within: string; readonly message: string };
+
+/** What a patch makes of a value, which stays as it is. */
+export async function changed(value: Value, change: Patch['change']): Promise<Changed> {
+  if (change.kind === 'merge') return { ok: true, value: mergePatch(value, change.value) };
+  const { applyPatch } = await import('rfc6902');
+  const copy = structuredClone(value);
+  const results: readonly (Error | null)[] = applyPatch(copy, change.steps.map(operationOf));
+  const failed = results.findIndex((result) => result !== null);
+  if (failed === -1) return { ok: true, value: copy };
+  return { ok: false, within: pointerTo('/json', failed), message: whyNot(change.steps[failed], results[failed]) };
+}
+
+/** The steps of the file have no `from`, which only `move` and `copy` need. */
+function operationOf({ op, path, value = null }: JsonPatchStep) {
+  switch (op) {
+    case 'remove':
+      return { op, path } as const;
+    case 'add':
+      return { op, path, value } as const;
+    case 'replace':
+      return { op, path, value } as const;
+    case 'test':
+      return { op, path, value } as const;
+  }
+}
+
+function whyNot(step: JsonPatchStep | undefined, error: Error | null | undefined): string {
+  if (step === undefined) return 'cannot be applied';
+  if (error?.name === 'TestError') return `the value at ${step.path} is another one`;
+  return step.op === 'add' ? `there is nothing to add ${step.path} to` : `there is no ${step.path}`;
+}
+
+/** RFC 7396: maps are merged, everything else is replaced, null removes. */
+function mergePatch(value: Value | undefined, patch: Value): Value {
+  if (!isMap(patch)) return patch;
+  const result: Record<string, Value> = isMap(value) ? { ...value } : {};
+  for (const [key, member] of Object.entries(patch)) {
+    if (member === null) delete result[key];
+    else result[key] = mergePatch(Object.hasOwn(result, key) ? result[key] : undefined, member);
+  }
+  return result;
+}
+
+function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
