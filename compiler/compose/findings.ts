@@ -1,5 +1,9 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Link, Platform, Workload } from '../model/platform.ts';
+import { secretMounts } from '../model/secret-mounts.ts';
+import { hostFindings } from './host-findings.ts';
+import { lossesOf } from './losses.ts';
+import { nameFindings } from './name-findings.ts';
 import { networksOf } from './networks.ts';
 
 /**
@@ -7,50 +11,57 @@ import { networksOf } from './networks.ts';
  * what would render nonsense cannot be accepted.
  */
 export function findingsOf(platform: Platform): readonly Finding[] {
-  const losses = [...platform.workloads.flatMap(secretsInEnvironment), ...acrossHosts(platform)];
   return [
-    ...losses.filter(({ code }) => platform.accept[code] === undefined),
+    ...lossesOf(platform).filter(({ code }) => platform.accept[code] === undefined),
     ...platform.workloads.flatMap((workload) => onProcessHost(platform, workload)),
     ...sharedNetworks(platform),
+    ...hostFindings(platform),
+    ...nameFindings(platform),
+    ...endlessWaits(platform),
+    ...secretsOfCluster(platform),
   ];
 }
 
-function secretsInEnvironment(workload: Workload): readonly Finding[] {
-  return workload.environment.flatMap(({ name, value, origin }) => {
-    if (value.kind !== 'secret') return [];
+/** Who waits for the end of what does not end, or comes again and again, would wait for ever. */
+function endlessWaits({ workloads }: Platform): readonly Finding[] {
+  const known = new Map(workloads.map((workload) => [workload.id, workload]));
+  return workloads.flatMap(({ id, needs }) =>
+    needs.flatMap((need) => {
+      const other = known.get(need.workload);
+      if (need.condition !== 'done' || other === undefined || other.job?.at.kind === 'once') return [];
+      const why = other.job === undefined ? 'is no job, so it does not end' : 'comes again and again';
+      return [
+        {
+          code: 'AG554',
+          pointer: need.origin,
+          message: `'${id}' would wait for ever: '${other.id}' ${why}`,
+          hint: `wait for \`started\` or \`healthy\`, or give '${other.id}' \`schedule: once\``,
+          related: [{ pointer: other.job?.origin ?? other.origin, message: `'${other.id}' comes from here` }],
+        },
+      ];
+    }),
+  );
+}
+
+/** A Secret of a cluster is not there on a Docker host. */
+function secretsOfCluster({ secrets, workloads }: Platform): readonly Finding[] {
+  const used = new Set(
+    workloads.flatMap((workload) => [
+      ...secretMounts(workload).map(({ secret }) => secret),
+      ...workload.environment.flatMap(({ value }) => (value.kind === 'secret' ? [value.secret] : [])),
+    ]),
+  );
+  return secrets.flatMap(({ id, origin, source }) => {
+    if (source.kind !== 'kubernetes' || !used.has(id)) return [];
     return [
       {
-        code: 'AG501',
+        code: 'AG559',
         pointer: origin,
-        message: `the value of secret '${value.secret}' in ${name} would show in \`docker inspect\` of '${workload.id}'`,
-        hint: `if the image reads it, use ${name}_FILE, which holds the path of the mounted secret; else accept AG501 with a reason`,
+        message: `secret '${id}' lies in a Kubernetes cluster, which a Docker host cannot read`,
+        hint: 'take it from `env`, `file`, `generate` or `sops`, or compile for Kubernetes',
       },
     ];
   });
-}
-
-/** Docker networks end at their host, so neither a link nor a start order can cross it. One finding per pair. */
-function acrossHosts(platform: Platform): readonly Finding[] {
-  const workloads = new Map(platform.workloads.map((workload) => [workload.id, workload]));
-  const seen = new Set<string>();
-  return platform.links.flatMap((link) => {
-    const from = workloads.get(link.from);
-    const to = workloads.get(link.to);
-    const pair = `${link.from} ${link.to}`;
-    if (from === undefined || to === undefined || from.host === to.host || seen.has(pair)) return [];
-    seen.add(pair);
-    return [crossHost(link, from, to)];
-  });
-}
-
-function crossHost(link: Link, from: Workload, to: Workload): Finding {
-  return {
-    code: 'AG502',
-    pointer: link.origin,
-    message: `'${from.id}' on host '${from.host}' cannot reach '${to.id}' on host '${to.host}': a Compose network ends at its host`,
-    hint: `place both on one host with \`placement: ${to.host}\`, or compile for Kubernetes`,
-    related: [{ pointer: to.origin, message: `'${to.id}' is placed on '${to.host}'` }],
-  };
 }
 
 function onProcessHost(platform: Platform, workload: Workload): readonly Finding[] {

@@ -97,6 +97,7 @@ const applied: Readonly<Record<keyof ComposeService, true>> = {
   stop_grace_period: true,
   stop_signal: true,
   profiles: true,
+  'x-autogit-job': true,
   labels: true,
 };
 

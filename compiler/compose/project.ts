@@ -2,6 +2,8 @@ import type { ComposeModel, ComposeProject } from '../model/compose-project.ts';
 import { listsBy, narrow } from '../model/narrow.ts';
 import type { Config, Host, Platform, Workload } from '../model/platform.ts';
 import { secretMounts } from '../model/secret-mounts.ts';
+import { gpuShares } from './gpus.ts';
+import { projectVolumes } from './mounts.ts';
 import { networksOf } from './networks.ts';
 import { serviceOf } from './service.ts';
 
@@ -14,36 +16,37 @@ export function projectOf(platform: Platform, host: Host): ComposeProject | unde
   return {
     host: host.id,
     folder: `compose/${host.id}`,
-    model: modelOf(platform, workloads, configs),
+    model: modelOf(platform, host, workloads, configs),
     files: Object.fromEntries(configs.map((config) => [configFile(config), config.text])),
     origins: Object.fromEntries(workloads.map(({ id, origin }) => [id, origin])),
   };
 }
 
-function modelOf(platform: Platform, workloads: readonly Workload[], configs: readonly Config[]): ComposeModel {
+function modelOf(
+  platform: Platform,
+  host: Host,
+  workloads: readonly Workload[],
+  configs: readonly Config[],
+): ComposeModel {
   const networks = networksOf(platform, workloads);
   const joined = listsBy(networks, ({ members }) => Object.keys(members));
   const seenBy = narrow(platform);
+  const gpus = gpuShares(host, workloads);
   const secrets = new Set(workloads.flatMap((workload) => secretMounts(workload).map(({ secret }) => secret)));
   return {
     name: platform.name,
     services: byKey(workloads, (workload) => [
       workload.id,
-      serviceOf(seenBy(workload), workload, joined.get(workload.id) ?? []),
+      serviceOf(seenBy(workload), workload, {
+        networks: joined.get(workload.id) ?? [],
+        gpus: gpus.get(workload.id),
+      }),
     ]),
     networks: byKey(networks, ({ key, network }) => [key, network]),
-    volumes: byKey(mountedVolumes(workloads), (volume) => [
-      volume,
-      { name: `${platform.name}-${volume}`, labels: { 'autogit.dev/platform': platform.name } },
-    ]),
+    volumes: projectVolumes(platform, workloads),
     configs: byKey(configs, (config) => [config.id, { file: configFile(config) }]),
     secrets: byKey([...secrets].sort(), (secret) => [secret, { file: `./secrets/${secret}` }]),
   };
-}
-
-function mountedVolumes(workloads: readonly Workload[]): readonly string[] {
-  const mounts = workloads.flatMap((workload) => workload.mounts);
-  return [...new Set(mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])))].sort();
 }
 
 /** Relative to the folder of the compose file. */
