@@ -1,24 +1,34 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform } from '../model/platform.ts';
 import { checkAddresses } from './addresses.ts';
+import { checkAliases } from './aliases.ts';
+import { checkCapacity } from './capacity.ts';
 import { checkCycles } from './cycles.ts';
+import { checkGpus } from './gpus.ts';
 import { checkIds } from './ids.ts';
+import { checkJobs } from './jobs.ts';
 import { checkMemory } from './memory.ts';
 import { checkMounts } from './mounts.ts';
 import { checkNames } from './names.ts';
 import { checkPools } from './pools.ts';
+import { checkSchedules } from './schedules.ts';
 import { checkSecrets } from './secrets.ts';
 
 /** What is right in every part and wrong as a whole, whatever the target. Pure; the order is not yet that of the file. */
 export function check(platform: Platform): readonly Finding[] {
   return [
     checkIds,
+    checkAliases,
     checkNames,
     checkCycles,
+    checkJobs,
+    checkSchedules,
     checkAddresses,
     checkMounts,
     checkPools,
     checkMemory,
+    checkCapacity,
+    checkGpus,
     checkSecrets,
   ].flatMap((rule) => rule(platform));
 }

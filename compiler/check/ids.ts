@@ -1,9 +1,8 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform, Workload } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { isRole } from '../model/roles.ts';
 import { repeated } from './repeated.ts';
-
-const roles: readonly string[] = ['forge', 'ingress', 'database'];
 
 /** Ids that two parts would share: they name containers, volumes and files. */
 export function checkIds(platform: Platform): readonly Finding[] {
@@ -13,7 +12,7 @@ export function checkIds(platform: Platform): readonly Finding[] {
 /** A service may not bear the name of a role, even of one that is not in the file: it will be one day. */
 function reservedIds({ workloads }: Platform): readonly Finding[] {
   return workloads.flatMap(({ id, component, origin }) => {
-    if (component !== 'service' || !roles.includes(id)) return [];
+    if (component !== 'service' || !isRole(id)) return [];
     return [
       {
         code: 'AG406',
@@ -30,7 +29,7 @@ function sharedIds({ workloads, volumes }: Platform): readonly Finding[] {
   const services = [...workloads].sort((a, b) => Number(isService(a)) - Number(isService(b)));
   const shared = [
     ...repeated(
-      services.filter((workload) => !(isService(workload) && roles.includes(workload.id))),
+      services.filter((workload) => !(isService(workload) && isRole(workload.id))),
       ({ id }) => id,
     ).map((pair) => ({ ...pair, what: 'container' })),
     ...repeated(volumes, ({ id }) => id).map((pair) => ({ ...pair, what: 'volume' })),

@@ -6,11 +6,12 @@ import { repeated } from './repeated.ts';
 const reserved: readonly string[] = ['/proc', '/sys', '/dev', '/run/secrets'];
 
 /** Two mounts at one path hide each other; a volume over a folder of the kernel breaks the container. */
-export function checkMounts({ workloads, volumes }: Platform): readonly Finding[] {
-  const origins = new Map(volumes.map(({ id, origin }) => [id, origin]));
+export function checkMounts({ workloads, volumes, configs }: Platform): readonly Finding[] {
+  const origins = new Map([...volumes, ...configs].map(({ id, origin }) => [id, origin]));
   return workloads.flatMap((workload) => {
     const placeOf = (mount: Mount): Pointer =>
-      (mount.kind === 'volume' ? origins.get(mount.volume) : undefined) ?? workload.origin;
+      origins.get(mount.kind === 'volume' ? mount.volume : mount.kind === 'config' ? mount.config : '') ??
+      workload.origin;
     const same = repeated(workload.mounts, ({ path }) => path).map(
       ({ node, first }): Finding => ({
         code: 'AG405',

@@ -178,6 +178,130 @@ secrets:
   mail-users: { file: /etc/autogit/mail-users }
 `,
   },
+  AG413: {
+    title: 'a time that no calendar has',
+    why: 'A job with such a schedule would never run, or not when its author thinks.',
+    wrong: `name: home
+domain: home.lan
+services:
+  sweep: { image: "sweep:1", schedule: '0 24 * * *' }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  sweep: { image: "sweep:1", schedule: '0 0 * * *' }
+`,
+  },
+  AG414: {
+    title: 'a time zone that nobody knows',
+    why: 'Zones have the names of the IANA database. Abbreviations such as CET are left out on purpose: they do not follow daylight saving time the way most people expect.',
+    wrong: `name: home
+domain: home.lan
+services:
+  sweep: { image: "sweep:1", schedule: { at: '0 3 * * *', timezone: Madrid } }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  sweep: { image: "sweep:1", schedule: { at: '0 3 * * *', timezone: Europe/Madrid } }
+`,
+  },
+  AG415: {
+    title: 'a job that is to be reached',
+    why: 'A job runs to its end, so most of the time there is nobody to answer.',
+    wrong: `name: home
+domain: home.lan
+services:
+  sweep: { image: "sweep:1", port: 80, host: sweep, schedule: '0 3 * * *' }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  sweep: { image: "sweep:1", schedule: '0 3 * * *' }
+`,
+  },
+  AG416: {
+    title: 'a condition that is never met',
+    why: 'Only a job that runs once is ever done. What waits for it would wait for good.',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: { stock: done } }
+  stock: { image: "stock:1" }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: { prepare: done } }
+  prepare: { image: "prepare:1", schedule: once }
+`,
+  },
+  AG417: {
+    title: 'more than the host has',
+    why: 'A host says how many CPUs and how much memory it has, and one container or runner alone may use more.',
+    wrong: `name: home
+domain: home.lan
+hosts: { local: { engine: unix:///var/run/docker.sock, memory: 4Gi } }
+services:
+  wiki: { image: "requarks/wiki:2", limits: { memory: 8Gi } }
+`,
+    right: `name: home
+domain: home.lan
+hosts: { local: { engine: unix:///var/run/docker.sock, memory: 4Gi } }
+services:
+  wiki: { image: "requarks/wiki:2", limits: { memory: 2Gi } }
+`,
+  },
+  AG418: {
+    title: 'runners of an architecture that no host has',
+    why: 'Jobs for it would wait for ever. A host is amd64 unless it says otherwise.',
+    wrong: `name: home
+domain: home.lan
+forge: forgejo
+runners:
+  arm: { labels: [arm], arch: [arm64] }
+`,
+    right: `name: home
+domain: home.lan
+forge: forgejo
+hosts: { pi: { engine: unix:///var/run/docker.sock, arch: arm64 } }
+runners:
+  arm: { labels: [arm], arch: [arm64] }
+`,
+  },
+  AG419: {
+    title: 'GPUs that the host does not declare',
+    why: 'A GPU is only given to who asks for it, from what its host says it has.',
+    wrong: `name: home
+domain: home.lan
+services:
+  llm: { image: "llm:1", gpu: nvidia }
+`,
+    right: `name: home
+domain: home.lan
+hosts: { local: { engine: unix:///var/run/docker.sock, gpus: { nvidia: exclusive } } }
+services:
+  llm: { image: "llm:1", gpu: nvidia }
+`,
+  },
+  AG420: {
+    title: 'more GPUs than the host has',
+    why: 'In exclusive mode each GPU has one user.',
+    wrong: `name: home
+domain: home.lan
+hosts: { local: { engine: unix:///var/run/docker.sock, gpus: { nvidia: { count: 1 } } } }
+services:
+  llm: { image: "llm:1", gpu: nvidia }
+  draw: { image: "draw:1", gpu: nvidia }
+`,
+    right: `name: home
+domain: home.lan
+hosts: { local: { engine: unix:///var/run/docker.sock, gpus: { nvidia: { mode: shared, count: 1 } } } }
+services:
+  llm: { image: "llm:1", gpu: nvidia }
+  draw: { image: "draw:1", gpu: nvidia }
+`,
+  },
   AG421: {
     title: 'an image that is not in the lock',
     why: 'Beside the file lies `autogit.lock`, so every image is to have a digest; one without would be whatever its tag means on that day.',
@@ -197,5 +321,21 @@ secrets:
     title: 'an entry of the lock that nothing uses',
     why: '`autogit lock verify` keeps the lock to what the file asks for, so that a review sees exactly the images that run.',
     note: '`autogit lock update` removes it. `compile` does not mind such an entry.',
+  },
+  AG425: {
+    title: 'two containers with one name',
+    why: 'Others find a container by its name. With two of one name they reach one or the other by chance.',
+    wrong: `name: home
+domain: home.lan
+services:
+  old: { image: "postgres:16", aliases: [db] }
+  new: { image: "postgres:17", aliases: [db] }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  old: { image: "postgres:16", aliases: [db-old] }
+  new: { image: "postgres:17", aliases: [db] }
+`,
   },
 };
