@@ -38,7 +38,7 @@ const world = [
     'what this machine allows; default AUTOGIT_POLICY or /etc/autogit/policy.yaml, where it is there',
   ],
   ['--embedded', 'engine in memory and a recorded job load: nothing outside this process is changed'],
-  ['--filler-image <image>', 'image with a shell that fills config and secret volumes; default AUTOGIT_FILLER_IMAGE'],
+  ['--filler-image <image>', 'image that fills volumes of configs and secrets; default AUTOGIT_FILLER_IMAGE'],
   ['--runner-network <name>', 'Docker network that runners join; default bridge'],
   ['--ssh-key <path>', 'private SSH key for the repository'],
   ['--known-hosts <path>', 'known SSH hosts, for the repository'],

@@ -29,6 +29,7 @@ import { filesOf } from '../reconciler/record/state-folder.ts';
 import { openStore } from '../reconciler/record/store.ts';
 import { systemClock } from './clock.ts';
 import { createEmbedded } from './embedded.ts';
+import { fillerFolder } from './filler-folder.ts';
 import { createLog, type LogOptions } from './log.ts';
 import { UsageError } from './usage-error.ts';
 import { version } from './version.ts';
@@ -158,6 +159,7 @@ function sourceOf(options: WireOptions, folder: string, log: Log, redactor: Reda
 }
 
 function realEngines(options: WireOptions, folder: string, policy: Policy, log: Log): Engines {
+  const fillerArchives = fillerFolder();
   return createEngines({
     docker: (host, url) =>
       createDockerEngine({
@@ -165,7 +167,8 @@ function realEngines(options: WireOptions, folder: string, policy: Policy, log: 
         host: host.id,
         clock: systemClock,
         log: log.child({ host: host.id }),
-        ...(options.fillerImage === undefined ? {} : { fillerImage: options.fillerImage }),
+        fillerImage: options.fillerImage,
+        fillerArchives,
         ...(options.runnerNetwork === undefined ? {} : { runnerNetwork: options.runnerNetwork }),
         ...(process.env.DOCKER_CERT_PATH === undefined ? {} : { certificates: process.env.DOCKER_CERT_PATH }),
       }),

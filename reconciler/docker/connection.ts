@@ -11,6 +11,8 @@ export interface CallRequest {
   readonly id?: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
+  /** Sent as it is, in place of `body`: a tar archive. */
+  readonly file?: Buffer;
   readonly signal: AbortSignal;
   /** Longest wait for the whole answer, milliseconds. Default 30 s. For a stream: for its first byte. */
   readonly timeoutMs?: number;
@@ -170,6 +172,7 @@ async function dial(
         method,
         statusCodes: Object.fromEntries(ok.map((status) => [status, true])),
         options: { _query: defined(request.query ?? {}), _body: request.body ?? {} },
+        ...(request.file === undefined ? {} : { file: request.file }),
         abortSignal: extra.isStream === true || extra.hijack === true ? request.signal : signal,
         ...extra,
       };

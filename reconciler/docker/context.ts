@@ -10,8 +10,10 @@ export interface DockerContext {
   readonly log: Log;
   /** Host id, for messages. */
   readonly host: string;
-  /** Image of the short-lived container that fills volumes. */
-  readonly fillerImage: string;
+  /** Image of the short-lived container that fills volumes, if the operator named one. */
+  readonly fillerImage: string | undefined;
+  /** Folder with archives of AutoGit's own image for that, `<architecture>.tar`. */
+  readonly fillerArchives: string | undefined;
   /** Network of runners, by name. */
   readonly runnerNetwork: string;
   /** Container → its start, for those that passed their gate here: the engine says so only after its next check. */

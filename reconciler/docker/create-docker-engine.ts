@@ -21,8 +21,10 @@ export interface DockerEngineOptions {
   readonly log: Log;
   /** Folder with `ca.pem`, `cert.pem`, `key.pem` for a `tcp` engine. */
   readonly certificates?: string;
-  /** Image with a shell, tar, find, stat and sha256sum that fills volumes. Default `busybox:1.37.0-musl`. */
-  readonly fillerImage?: string;
+  /** Image with a shell, tar, find, stat and sha256sum that fills volumes. Default: see `ensureFiller`. */
+  readonly fillerImage?: string | undefined;
+  /** Folder with archives of AutoGit's own image for that, `<architecture>.tar`. */
+  readonly fillerArchives?: string | undefined;
   /** Network that runners join. Default `bridge`. */
   readonly runnerNetwork?: string;
 }
@@ -37,7 +39,8 @@ export function createDockerEngine(options: DockerEngineOptions): Engine {
     clock: options.clock,
     log: options.log,
     host: options.host,
-    fillerImage: options.fillerImage ?? 'busybox:1.37.0-musl',
+    fillerImage: options.fillerImage,
+    fillerArchives: options.fillerArchives,
     runnerNetwork: options.runnerNetwork ?? 'bridge',
     passed: new Map(),
   };

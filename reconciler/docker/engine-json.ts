@@ -98,6 +98,7 @@ export interface InspectedImage {
     readonly Healthcheck?: EngineHealth | null;
     readonly StopSignal?: string;
     readonly Volumes?: Readonly<Record<string, unknown>> | null;
+    readonly Labels?: Readonly<Record<string, string>> | null;
   } | null;
 }
 

@@ -2,7 +2,7 @@ import { removeContainer } from './containers.ts';
 import type { DockerContext, Step } from './context.ts';
 import { plain, rejected, WorldError } from './failure.ts';
 import { type FillRequest, fillerBody, fillerName, fillFault } from './filler.ts';
-import { pullImage } from './pull-image.ts';
+import { ensureFiller } from './filler-image.ts';
 import { removeFiller } from './remove-filler.ts';
 import { demultiplex, readAll } from './streams.ts';
 import { tar } from './tar.ts';
@@ -15,10 +15,10 @@ const MAX_OUTPUT_BYTES = 1 << 20;
  * environment or argument, and the container's output is kept by no log driver. Throws when the proof fails.
  */
 export async function fillVolume(docker: DockerContext, step: Step, request: FillRequest): Promise<void> {
-  await pullImage(docker, step, docker.fillerImage);
+  const image = await ensureFiller(docker, step);
   await removeFiller(docker, step, request.volume);
   const query = { name: fillerName(request.volume) };
-  const body = fillerBody(docker.fillerImage, request, step.scope);
+  const body = fillerBody(image, request, step.scope);
   const made = (await docker.connection.call('createContainer', {
     query,
     body,

@@ -83,7 +83,7 @@ function pullFailure(image: string, error: WorldError): WorldError {
       error.status,
     );
   }
-  if (/refused|no such host|timeout|i\/o|TLS|EOF/i.test(said)) {
+  if (/refused|no such host|unreachable|no route|timeout|i\/o|TLS|EOF/i.test(said)) {
     return new WorldError(
       {
         kind: 'unreachable',

@@ -39,6 +39,7 @@ export const ROUTES = {
   removeVolume: { method: 'DELETE', path: '/volumes/{id}', ok: [204] },
   inspectImage: { method: 'GET', path: '/images/{image}/json', ok: [200] },
   pullImage: { method: 'POST', path: '/images/create', ok: [200] },
+  loadImage: { method: 'POST', path: '/images/load', ok: [200] },
 } as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -7,13 +7,19 @@ export interface TarFile {
   readonly gid: number;
 }
 
+/** A symbolic link; `target` as written into it. */
+export interface TarLink {
+  readonly path: string;
+  readonly target: string;
+}
+
 const BLOCK = 512;
 
 /**
  * A tar archive in the POSIX.1-1988 "ustar" form with numeric owners, no times and each needed folder before its files.
  * Throws `RangeError` for a path that is absolute, leaves its folder, or is longer than the form can hold (about 250).
  */
-export function tar(files: readonly TarFile[]): Buffer {
+export function tar(files: readonly TarFile[], links: readonly TarLink[] = []): Buffer {
   const parts: Buffer[] = [];
   for (const folder of foldersOf(files))
     parts.push(header({ path: `${folder}/`, mode: 0o755, uid: 0, gid: 0, size: 0, type: '5' }));
@@ -21,6 +27,8 @@ export function tar(files: readonly TarFile[]): Buffer {
     parts.push(header({ ...file, size: file.content.length, type: '0' }), file.content);
     parts.push(Buffer.alloc((BLOCK - (file.content.length % BLOCK)) % BLOCK));
   }
+  for (const { path, target } of links)
+    parts.push(header({ path, mode: 0o777, uid: 0, gid: 0, size: 0, type: '2', target }));
   return Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]);
 }
 
@@ -39,7 +47,9 @@ interface Header {
   readonly uid: number;
   readonly gid: number;
   readonly size: number;
-  readonly type: '0' | '5';
+  readonly type: '0' | '2' | '5';
+  /** Of a link, at most 100 bytes. */
+  readonly target?: string;
 }
 
 function header(entry: Header): Buffer {
@@ -53,6 +63,7 @@ function header(entry: Header): Buffer {
   block.write(octal(0, 12), 136);
   block.write('        ', 148);
   block.write(entry.type, 156);
+  block.write(entry.target ?? '', 157, 100);
   block.write('ustar\u000000', 257);
   block.write(prefix, 345, 155);
   const sum = block.reduce((total, byte) => total + byte, 0);

@@ -34,7 +34,9 @@ function unknownIn(code: string): readonly string[] {
 describe('what the documents tell people to type exists', () => {
   it.each(documents().map(({ path, text }) => [path, text]))('in %s', (_, text) => {
     expect(codeOf(text).flatMap(unknownIn)).toEqual([]);
-    const npm = codeOf(text).flatMap((code) => [...code.matchAll(/\bnpm run ([a-z]+)/g)].map(([, name]) => name ?? ''));
+    const npm = codeOf(text).flatMap((code) =>
+      [...code.matchAll(/\bnpm run ([a-z:-]+)/g)].map(([, name]) => name ?? ''),
+    );
     expect(npm.filter((name) => !scripts.includes(name))).toEqual([]);
   });
 
