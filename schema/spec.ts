@@ -128,9 +128,9 @@ export interface HostSpec {
    */
   engine: string;
   /**
-   * Processor architecture.
+   * Processor architecture; absent means that this is not checked.
    */
-  arch: 'amd64' | 'arm64' | 'riscv64';
+  arch?: 'amd64' | 'arm64' | 'riscv64';
   /**
    * CPUs that it has; absent means that this is not checked.
    */

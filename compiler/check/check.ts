@@ -1,7 +1,6 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform } from '../model/platform.ts';
 import { checkAddresses } from './addresses.ts';
-import { checkAliases } from './aliases.ts';
 import { checkCapacity } from './capacity.ts';
 import { checkCycles } from './cycles.ts';
 import { checkGpus } from './gpus.ts';
@@ -18,7 +17,6 @@ import { checkSecrets } from './secrets.ts';
 export function check(platform: Platform): readonly Finding[] {
   return [
     checkIds,
-    checkAliases,
     checkNames,
     checkCycles,
     checkJobs,

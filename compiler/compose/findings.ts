@@ -17,30 +17,8 @@ export function findingsOf(platform: Platform): readonly Finding[] {
     ...sharedNetworks(platform),
     ...hostFindings(platform),
     ...nameFindings(platform),
-    ...endlessWaits(platform),
     ...secretsOfCluster(platform),
   ];
-}
-
-/** Who waits for the end of what does not end, or comes again and again, would wait for ever. */
-function endlessWaits({ workloads }: Platform): readonly Finding[] {
-  const known = new Map(workloads.map((workload) => [workload.id, workload]));
-  return workloads.flatMap(({ id, needs }) =>
-    needs.flatMap((need) => {
-      const other = known.get(need.workload);
-      if (need.condition !== 'done' || other === undefined || other.job?.at.kind === 'once') return [];
-      const why = other.job === undefined ? 'is no job, so it does not end' : 'comes again and again';
-      return [
-        {
-          code: 'AG554',
-          pointer: need.origin,
-          message: `'${id}' would wait for ever: '${other.id}' ${why}`,
-          hint: `wait for \`started\` or \`healthy\`, or give '${other.id}' \`schedule: once\``,
-          related: [{ pointer: other.job?.origin ?? other.origin, message: `'${other.id}' comes from here` }],
-        },
-      ];
-    }),
-  );
 }
 
 /** A Secret of a cluster is not there on a Docker host. */

@@ -68,7 +68,8 @@ export interface Host {
   readonly origin: Pointer;
   /** `docker` with an engine URL (`unix://`, `ssh://`, `tcp://`), or `process`: runners as local processes. */
   readonly engine: { readonly kind: 'docker'; readonly url: string } | { readonly kind: 'process' };
-  readonly arch: Architecture;
+  /** Absent means that the file does not say. */
+  readonly arch?: Architecture;
   /** What it has; absent means that the file does not say. */
   readonly cpus?: number;
   readonly memoryBytes?: number;
@@ -91,6 +92,8 @@ export interface Cluster {
   readonly storageClass?: string;
   /** Image of the init containers that wait for others; absent means the default one. */
   readonly waitImage?: string;
+  /** Image of those that wait for the end of a job; absent means the default one. */
+  readonly jobWaitImage?: string;
   /** Oldest minor version that the output has to run on: `1.28`. */
   readonly version: string;
   /** What routes become: `Ingress`, Traefik's `IngressRoute`, or `HTTPRoute` of the Gateway API. */
@@ -208,6 +211,8 @@ export interface Port {
   readonly protocol: 'tcp' | 'udp';
   /** Port on the host (Compose) or of a LoadBalancer Service (Kubernetes), when reachable from outside. */
   readonly publish?: { readonly port: number; readonly address?: string };
+  /** True: a need does not open it, only a link that names it, such as that of a route or a scrape target. */
+  readonly private?: boolean;
   readonly origin: Pointer;
 }
 

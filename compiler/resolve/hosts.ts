@@ -12,7 +12,7 @@ export function hostsOf(spec: Spec): readonly Host[] {
         id,
         origin: pointerTo('/hosts', id),
         engine: engine === 'process' ? { kind: 'process' } : { kind: 'docker', url: engine },
-        arch,
+        ...(arch === undefined ? {} : { arch }),
         ...(cpus === undefined ? {} : { cpus }),
         ...(memory === undefined ? {} : { memoryBytes: bytesIn(memory) }),
         gpus: Object.entries(gpus).map(([vendor, gpu]) => gpusOf(vendor, gpu)),

@@ -54,13 +54,13 @@ services:
     wrong: `name: home
 domain: home.lan
 services:
-  dns: { image: "coredns/coredns:1.15.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
+  resolver: { image: "coredns/coredns:1.15.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
   pihole: { image: "pihole/pihole:2025.08.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
 `,
     right: `name: home
 domain: home.lan
 services:
-  dns: { image: "coredns/coredns:1.15.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
+  resolver: { image: "coredns/coredns:1.15.0", ports: { dns: { port: 53, protocol: udp, publish: 53 } } }
   pihole: { image: "pihole/pihole:2025.08.0", ports: { dns: { port: 53, protocol: udp, publish: 5353 } } }
 `,
   },
@@ -254,17 +254,18 @@ services:
   },
   AG418: {
     title: 'runners of an architecture that no host has',
-    why: 'Jobs for it would wait for ever. A host is amd64 unless it says otherwise.',
+    why: 'Jobs for it would wait for ever.',
     wrong: `name: home
 domain: home.lan
 forge: forgejo
+hosts: { local: { engine: unix:///var/run/docker.sock, arch: amd64 } }
 runners:
   arm: { labels: [arm], arch: [arm64] }
 `,
     right: `name: home
 domain: home.lan
 forge: forgejo
-hosts: { pi: { engine: unix:///var/run/docker.sock, arch: arm64 } }
+hosts: { local: { engine: unix:///var/run/docker.sock, arch: arm64 } }
 runners:
   arm: { labels: [arm], arch: [arm64] }
 `,
@@ -321,21 +322,5 @@ services:
     title: 'an entry of the lock that nothing uses',
     why: '`autogit lock verify` keeps the lock to what the file asks for, so that a review sees exactly the images that run.',
     note: '`autogit lock update` removes it. `compile` does not mind such an entry.',
-  },
-  AG425: {
-    title: 'two containers with one name',
-    why: 'Others find a container by its name. With two of one name they reach one or the other by chance.',
-    wrong: `name: home
-domain: home.lan
-services:
-  old: { image: "postgres:16", aliases: [db] }
-  new: { image: "postgres:17", aliases: [db] }
-`,
-    right: `name: home
-domain: home.lan
-services:
-  old: { image: "postgres:16", aliases: [db-old] }
-  new: { image: "postgres:17", aliases: [db] }
-`,
   },
 };

@@ -168,7 +168,7 @@ services:
 patches:
   - target: { kind: service, name: wiki }
     why: more processes for the importer
-    merge: { deploy: { resources: { limits: { pids: many } } } }
+    merge: { init: maybe }
 `,
     right: `name: home
 domain: home.lan
@@ -244,22 +244,6 @@ domain: home.lan
 services:
   cache: { image: "valkey:8", port: 6379 }
   store: { image: "valkey:8", port: 6379, aliases: [kept] }
-`,
-  },
-  AG554: {
-    title: 'waiting for the end of what does not end',
-    why: '`done` waits until a job that runs once ended well. A service runs on, and a job that comes at its times ends and comes again.',
-    wrong: `name: home
-domain: home.lan
-services:
-  shop: { image: "shop:1", needs: { stock: done } }
-  stock: { image: "stock:1", port: 8080 }
-`,
-    right: `name: home
-domain: home.lan
-services:
-  shop: { image: "shop:1", needs: { stock: started } }
-  stock: { image: "stock:1", port: 8080 }
 `,
   },
   AG555: {

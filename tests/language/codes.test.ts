@@ -50,7 +50,7 @@ describe('the examples of a code', () => {
 
 async function codesOf(text: string): Promise<readonly string[]> {
   const bytes = new TextEncoder().encode(text);
-  const { diagnostics } = await compile({ file: 'autogit.yaml', bytes, catalog, targets, target: 'all' });
+  const { diagnostics } = await compile({ file: 'autogit.yaml', bytes, catalog, targets, target: 'all', everyEnvironment: true });
   return diagnostics.map(({ code }) => code);
 }
 
