@@ -168,7 +168,7 @@ services:
 patches:
   - target: { kind: service, name: wiki }
     why: more processes for the importer
-    merge: { init: maybe }
+    merge: { ports: many }
 `,
     right: `name: home
 domain: home.lan
@@ -236,13 +236,13 @@ services:
     wrong: `name: home
 domain: home.lan
 services:
-  cache: { image: "valkey:8", port: 6379 }
-  store: { image: "valkey:8", port: 6379, aliases: [cache] }
+  fast: { image: "valkey:8", port: 6379 }
+  store: { image: "valkey:8", port: 6379, aliases: [fast] }
 `,
     right: `name: home
 domain: home.lan
 services:
-  cache: { image: "valkey:8", port: 6379 }
+  fast: { image: "valkey:8", port: 6379 }
   store: { image: "valkey:8", port: 6379, aliases: [kept] }
 `,
   },
