@@ -21,6 +21,22 @@ export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 const file = ['-f, --file <path>', 'the platform file; - reads standard input', 'autogit.yaml'] as const;
 const format = ['--format <format>', 'text or json', 'text', ['text', 'json']] as const;
+/** Flags of every command that says what is wrong with the platform file. */
+const diagnosing = [
+  [
+    '--format <format>',
+    'text, json, sarif (code scanning), gitlab (code quality) or github (annotations)',
+    'text',
+    ['text', 'json', 'sarif', 'gitlab', 'github'],
+  ],
+  ['--strict', 'end with 1 on warnings, too'],
+  [
+    '--color <when>',
+    'always, never or auto: on a terminal; NO_COLOR and FORCE_COLOR count',
+    'auto',
+    ['auto', 'always', 'never'],
+  ],
+] as const;
 
 const state = [
   '--state <folder>',
@@ -53,7 +69,11 @@ export const commands: readonly Command[] = [
     name: 'validate',
     aliases: ['vet', 'lint'],
     summary: 'say everything that is wrong with the platform file',
-    options: [file, format],
+    options: [
+      file,
+      ['--fix', 'mend what can only be meant in one way, in the file itself; with -f - on standard output'],
+      ...diagnosing,
+    ],
     run: async (_args, options) => (await import('./validate.ts')).runValidate(options),
   },
   {
@@ -65,7 +85,7 @@ export const commands: readonly Command[] = [
       ['-o, --output <folder>', 'where to write; - prints all files', 'rendered'],
       ['--target <target>', 'compose, kubernetes or all; absent means the target of the file'],
       ['--check', 'write nothing; exit with 2 and a diff when the folder is not what the file says'],
-      format,
+      ...diagnosing,
     ],
     run: async (_args, options) => (await import('./compile.ts')).runCompile(options),
   },

@@ -4,14 +4,14 @@ import { isRefused, planOutput } from '../compiler/output.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
 import type { Options } from './commands.ts';
-import { reportDiagnostics } from './diagnostics/report.ts';
+import { type DiagnosticFormat, reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
 import { readLockFile } from './lock-file.ts';
 import type { OutputFailure } from './output-failure.ts';
 import { nextAfterEdits, refusalText, summaryText } from './output-summary.ts';
 import { readPlatformFile } from './platform-file.ts';
 import { readOutput } from './read-output.ts';
-import { type Terminal, terminal } from './terminal.ts';
+import { type ColourChoice, type Terminal, terminal } from './terminal.ts';
 import { writeOutput } from './write-output.ts';
 
 type TargetChoice = 'compose' | 'kubernetes' | 'all';
@@ -21,7 +21,7 @@ type TargetChoice = 'compose' | 'kubernetes' | 'all';
  * the file or the folder's content forbids it, 2 when `--check` found a difference, 69 when the folder cannot be used.
  */
 export async function runCompile(options: Options): Promise<number> {
-  const screen = terminal();
+  const screen = terminal(options.color as ColourChoice);
   const mistake = usageMistake(options);
   if (mistake !== undefined) {
     screen.err(`autogit: ${mistake}\n`);
@@ -42,11 +42,12 @@ export async function runCompile(options: Options): Promise<number> {
   const name = file === '-' ? 'standard input' : file;
   const target = options.target as TargetChoice | undefined;
   const { diagnostics, rendered } = await compile({ file: name, bytes: read.bytes, lock, catalog, targets, target });
-  const json = options.format === 'json';
-  reportDiagnostics({ ...screen, diagnostics, file: name, bytes: read.bytes, lock, json });
-  if (rendered === undefined) return exitCode.failed;
+  const format = options.format as DiagnosticFormat;
+  const report = { ...screen, diagnostics, file: name, bytes: read.bytes, lock, format };
+  const isFine = await reportDiagnostics({ ...report, strict: options.strict === true });
+  if (!isFine || rendered === undefined) return exitCode.failed;
   if (options.output === '-') return print(rendered.manifests, screen);
-  const quiet: Terminal = json ? { ...screen, out: () => {} } : screen;
+  const quiet: Terminal = format !== 'text' ? { ...screen, out: () => {} } : screen;
   const folder = String(options.output);
   return options.check === true ? compare(folder, rendered.manifests, quiet) : write(folder, rendered.manifests, quiet);
 }
@@ -55,13 +56,12 @@ function usageMistake({ target, output, check, format }: Options): string | unde
   if (target !== undefined && !['compose', 'kubernetes', 'all'].includes(String(target))) {
     return `there is no target '${target}'\nnext: compose, kubernetes or all`;
   }
-  if (format !== 'text' && format !== 'json') return `there is no format '${format}'\nnext: text or json`;
   if (output === '') return 'the output folder has no name\nnext: -o rendered';
   if (output === '-' && check === true) {
     return '--check compares with a folder, not with standard output\nnext: name it with -o';
   }
-  if (output === '-' && format === 'json') {
-    return 'standard output cannot hold both the files and JSON\nnext: leave out one of `-o -` and `--format json`';
+  if (output === '-' && format !== 'text') {
+    return `standard output cannot hold both the files and a report\nnext: leave out one of \`-o -\` and \`--format ${format}\``;
   }
   return undefined;
 }

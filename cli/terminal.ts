@@ -4,16 +4,32 @@ import { writeSync } from 'node:fs';
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Whether standard error shows colours: a terminal, and NO_COLOR is not set. Asking opens it. */
+  /** Whether standard error shows colours. Asking opens it. */
   readonly colour: () => boolean;
+  /** Columns of standard error; undefined when it is no terminal. */
+  readonly width: () => number | undefined;
 }
 
-export function terminal(): Terminal {
+export type ColourChoice = 'auto' | 'always' | 'never';
+
+/** `colour`: what `--color` says; by itself (`auto`) a terminal has colours and nothing else. */
+export function terminal(colour: ColourChoice = 'auto'): Terminal {
   return {
     out: output(),
     err: (text) => process.stderr.write(text),
-    colour: () => process.stderr.isTTY === true && (process.env.NO_COLOR ?? '') === '',
+    colour: () => (colour === 'auto' ? wantsColour(process.env, process.stderr.isTTY === true) : colour === 'always'),
+    width: () => (process.stderr.isTTY === true ? process.stderr.columns : undefined),
   };
+}
+
+/** NO_COLOR (https://no-color.org) wins over FORCE_COLOR, and both over what the terminal is. */
+export function wantsColour(
+  { NO_COLOR = '', FORCE_COLOR = '', TERM }: Readonly<Record<string, string | undefined>>,
+  isTerminal: boolean,
+): boolean {
+  if (NO_COLOR !== '') return false;
+  if (FORCE_COLOR !== '') return FORCE_COLOR !== '0' && FORCE_COLOR !== 'false';
+  return isTerminal && TERM !== 'dumb';
 }
 
 /**

@@ -2,16 +2,26 @@ import { compile } from '../compiler/compile.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
 import type { Options } from './commands.ts';
-import { reportDiagnostics } from './diagnostics/report.ts';
+import { type DiagnosticFormat, reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
 import { readLockFile } from './lock-file.ts';
 import { readPlatformFile } from './platform-file.ts';
-import { terminal } from './terminal.ts';
+import { type ColourChoice, terminal } from './terminal.ts';
 
-/** `autogit validate`: 0 when the file compiles to its target, 1 with all that is wrong else. Writes no file. */
+/**
+ * `autogit validate`: 0 when the file compiles to its target, 1 with all that is wrong else. Writes no file, except the
+ * platform file itself with `--fix`.
+ */
 export async function runValidate(options: Options): Promise<number> {
-  const { out, err, colour } = terminal();
+  const screen = terminal(options.color as ColourChoice);
+  const { out, err } = screen;
   const file = String(options.file);
+  if (options.fix === true && file === '-' && options.format !== 'text') {
+    err(
+      'autogit: standard output cannot hold both the file and a report\nnext: leave out one of `-f -` and `--format`\n',
+    );
+    return exitCode.usage;
+  }
   const read = await readPlatformFile(file);
   if (read.kind === 'none') {
     err(`autogit: ${read.message}\nnext: ${read.next}\n`);
@@ -23,11 +33,16 @@ export async function runValidate(options: Options): Promise<number> {
     return locked.code;
   }
   const lock = locked.kind === 'lock' ? locked.lock : undefined;
-  const json = options.format === 'json';
+  const format = options.format as DiagnosticFormat;
+  const report = { ...screen, lock, format, strict: options.strict === true };
   const name = file === '-' ? 'standard input' : file;
-  const { diagnostics, platform } = await compile({ file: name, bytes: read.bytes, lock, catalog, targets });
-  const ok = reportDiagnostics({ diagnostics, file: name, bytes: read.bytes, lock, json, out, err, colour });
-  if (!ok || platform === undefined) return exitCode.failed;
-  if (!json) out(`${name} is valid: platform ${platform.name} for ${platform.target}\n`);
+  const compileBytes = (bytes: Uint8Array) => compile({ file: name, bytes, lock, catalog, targets });
+  if (options.fix === true) {
+    return (await import('./fix.ts')).runFix({ ...report, path: file, file: name, bytes: read.bytes, compileBytes });
+  }
+  const { diagnostics, platform } = await compileBytes(read.bytes);
+  const isFine = await reportDiagnostics({ ...report, diagnostics, file: name, bytes: read.bytes });
+  if (!isFine || platform === undefined) return exitCode.failed;
+  if (format === 'text') out(`${name} is valid: platform ${platform.name} for ${platform.target}\n`);
   return exitCode.fine;
 }

@@ -8,10 +8,8 @@ import { readDocument } from './read/read-document.ts';
 import type { Resolved } from './resolve/resolve.ts';
 
 /** The door to `lock` for those who compile with one, and for the commands that write and verify it. */
-export { imagesOf } from './lock/images.ts';
 export { type LockChange, lockChanges } from './lock/lock-changes.ts';
 export { lockText } from './lock/lock-text.ts';
-export { staleEntries } from './lock/verify-lock.ts';
 
 /** Name for messages and content of an `autogit.lock`. */
 export interface LockFile {
@@ -35,7 +33,7 @@ export async function openLock({ file, bytes }: LockFile): Promise<OpenedLock> {
   const { document, diagnostics } = await readDocument({ file, bytes });
   if (document === undefined || diagnostics.length > 0) {
     // The reader's advice is for the platform file; a lock is not mended by hand.
-    return { diagnostics: diagnostics.map((diagnostic) => ({ ...diagnostic, hint: writeAnew })) };
+    return { diagnostics: diagnostics.map(({ fix: _, ...diagnostic }) => ({ ...diagnostic, hint: writeAnew })) };
   }
   const { lock, findings } = readLock(document);
   const found = diagnose({ document, findings });

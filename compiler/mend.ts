@@ -44,7 +44,7 @@ async function mendOnce(now: Mended, { file, judge }: Pick<MendInput, 'file' | '
     if (attempt.length === 0) continue;
     const text = applied(now.text, attempt);
     const left = await judge(text);
-    if (isBetter(now.left, left, attempt.length)) return { text, fixed: [...now.fixed, ...attempt], left };
+    if (isBetter(now.left, left, attempt)) return { text, fixed: [...now.fixed, ...attempt], left };
   }
   return undefined;
 }
@@ -76,16 +76,43 @@ function applied(text: string, fixes: readonly Diagnostic[]): string {
 }
 
 /**
- * Each fix took one diagnostic away and none came. What is checked only after the rest is right (references after keys,
- * keys after syntax) is not held against a fix; nor is the next syntax error, if it is further down.
+ * What was fixed is gone and nothing came. What is checked only after the rest is right (references after keys, keys after
+ * syntax) is not held against a fix; nor is what stands beneath a key that was not known before, or the next syntax error,
+ * if it is further down.
  */
-function isBetter(before: readonly Diagnostic[], after: readonly Diagnostic[], fixes: number): boolean {
+function isBetter(before: readonly Diagnostic[], after: readonly Diagnostic[], fixes: readonly Diagnostic[]): boolean {
   const [was, is] = [reached(before), reached(after)];
   if (was !== is) return is > was;
-  if (after.length <= before.length - fixes) return true;
+  const known = counted(before.filter((each) => !fixes.includes(each)));
+  const renamed = fixes.flatMap(newPointer);
+  const isClean = after.every((each) => take(known, each) || renamed.some((key) => each.pointer.startsWith(`${key}/`)));
+  if (isClean || was > 0 || after.length > before.length) return isClean;
   const [first, next] = [before[0], after[0]];
-  if (was > 0 || first === undefined || next === undefined || after.length > before.length) return false;
-  return next.range.start.offset > first.range.start.offset;
+  return first !== undefined && next !== undefined && next.range.start.offset > first.range.start.offset;
+}
+
+function counted(diagnostics: readonly Diagnostic[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const each of diagnostics) counts.set(keyOf(each), (counts.get(keyOf(each)) ?? 0) + 1);
+  return counts;
+}
+
+function take(counts: Map<string, number>, diagnostic: Diagnostic): boolean {
+  const left = counts.get(keyOf(diagnostic)) ?? 0;
+  counts.set(keyOf(diagnostic), left - 1);
+  return left > 0;
+}
+
+function keyOf({ code, message }: Diagnostic): string {
+  return `${code} ${message}`;
+}
+
+/** Where the value of a renamed key is now. */
+function newPointer({ pointer, fix, range }: Diagnostic): readonly string[] {
+  const [edit] = fix?.edits ?? [];
+  const isKey = edit !== undefined && edit.range.start.offset === range.start.offset;
+  const name = edit?.text.replace(/^(['"])(.*)\1$/, '$2') ?? '';
+  return isKey && pointer !== '' ? [`${pointer.slice(0, pointer.lastIndexOf('/'))}/${name}`] : [];
 }
 
 /** How far the checks came: syntax, keys and values, references and the rest, limits of a target, the end. */

@@ -1,52 +1,70 @@
 import type { Range } from '../../schema/diagnostic.ts';
+import { columns, lastOf, upTo, visible } from './columns.ts';
 import type { Paint } from './paint.ts';
 
-/** Columns of source that are shown of a long line. */
-const width = 100;
+export interface FrameOptions {
+  readonly paint: Paint;
+  /** Columns of the terminal. */
+  readonly width: number;
+  /** Whether the line above is shown, too. */
+  readonly above: boolean;
+}
 
-/** The lines of a place, the one above it, and carets under it. Ends with a line break; empty when there is no text. */
-export function codeFrame(text: string, range: Range, paint: Paint): string {
-  const lines = text.split(/\r?\n/, range.start.line);
-  const source = lines[range.start.line - 1];
-  if (source === undefined || text === '') return '';
-  const above = lines[range.start.line - 2];
-  const digits = String(range.start.line).length;
-  const numbered = (number: number | undefined, content: string) =>
-    `${paint('dim', `  ${String(number ?? '').padStart(digits)} |`)}${content === '' ? '' : ` ${content}`}\n`;
-  const cut = window(range.start.column - 1);
-  const before = source.slice(cut, range.start.column - 1);
-  const length =
-    range.end.line > range.start.line ? source.length - range.start.column + 1 : range.end.column - range.start.column;
-  const marked = source.slice(range.start.column - 1, range.start.column - 1 + length).slice(0, width);
-  const carets = '^'.repeat(Math.max(1, columns(marked.trimEnd())));
+/** A part of a line with the place in it. */
+interface Cut {
+  readonly text: string;
+  /** Column of the first mark. */
+  readonly indent: number;
+  readonly marks: number;
+}
+
+/**
+ * The lines of a place with carets under it; of a place over several lines the first and the last. Ends with a line
+ * break; empty when there is no text.
+ */
+export function codeFrame(text: string, { start, end }: Range, { paint, width, above }: FrameOptions): string {
+  const lines = text.split(/\r?\n/, end.line);
+  const first = lines[start.line - 1];
+  if (first === undefined || text === '') return '';
+  const digits = String(end.line).length;
+  const room = Math.max(20, width - digits - 5);
+  const line = (number: number | string, content: string) =>
+    `${paint('dim', `  ${String(number).padStart(digits)} |`)}${content === '' ? '' : ` ${content}`}\n`;
+  const marked = (number: number, from: number, to: number) => {
+    const cut = cutOut(lines[number - 1] ?? '', { from, to, room });
+    return line(number, cut.text) + line('', ' '.repeat(cut.indent) + paint('red', '^'.repeat(cut.marks)));
+  };
+  const before = lines[start.line - 2];
+  const isNear = columns(first.slice(0, start.column - 1)) < room;
+  const head = above && isNear && before !== undefined && before.trim() !== '' ? before : undefined;
+  const last = lines[end.line - 1] ?? '';
+  const indent = last.search(/\S|$/);
+  const more = end.line > start.line && end.column - 1 > indent;
   return [
-    above !== undefined && above.trim() !== '' && cut === 0 ? numbered(range.start.line - 1, shown(above)) : '',
-    numbered(range.start.line, shown(source.slice(cut))),
-    numbered(undefined, `${' '.repeat(columns(before))}${paint('red', carets)}`),
+    head === undefined ? '' : line(start.line - 1, shortened(head, room)),
+    marked(start.line, start.column - 1, end.line > start.line ? first.length : end.column - 1),
+    more && end.line > start.line + 1 ? line('', '…') : '',
+    more ? marked(end.line, indent, end.column - 1) : '',
   ].join('');
 }
 
-/** First column that is shown, so that the place is in sight. */
-function window(column: number): number {
-  return column < width - 20 ? 0 : column - 40;
+function shortened(source: string, room: number): string {
+  const text = visible(source);
+  return columns(text) <= room ? text : `${upTo(text, room - 1)}…`;
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-const unseen = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
-
-/** Source as a terminal may show it: no character that moves the cursor or turns the direction. */
-function shown(source: string): string {
-  const visible = source.replace(unseen, '·').replaceAll('\t', '→');
-  return visible.length > width ? `${visible.slice(0, width)}…` : visible;
-}
-
-const wide =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
-const mark = /\p{Mark}/u;
-
-/** Columns that a text takes on a terminal: two for wide characters, none for combining ones. */
-function columns(text: string): number {
-  let sum = 0;
-  for (const character of text) sum += mark.test(character) ? 0 : wide.test(character) ? 2 : 1;
-  return sum;
+/** The part of a line that fits, with the place in sight and `…` where something is left out. */
+function cutOut(
+  source: string,
+  { from, to, room }: { readonly from: number; readonly to: number; readonly room: number },
+): Cut {
+  const text = visible(source);
+  const place = upTo(text.slice(from, Math.max(to, from)).trimEnd(), room - 2);
+  const all = text.slice(0, from);
+  const kept =
+    columns(all) + columns(place) < room ? all : `…${lastOf(all, Math.floor((room - columns(place)) / 2) - 1)}`;
+  const rest = text.slice(from + place.length);
+  const left = room - columns(kept) - columns(place);
+  const end = columns(rest) <= left ? rest : `${upTo(rest, left - 1)}…`;
+  return { text: kept + place + end, indent: columns(kept), marks: Math.max(1, columns(place)) };
 }

@@ -13,13 +13,14 @@ export function nearestName(name: string, known: readonly string[]): string | un
 }
 
 /**
- * Whether `near` is certainly what was meant by `name`: one or two mistakes in a word of some length, and no other known
- * name as near as that or nearly so.
+ * Whether `near` is certainly what was meant by `name`: one mistake, or two in a longer word, and no other known name as
+ * near as that; after two mistakes, none nearly so.
  */
 export function isOnlyNear(name: string, near: string, known: readonly string[]): boolean {
   const distance = editDistance(name, near);
   if (name.length < 3 || distance > 2 || distance * 3 > name.length) return false;
-  return known.every((other) => other === near || editDistance(name, other) > distance + 1);
+  const apart = distance === 1 ? 1 : 3;
+  return known.every((other) => other === near || editDistance(name, other) > apart);
 }
 
 /** Optimal string alignment distance (Damerau–Levenshtein without overlapping swaps). */

@@ -1,6 +1,9 @@
+import { type Compiled, compile } from '../../compiler/compile.ts';
 import { diagnose } from '../../compiler/diagnose.ts';
 import { readDocument } from '../../compiler/read/read-document.ts';
+import { targets } from '../../compiler/targets.ts';
 import { validate } from '../../compiler/validate/validate.ts';
+import { catalog } from '../../library/catalog.ts';
 import type { Diagnostic } from '../../schema/diagnostic.ts';
 import type { Spec } from '../../schema/spec.ts';
 
@@ -14,6 +17,11 @@ export async function judge(
   if (document === undefined) return { diagnostics };
   const { spec, findings } = validate(document);
   return { diagnostics: diagnose({ document, findings, diagnostics }), ...(spec && { spec }) };
+}
+
+/** All that is said of a file for its target, as `autogit validate` says it. */
+export async function judgeAll(text: string, file = 'autogit.yaml'): Promise<Compiled> {
+  return compile({ file, bytes: new TextEncoder().encode(text), catalog, targets, everyEnvironment: true });
 }
 
 /** CPU time of this process since the call, in milliseconds: other programs on the machine count little. */
