@@ -3,7 +3,7 @@ export interface Command {
   readonly name: string;
   readonly aliases?: readonly string[];
   readonly summary: string;
-  /** Positional arguments in order: `<subject>` must be there, `[name]` may be. */
+  /** Positional arguments in order: `<subject>` must be there, `[name]` may be, of `[names...]` several. */
   readonly arguments?: readonly string[];
   /** Flags as commander writes them, and what they mean. */
   readonly options?: readonly (readonly [
@@ -88,6 +88,60 @@ export const commands: readonly Command[] = [
       ...diagnosing,
     ],
     run: async (_args, options) => (await import('./compile.ts')).runCompile(options),
+  },
+  {
+    name: 'init',
+    summary: 'write a first platform file: asks five questions, or takes flags',
+    options: [
+      ['-o, --output <path>', 'file to write; - prints it', 'autogit.yaml'],
+      ['--name <name>', 'name of the platform'],
+      ['--domain <domain>', 'DNS domain of the platform'],
+      ['--forge <forge>', 'forgejo, gitea or none'],
+      ['--target <target>', 'compose or kubernetes'],
+      ['--runners <number>', 'the most CI runners at once; 0 for none'],
+      ['--yes', 'ask nothing; take the usual answer where no flag gives one'],
+    ],
+    run: async (_args, options) => (await import('./init.ts')).runInit(options),
+  },
+  {
+    name: 'import',
+    summary: 'write a platform file from a Compose file, and say what became of every setting',
+    arguments: ['[compose-file]'],
+    options: [
+      ['-o, --output <path>', 'file to write; - prints it', 'autogit.yaml'],
+      ['--name <name>', 'name of the platform; absent means that of the project'],
+      ['--domain <domain>', 'DNS domain of the platform'],
+      ['--profile <names>', 'profiles whose services are taken along, separated by commas'],
+      ['--as-services', 'make no role of a forge, an ingress or a database'],
+      format,
+    ],
+    run: async (args, options) => (await import('./import.ts')).runImport(args, options),
+  },
+  {
+    name: 'fmt',
+    summary: 'write the platform file in its canonical form, comments kept',
+    options: [file, ['--check', 'write nothing; exit with 2 when the file is not formatted']],
+    run: async (_args, options) => (await import('./fmt.ts')).runFmt(options),
+  },
+  {
+    name: 'migrate',
+    summary: 'rewrite a platform file of an older version of the language, comments kept',
+    options: [file],
+    run: async (_args, options) => (await import('./migrate.ts')).runMigrate(options),
+  },
+  {
+    name: 'lock',
+    summary: 'update or verify autogit.lock, which has the digest of every image of the platform file',
+    arguments: ['<update|verify>', '[images...]'],
+    options: [
+      file,
+      ['--local <images>', 'update: images that are built on the hosts and in no registry, separated by commas'],
+      ['--online', 'verify: ask the registries whether tags have moved; exit with 2 when one has'],
+      ['--insecure-registry <hosts>', 'registries that may be asked without TLS, separated by commas'],
+      ['--ca-file <path>', 'certificates that registries are checked against'],
+      format,
+    ],
+    run: async (args, options) => (await import('./lock.ts')).runLock(args, options),
   },
   {
     name: 'reconcile',

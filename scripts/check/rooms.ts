@@ -65,6 +65,9 @@ export const rooms: readonly Room[] = [
     packages: ['yaml', 'js-yaml'],
     node: ['crypto'],
   },
+  // Text of a Compose file → text of a platform file; knows nothing of the way back.
+  { name: 'compiler-import', files: '^compiler/import/', mayImport: [schema, compilerModel], packages: ['yaml'] },
+  { name: 'compiler-edit', files: '^compiler/edit/', mayImport: [schema, compilerModel], packages: ['yaml'] },
   { name: 'compiler', files: compilerTop, mayImport: [schema, '^compiler/'] },
 
   // A component's folder: what several components share lies at the top of library/, never in another component.

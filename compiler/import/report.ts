@@ -1,0 +1,93 @@
+import type { Imported } from './import-compose.ts';
+import type { Fate, Row } from './ledger.ts';
+import { roomFor } from './service/read-service.ts';
+
+/** What the import did with a Compose file, for people and programs. */
+export interface ImportReport {
+  readonly file: string;
+  readonly name: string;
+  readonly domain: string;
+  readonly roles: Readonly<Record<string, string>>;
+  readonly services: readonly string[];
+  /** Secrets whose value somebody has to put in its new place. */
+  readonly secrets: readonly {
+    readonly id: string;
+    readonly env?: string;
+    readonly file?: string;
+    /** Where the value is now. */
+    readonly line?: number;
+    readonly column?: number;
+  }[];
+  readonly counts: Readonly<Record<Fate, number>>;
+  /** Every value of the Compose file, in its order. */
+  readonly rows: readonly Row[];
+  /** What is different for all services alike. */
+  readonly notes: readonly string[];
+}
+
+export function reportOf(file: string, imported: Imported): ImportReport {
+  const { name, domain, roles, services, secrets, rows } = imported;
+  const count = (fate: Fate) => rows.filter((row) => row.fate === fate).length;
+  return {
+    file,
+    name,
+    domain,
+    roles: Object.fromEntries(roles.map(({ role, scope }) => [role, scope.name])),
+    services: services.map(({ id }) => id),
+    secrets: secrets.map(({ id, source, from }) => ({ id, ...source, ...from })),
+    counts: { taken: count('taken'), changed: count('changed'), lost: count('lost') },
+    rows,
+    notes: notesOf(imported),
+  };
+}
+
+function notesOf({ services, guessedDomain, domain }: Imported): readonly string[] {
+  const unlimited = services.filter(
+    ({ draft }) => draft.limits.cpus === undefined || draft.limits.memory === undefined,
+  );
+  return [
+    ...(guessedDomain ? [`the domain ${domain} is a guess: write yours, or import again with --domain`] : []),
+    ...(services.length === 0
+      ? []
+      : [
+          'a service reaches what it `needs` and nothing else; who names another one in an address needs it, and starts after it',
+          'every container keeps running, has an init process, and gains no privileges by setuid programs; MKNOD and NET_RAW are not given',
+        ]),
+    ...(unlimited.length === 0
+      ? []
+      : [
+          `Compose limits nothing; ${list(unlimited.map(({ id }) => id))} may use ${roomFor.cpus} CPUs and ${roomFor.memory(services.length)} of memory: see whether that is enough`,
+        ]),
+  ];
+}
+
+function list(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}
+
+/** The report as lines: what changed and what is lost with its place; what was taken over is counted. */
+export function reportText(report: ImportReport): string {
+  const { counts, rows, secrets, notes } = report;
+  const told = rows.filter(({ fate }) => fate !== 'taken');
+  const places = told.map(({ line, column }) => `${report.file}:${line}:${column}`);
+  const wide = Math.max(0, ...places.map((place) => place.length));
+  const lines = told.flatMap((row, index) => [
+    `${row.fate.padEnd(8)}${(places[index] ?? '').padEnd(wide + 2)}${row.path}`,
+    `        ${row.why ?? ''}${row.to === undefined ? '' : ` → ${row.to}`}`,
+    ...(row.next === undefined ? [] : [`        next: ${row.next}`]),
+  ]);
+  return [
+    ...lines,
+    ...(lines.length === 0 ? [] : ['']),
+    ...secrets.flatMap((secret) => secretLine(secret)),
+    ...notes.map((note) => `note    ${note}`),
+    `${report.file}: ${counts.taken} taken over, ${counts.changed} changed, ${counts.lost} lost`,
+    '',
+  ].join('\n');
+}
+
+function secretLine({ id, env, file, line }: ImportReport['secrets'][number]): readonly string[] {
+  if (file !== undefined) return [`secret  ${id}: the reconciler reads it from ${file}`];
+  const from = line === undefined ? '' : `; its value is at line ${line} of the Compose file`;
+  return [`secret  ${id}: put it into ${env} of the reconciler's environment${from}`];
+}

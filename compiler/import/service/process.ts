@@ -1,0 +1,148 @@
+import { type ComposeNode, isTrue, itemsOf, oneOrMany, textIn } from '../node.ts';
+import { containerPath } from '../paths.ts';
+import { type Scope, target } from '../scope.ts';
+import { durationText, millisecondsOf } from '../units.ts';
+
+/**
+ * What Docker gives a container that asks for nothing, without MKNOD and NET_RAW, which Kubernetes does not give either.
+ * https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities
+ */
+export const usualCapabilities: readonly string[] = [
+  'AUDIT_WRITE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'FSETID',
+  'KILL',
+  'NET_BIND_SERVICE',
+  'SETFCAP',
+  'SETGID',
+  'SETPCAP',
+  'SETUID',
+  'SYS_CHROOT',
+];
+
+/** `user`: numbers only, since a name means something in the image alone. */
+export function readUser(node: ComposeNode, scope: Scope): undefined {
+  const text = textIn(node) ?? '';
+  const [uid = '', gid] = (text === 'root' ? '0:0' : text).split(':');
+  if (!/^\d{1,9}$/.test(uid) || (gid !== undefined && !/^\d{1,9}$/.test(gid)))
+    return scope.ledger.lost(
+      node,
+      `'${text}' is a name that only the image knows`,
+      'write its numbers: docker run --rm --entrypoint id IMAGE',
+    );
+  scope.draft.user = `${uid}:${gid ?? uid}`;
+  if (gid !== undefined || uid === '0') return scope.ledger.taken(node, target(scope, 'user'));
+  scope.ledger.changed(node, `group ${uid} is assumed`, {
+    to: target(scope, 'user'),
+    next: 'write `user: <uid>:<gid>`',
+  });
+}
+
+/** `working_dir`. */
+export function readWorkingDirectory(node: ComposeNode, scope: Scope): undefined {
+  const path = containerPath(textIn(node) ?? '');
+  if (path === undefined) return scope.ledger.lost(node, 'this is no absolute path', 'write `workingDirectory: /…`');
+  scope.draft.workingDirectory = path;
+  scope.ledger.taken(node, target(scope, 'workingDirectory'));
+}
+
+/** `stop_grace_period`. */
+export function readGrace(node: ComposeNode, scope: Scope): undefined {
+  const ms = millisecondsOf(textIn(node) ?? '');
+  if (ms === undefined) return scope.ledger.lost(node, 'this is no duration', 'write it as 30s');
+  const { text, exact } = durationText(ms);
+  scope.draft.stop.grace = text;
+  if (exact) scope.ledger.taken(node, target(scope, 'stop.grace'));
+  else scope.ledger.changed(node, `it is ${text} now: whole seconds`, { to: target(scope, 'stop.grace') });
+}
+
+const signals = /^SIG(?:TERM|INT|QUIT|HUP|USR1|USR2|WINCH|KILL)$/;
+const numbers: Readonly<Record<string, string>> = {
+  '1': 'SIGHUP',
+  '2': 'SIGINT',
+  '3': 'SIGQUIT',
+  '9': 'SIGKILL',
+  '10': 'SIGUSR1',
+  '12': 'SIGUSR2',
+  '15': 'SIGTERM',
+  '28': 'SIGWINCH',
+};
+
+/** `stop_signal`, by name or number. */
+export function readSignal(node: ComposeNode, scope: Scope): undefined {
+  const text = (textIn(node) ?? '').toUpperCase();
+  const name = numbers[text] ?? (text.startsWith('SIG') ? text : `SIG${text}`);
+  if (!signals.test(name)) return scope.ledger.lost(node, `'${text}' is no signal that a container is stopped with`);
+  scope.draft.stop.signal = name;
+  scope.ledger.taken(node, target(scope, 'stop.signal'));
+}
+
+/** `read_only`. */
+export function readReadOnly(node: ComposeNode, scope: Scope): undefined {
+  scope.draft.readOnly = isTrue(node);
+  scope.ledger.taken(node, target(scope, 'readOnly'));
+}
+
+/** `tmpfs`, with options after a colon. */
+export function readTmpfs(node: ComposeNode, scope: Scope): undefined {
+  for (const item of oneOrMany(node)) {
+    const [path = '', options = ''] = (textIn(item) ?? '').split(':');
+    const clean = containerPath(path);
+    if (clean === undefined) scope.ledger.lost(item, 'this is no path that can be mounted at');
+    else {
+      if (!scope.draft.tmpfs.includes(clean)) scope.draft.tmpfs.push(clean);
+      const other = options.split(',').filter((option) => option !== '' && option !== 'mode=1777');
+      if (other.length === 0) scope.ledger.taken(item, target(scope, 'tmpfs'));
+      else scope.ledger.changed(item, `${other.join(', ')} cannot be said`, { to: target(scope, 'tmpfs') });
+    }
+  }
+}
+
+/** `cap_add`; `ALL` is no list of what is needed. */
+export function readCapAdd(node: ComposeNode, scope: Scope): undefined {
+  for (const item of itemsOf(node)) {
+    const name = capability(item);
+    if (name === 'ALL') scope.ledger.lost(item, 'all capabilities at once cannot be given', 'name those that it needs');
+    else {
+      if (!scope.draft.capabilities.includes(name)) scope.draft.capabilities.push(name);
+      scope.ledger.taken(item, target(scope, 'capabilities'));
+    }
+  }
+}
+
+/** `cap_drop`: every one is dropped before some are given back. */
+export function readCapDrop(node: ComposeNode, scope: Scope): undefined {
+  scope.ledger.taken(node, target(scope, 'capabilities'));
+}
+
+/** Capabilities that the container starts with when nothing is added: those that Docker gives, without the dropped ones. */
+export function givenCapabilities(dropped: ComposeNode | undefined): readonly string[] {
+  const names = itemsOf(dropped).map(capability);
+  return names.includes('ALL') ? [] : usualCapabilities.filter((name) => !names.includes(name));
+}
+
+function capability(item: ComposeNode): string {
+  return (textIn(item) ?? '').toUpperCase().replace(/^CAP_/, '');
+}
+
+/** `security_opt`. */
+export function readSecurity(node: ComposeNode, { ledger }: Scope): undefined {
+  for (const item of itemsOf(node)) {
+    if (/^no-new-privileges(?:[:=]true)?$/.test(textIn(item) ?? '')) ledger.taken(item);
+    else ledger.lost(item, 'profiles and labels of the kernel cannot be said', 'the engine’s own profile applies');
+  }
+}
+
+/** `restart`: containers are kept running; a job ends by `schedule`. */
+export function readRestart(node: ComposeNode, { ledger, draft }: Scope): undefined {
+  const text = textIn(node) ?? 'no';
+  if (text === 'unless-stopped') ledger.taken(node);
+  else if (text === 'always') ledger.changed(node, 'it is restarted as well, unless somebody stopped it by hand');
+  else if (draft.job) ledger.taken(node);
+  else
+    ledger.changed(node, 'it is restarted whenever it ends', {
+      next: 'if it is meant to end, make it a job: `schedule: once`, or five fields of cron',
+    });
+}
