@@ -34,7 +34,9 @@ export function parsePlain([name, ...rest]: readonly string[], commands: readonl
   }
   const positions = command.arguments ?? [];
   const needed = positions.filter((position) => position.startsWith('<')).length;
-  if (args.length < needed || args.length > positions.length) return undefined;
+  const isOpen = positions.at(-1)?.includes('...') === true;
+  if (args.length < needed || (args.length > positions.length && !isOpen)) return undefined;
+  if (isOpen) return { command, args, options };
   return { command, args: positions.map((_, index) => args[index]), options };
 }
 

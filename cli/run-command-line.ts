@@ -61,7 +61,8 @@ function add(program: Program, command: Command, found: (parsed: Parsed) => void
   }
   sub.action((...given: unknown[]) => {
     const names = command.arguments ?? [];
-    const args = given.slice(0, names.length) as (string | undefined)[];
+    // The last one may be several: commander gives those as a list.
+    const args = given.slice(0, names.length).flat() as (string | undefined)[];
     found({ command, args, options: given[names.length] as Options });
   });
 }

@@ -29,8 +29,8 @@ export function writeOutput(folder: OutputFolder, plan: OutputPlan): OutputFailu
   }
 }
 
-/** A new file beside the old one takes its place in one step. */
-function replaceFile(path: string, text: string): void {
+/** A new file beside the old one takes its place in one step. Throws errors of the file system. */
+export function replaceFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const temporary = join(dirname(path), `.autogit-${process.pid}.tmp`);
   try {

@@ -1,11 +1,22 @@
 import type { Diagnostic } from '../schema/diagnostic.ts';
 import { diagnose } from './diagnose.ts';
 import { imagesOf } from './lock/images.ts';
+import { pin } from './lock/pin.ts';
+import { staleEntries } from './lock/stale-entries.ts';
+import { type LockFile, openLock } from './lock.ts';
 import type { Catalog } from './model/component.ts';
 import { compareText } from './model/order.ts';
+import type { Platform } from './model/platform.ts';
 import { readDocument } from './read/read-document.ts';
 import { resolve } from './resolve/resolve.ts';
 import { validate } from './validate/validate.ts';
+
+export interface ImagesInput {
+  /** Name of the platform file for messages. */
+  readonly file: string;
+  readonly bytes: Uint8Array;
+  readonly catalog: Catalog;
+}
 
 export interface ImagesRead {
   /** Sorted, each once; undefined when the file is not right. */
@@ -14,18 +25,37 @@ export interface ImagesRead {
 }
 
 /** Every image that a platform file asks for, on either target, defaults included. Nothing is rendered. */
-export async function readImages(input: {
-  readonly file: string;
-  readonly bytes: Uint8Array;
-  readonly catalog: Catalog;
-}): Promise<ImagesRead> {
-  const { document, diagnostics } = await readDocument(input);
+export async function readImages(input: ImagesInput): Promise<ImagesRead> {
+  const read = await bothTargets(input);
+  if (read.platforms === undefined) return { diagnostics: read.diagnostics };
+  const images = read.platforms.flatMap((platform) => imagesOf(platform).map(({ image }) => image));
+  return { images: [...new Set(images)].sort(compareText), diagnostics: [] };
+}
+
+/** Everything in which a lock and its platform file do not agree, on either target; empty when they do. */
+export async function verifyLock(input: ImagesInput & { readonly lock: LockFile }): Promise<readonly Diagnostic[]> {
+  const read = await bothTargets(input);
+  if (read.platforms === undefined) return read.diagnostics;
+  const { lock, document, diagnostics } = await openLock(input.lock);
+  if (lock === undefined || document === undefined) return diagnostics;
+  const name = input.lock.file.slice(input.lock.file.lastIndexOf('/') + 1);
+  const findings = read.platforms.flatMap((platform) => pin(platform, lock, name).findings);
+  const images = read.platforms.flatMap((platform) => imagesOf(platform).map(({ image }) => image));
+  return [
+    ...diagnose({ document: read.document, findings }),
+    ...diagnose({ document, findings: staleEntries(lock, images) }),
+  ];
+}
+
+async function bothTargets({ file, bytes, catalog }: ImagesInput) {
+  const { document, diagnostics } = await readDocument({ file, bytes });
   if (document === undefined) return { diagnostics };
   const { spec, findings } = validate(document);
-  if (spec === undefined || diagnostics.length > 0)
+  if (spec === undefined || diagnostics.length > 0) {
     return { diagnostics: diagnose({ document, findings, diagnostics }) };
-  const { catalog } = input;
-  const platforms = (['compose', 'kubernetes'] as const).map((target) => resolve(spec, { catalog, target }).platform);
-  const images = platforms.flatMap((platform) => imagesOf(platform).map(({ image }) => image));
-  return { images: [...new Set(images)].sort(compareText), diagnostics: [] };
+  }
+  const platforms: readonly Platform[] = (['compose', 'kubernetes'] as const).map(
+    (target) => resolve(spec, { catalog, target }).platform,
+  );
+  return { document, platforms, diagnostics: [] };
 }
