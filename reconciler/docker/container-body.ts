@@ -1,16 +1,12 @@
-import type { ContainerHealth, ContainerSpec, ContainerUnit } from '../model/desired.ts';
+import type { ContainerHealth, ContainerSpec, ContainerUnit, GpuRequest } from '../model/desired.ts';
 import type { Scope } from '../ports/engine.ts';
 import { givenBy } from './given.ts';
 import { composeLabels, LABEL, unitLabels } from './labels.ts';
 
-/** Volumes that hold configs or secrets take nothing from the image; a read-only data volume neither. */
-interface MountBody {
-  readonly Type: 'volume';
-  readonly Source: string;
-  readonly Target: string;
-  readonly ReadOnly: boolean;
-  readonly VolumeOptions: { readonly NoCopy: boolean };
-}
+type MountBody = { readonly Source: string; readonly Target: string; readonly ReadOnly: boolean } & (
+  | { readonly Type: 'bind' }
+  | { readonly Type: 'volume'; readonly VolumeOptions: { readonly NoCopy: boolean } }
+);
 
 export interface ContainerBodyInput {
   readonly unit: ContainerUnit;
@@ -29,6 +25,7 @@ export function containerBody(input: ContainerBodyInput): Readonly<Record<string
   const { spec } = input.unit;
   return {
     Image: spec.image,
+    ...(spec.workingDirectory === undefined ? {} : { WorkingDir: spec.workingDirectory }),
     ...(spec.entrypoint === undefined ? {} : { Entrypoint: spec.entrypoint }),
     ...(spec.command === undefined ? {} : { Cmd: spec.command }),
     ...(spec.user === undefined ? {} : { User: spec.user }),
@@ -60,25 +57,54 @@ function environmentBody(spec: ContainerSpec, secrets: Readonly<Record<string, s
 
 function hostBody(spec: ContainerSpec): Readonly<Record<string, unknown>> {
   return {
-    NetworkMode: Object.keys(spec.networks)[0] ?? 'none',
+    NetworkMode: spec.hostNetwork === true ? 'host' : (Object.keys(spec.networks)[0] ?? 'none'),
+    ...(spec.extraHosts === undefined
+      ? {}
+      : { ExtraHosts: Object.entries(spec.extraHosts).map(([name, address]) => `${name}:${address}`) }),
     PortBindings: portBindings(spec),
-    Mounts: spec.mounts.map(
-      (mount): MountBody => ({
-        Type: 'volume',
-        Source: mount.volume,
-        Target: mount.path,
-        ReadOnly: mount.readOnly,
-        VolumeOptions: { NoCopy: mount.readOnly },
-      }),
-    ),
+    Mounts: spec.mounts.map(mountBody),
     Tmpfs: spec.tmpfs,
     ...limitsBody(spec),
+    ...machineBody(spec),
     ReadonlyRootfs: spec.readOnlyRoot,
     CapDrop: ['ALL'],
     CapAdd: spec.capAdd,
     SecurityOpt: ['no-new-privileges:true'],
     Init: spec.init,
   };
+}
+
+/**
+ * A folder of the host must be there: as a mount (unlike as a bind) the engine does not make it. Volumes that hold configs
+ * or secrets take nothing from the image; a read-only data volume neither.
+ */
+function mountBody({ volume, path, readOnly }: ContainerSpec['mounts'][number]): MountBody {
+  const mount = { Source: volume, Target: path, ReadOnly: readOnly };
+  if (volume.startsWith('/')) return { ...mount, Type: 'bind' };
+  return { ...mount, Type: 'volume', VolumeOptions: { NoCopy: readOnly } };
+}
+
+/** What it gets of the machine beside CPU and memory. */
+function machineBody({ ulimits, sysctls, devices, gpus }: ContainerSpec): Readonly<Record<string, unknown>> {
+  return {
+    ...(ulimits === undefined
+      ? {}
+      : { Ulimits: Object.entries(ulimits).map(([Name, { soft, hard }]) => ({ Name, Soft: soft, Hard: hard })) }),
+    ...(sysctls === undefined ? {} : { Sysctls: sysctls }),
+    ...(devices === undefined ? {} : { Devices: devices.map(deviceBody) }),
+    ...(gpus === undefined ? {} : { DeviceRequests: gpus.map(gpuBody) }),
+  };
+}
+
+function deviceBody(device: string): Readonly<Record<string, string>> {
+  const [onHost = device, inContainer = onHost] = device.split(':');
+  return { PathOnHost: onHost, PathInContainer: inContainer, CgroupPermissions: 'rwm' };
+}
+
+/** An engine takes ids or a count, never both. */
+function gpuBody({ driver, ids, count }: GpuRequest): Readonly<Record<string, unknown>> {
+  const which = ids === undefined ? { Count: count ?? -1 } : { DeviceIDs: ids };
+  return { Driver: driver, ...which, Capabilities: [['gpu']] };
 }
 
 /** What `POST /containers/{id}/update` can change on a running container; also part of its creation. */
@@ -89,8 +115,14 @@ export function limitsBody(spec: ContainerSpec): Readonly<Record<string, unknown
     // The engine's own default for a memory limit; said, because an update must change both together.
     MemorySwap: spec.memoryBytes * 2,
     PidsLimit: spec.pids,
-    RestartPolicy: { Name: spec.restart, MaximumRetryCount: 0 },
+    RestartPolicy: restartBody(spec.restart),
   };
+}
+
+/** `on-failure:2` is a name and a count. */
+function restartBody(restart: ContainerSpec['restart']): Readonly<Record<string, unknown>> {
+  const [name, count = '0'] = restart.split(':');
+  return { Name: name, MaximumRetryCount: Number(count) };
 }
 
 function portBindings(spec: ContainerSpec): Readonly<Record<string, readonly unknown[]>> {

@@ -4,6 +4,8 @@ import { containerBody } from './container-body.ts';
 import { connectNetwork, networkIds, removeContainer } from './containers.ts';
 import type { DockerContext, Step } from './context.ts';
 import { hasStatus, rejected, WorldError } from './failure.ts';
+import { volumeNamed } from './networks-and-volumes.ts';
+import { refusalOf } from './refusal.ts';
 import { nextName } from './slots.ts';
 
 export interface CreateRequest {
@@ -22,6 +24,7 @@ export interface Created {
 /** Makes `<name>.next`, connected to all its networks, not started. Leaves nothing behind when that fails. */
 export async function createNext(docker: DockerContext, step: Step, request: CreateRequest): Promise<Created> {
   const { unit, announced } = request;
+  await assertVolumes(docker, step, unit);
   const networks = await networkIds(docker.connection, Object.keys(unit.spec.networks), step.signal);
   const secrets = await secretValues(request);
   const body = containerBody({ unit, scope: step.scope, secrets, announced });
@@ -37,6 +40,20 @@ export async function createNext(docker: DockerContext, step: Step, request: Cre
     throw error;
   }
   return { id, secrets: Object.values(secrets) };
+}
+
+/** The engine would make a missing volume in silence, and the program would find its data gone. */
+async function assertVolumes(
+  docker: DockerContext,
+  step: Step,
+  { name, externalVolumes = [] }: ContainerUnit,
+): Promise<void> {
+  for (const volume of externalVolumes) {
+    if ((await volumeNamed(docker, step, volume)) !== undefined) continue;
+    throw rejected(
+      `${name} mounts volume ${volume}, which is not there; AutoGit never makes a volume that is \`external\`: run docker volume create ${volume} on host ${docker.host}, or correct the name`,
+    );
+  }
 }
 
 async function secretValues({ unit, secret }: CreateRequest): Promise<Readonly<Record<string, string>>> {
@@ -70,6 +87,6 @@ async function create(
     if (hasStatus(error, 404) && error instanceof WorldError && /image/i.test(error.message)) {
       throw rejected(`image ${unit.spec.image} is not on the engine; the next cycle pulls it`);
     }
-    throw error;
+    throw error instanceof WorldError ? (refusalOf(docker.host, unit, error.message) ?? error) : error;
   }
 }

@@ -40,6 +40,7 @@ export interface InspectedContainer {
     readonly Cmd?: readonly string[] | null;
     readonly Env?: readonly string[] | null;
     readonly User?: string;
+    readonly WorkingDir?: string;
     readonly Labels?: Readonly<Record<string, string>> | null;
     readonly Healthcheck?: EngineHealth | null;
     readonly StopSignal?: string;
@@ -50,7 +51,19 @@ export interface InspectedContainer {
     readonly NanoCpus?: number;
     readonly Memory?: number;
     readonly PidsLimit?: number | null;
-    readonly RestartPolicy?: { readonly Name?: string } | null;
+    readonly RestartPolicy?: { readonly Name?: string; readonly MaximumRetryCount?: number } | null;
+    /** `<hostname>:<address>`. */
+    readonly ExtraHosts?: readonly string[] | null;
+    readonly Ulimits?: readonly { readonly Name?: string; readonly Soft?: number; readonly Hard?: number }[] | null;
+    readonly Sysctls?: Readonly<Record<string, string>> | null;
+    readonly Devices?: readonly { readonly PathOnHost?: string; readonly PathInContainer?: string }[] | null;
+    readonly DeviceRequests?:
+      | readonly {
+          readonly Driver?: string;
+          readonly Count?: number;
+          readonly DeviceIDs?: readonly string[] | null;
+        }[]
+      | null;
     readonly PortBindings?: Readonly<
       Record<string, readonly { readonly HostIp?: string; readonly HostPort?: string }[] | null>
     > | null;
@@ -95,6 +108,7 @@ export interface InspectedImage {
     readonly Cmd?: readonly string[] | null;
     readonly Entrypoint?: readonly string[] | null;
     readonly User?: string;
+    readonly WorkingDir?: string;
     readonly Healthcheck?: EngineHealth | null;
     readonly StopSignal?: string;
     readonly Volumes?: Readonly<Record<string, unknown>> | null;

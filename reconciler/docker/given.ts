@@ -13,7 +13,10 @@ export interface Given {
   readonly secrets: Readonly<Record<string, string>>;
 }
 
-const OPTIONAL = ['entrypoint', 'command', 'user', 'health', 'stopSignal'] as const;
+const OPTIONAL = [
+  ...(['entrypoint', 'command', 'user', 'health', 'stopSignal', 'workingDirectory', 'hostNetwork'] as const),
+  ...(['extraHosts', 'ulimits', 'sysctls', 'devices', 'gpus'] as const),
+];
 
 export function givenBy(spec: ContainerSpec): Given {
   const entries = Object.entries(spec.environment);

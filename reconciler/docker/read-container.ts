@@ -60,8 +60,10 @@ function actualOf(container: InspectedContainer, image: Image | undefined, given
   const health = healthOf(config.Healthcheck);
   const stopSignal = config.StopSignal ?? '';
   const user = config.User ?? '';
+  const workingDirectory = config.WorkingDir ?? '';
   return {
     image: config.Image ?? '',
+    ...(has('workingDirectory') || workingDirectory !== (image?.WorkingDir ?? '') ? { workingDirectory } : {}),
     ...(has('entrypoint') || !sameList(entrypoint, image?.Entrypoint ?? []) ? { entrypoint } : {}),
     ...(has('command') || !sameList(command, imageCommand) ? { command } : {}),
     environment: environmentOf(config.Env ?? [], image?.Env ?? [], given),
@@ -75,15 +77,51 @@ function actualOf(container: InspectedContainer, image: Image | undefined, given
     cpus: (host.NanoCpus ?? 0) / 1e9,
     memoryBytes: host.Memory ?? 0,
     pids: host.PidsLimit ?? 0,
+    ...machineOf(container, has),
     ...(has('user') || user !== (image?.User ?? '') ? { user } : {}),
     readOnlyRoot: host.ReadonlyRootfs ?? false,
     capAdd: capabilitiesOf(container),
     init: host.Init ?? false,
     // Read as it is: another policy than ours is exactly what drift has to see.
-    restart: (host.RestartPolicy?.Name || 'no') as ContainerSpec['restart'],
+    restart: restartOf(host.RestartPolicy),
     ...(typeof config.StopTimeout === 'number' ? { stopGraceMs: config.StopTimeout * 1000 } : {}),
     ...(stopSignal !== '' && (has('stopSignal') || stopSignal !== (image?.StopSignal ?? '')) ? { stopSignal } : {}),
   };
+}
+
+function restartOf(policy: InspectedContainer['HostConfig']['RestartPolicy']): ContainerSpec['restart'] {
+  const name = policy?.Name || 'no';
+  return (name === 'on-failure' ? `${name}:${policy?.MaximumRetryCount ?? 0}` : name) as ContainerSpec['restart'];
+}
+
+/** Where the file gave nothing and nothing is there, nothing is told. */
+function machineOf({ HostConfig: host }: InspectedContainer, has: (field: string) => boolean): Partial<Actual> {
+  const all = {
+    // Anything else than the network of the host is seen in the networks that it is on.
+    hostNetwork: host.NetworkMode === 'host',
+    extraHosts: sortedRecord(Object.fromEntries((host.ExtraHosts ?? []).map(nameAndAddress))),
+    ulimits: Object.fromEntries(
+      (host.Ulimits ?? []).map(({ Name = '', Soft = 0, Hard = 0 }) => [Name, { soft: Soft, hard: Hard }]),
+    ),
+    sysctls: sortedRecord(host.Sysctls ?? {}),
+    devices: (host.Devices ?? []).map(({ PathOnHost, PathInContainer }) => `${PathOnHost}:${PathInContainer}`).sort(),
+    gpus: (host.DeviceRequests ?? []).map(({ Driver = '', Count = 0, DeviceIDs }) => ({
+      driver: Driver,
+      ...((DeviceIDs ?? []).length > 0 ? { ids: DeviceIDs ?? [] } : { count: Count }),
+    })),
+  };
+  const told = Object.entries(all).filter(([field, value]) => has(field) || (value !== false && !isEmpty(value)));
+  return Object.fromEntries(told) as Partial<Actual>;
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+/** The address may be one of IPv6, so the first colon counts. */
+function nameAndAddress(text: string): readonly [string, string] {
+  const colon = text.indexOf(':');
+  return [text.slice(0, colon), text.slice(colon + 1)];
 }
 
 /** Values that hold secrets are never read: such a variable counts as unchanged while it is there. */
@@ -107,7 +145,9 @@ function environmentOf(
 /** Engines before API 1.44 add the short id of the container as an alias of its own. */
 function networksOf(container: InspectedContainer): ContainerSpec['networks'] {
   const short = container.Id.slice(0, 12);
-  const entries = Object.entries(container.NetworkSettings?.Networks ?? {}).filter(([name]) => name !== 'none');
+  const entries = Object.entries(container.NetworkSettings?.Networks ?? {}).filter(
+    ([name]) => name !== 'none' && name !== 'host',
+  );
   return Object.fromEntries(
     entries
       .map(([name, endpoint]) => [name, (endpoint.Aliases ?? []).filter((alias) => alias !== short).sort()] as const)

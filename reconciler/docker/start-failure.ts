@@ -4,6 +4,7 @@ import type { DockerContext, Step } from './context.ts';
 import type { ListedContainer } from './engine-json.ts';
 import { explainExit } from './explain-exit.ts';
 import { plain, rejected, WorldError } from './failure.ts';
+import { refusalOf } from './refusal.ts';
 
 /**
  * Says why a container of `unit` did not start: who holds its port, which command does not exist. Engines differ in
@@ -18,12 +19,19 @@ export async function startFailure(
 ): Promise<unknown> {
   if (!(error instanceof WorldError) || error.status === undefined) return error;
   if (/port is already allocated|address already in use/i.test(error.message))
-    return (await portHolder(docker, step, unit, [id])) ?? unknownHolder(unit);
+    return refused((await portHolder(docker, step, unit, [id])) ?? unknownHolder(unit), error.status);
+  const known = refusalOf(docker.host, unit, error.message);
+  if (known !== undefined) return known;
   const container = await inspectContainer(docker.connection, id, step.signal);
   const code = container?.State.ExitCode;
   if (container !== undefined && (code === 126 || code === 127))
     return rejected(`${unit.name} ${explainExit(container)}`);
   return rejected(`${unit.name} did not start: ${plain(error.message)}`);
+}
+
+/** Keeps the engine's status: it refused the start, and no program of the container ran. */
+function refused({ failure }: WorldError, status: number): WorldError {
+  return new WorldError(failure, status);
 }
 
 /** The refusal to give when a running container other than `except` publishes a port of the unit. */

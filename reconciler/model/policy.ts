@@ -20,6 +20,14 @@ export interface Policy {
    * needs itself (`AUTOGIT_…`, except `AUTOGIT_SECRET_…`) are never among them.
    */
   readonly secretVariables: readonly string[];
+  /** Folders of the host that may be mounted, with all that is in them; absolute, ending with `/`. */
+  readonly hostFolders: readonly string[];
+  /** Volumes of others that may be mounted, `*` at the end allowed. */
+  readonly externalVolumes: readonly string[];
+  /** Devices of the host that may be used, `*` at the end allowed. */
+  readonly devices: readonly string[];
+  /** Whether a container may be on the network of the host. */
+  readonly hostNetwork: boolean;
   /** Containers that one plan may remove. */
   readonly pruneMax: number;
   /** Runners that one pool may have. */
@@ -29,8 +37,8 @@ export interface Policy {
 }
 
 /**
- * What holds without a policy file: no host folders, no extra capabilities beyond those a web server, a database and
- * a forge need, no process hosts.
+ * What holds without a policy file: nothing of the host (folders, volumes of others, its network, devices other than
+ * those of GPUs), no extra capabilities beyond those a web server, a database and a forge need, no process hosts.
  */
 export const strictPolicy: Policy = {
   registries: ['*'],
@@ -40,6 +48,10 @@ export const strictPolicy: Policy = {
   processPrograms: [],
   secretFolders: ['/etc/autogit/', '/run/secrets/', '/run/credentials/'],
   secretVariables: ['*'],
+  hostFolders: [],
+  externalVolumes: [],
+  devices: ['/dev/kfd', '/dev/dri', '/dev/dri/renderD*'],
+  hostNetwork: false,
   pruneMax: 5,
   poolMax: 20,
   memoryBytesMax: 16 * 1024 ** 3,

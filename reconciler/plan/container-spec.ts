@@ -1,6 +1,6 @@
 import type { ComposeModel, ComposeService } from '../../compiler/model/compose-project.ts';
 import { bytesOf, millisecondsOf } from '../../compiler/model/compose-units.ts';
-import type { ContainerHealth, ContainerSpec, FilesUnit, PublishedPort } from '../model/desired.ts';
+import type { ContainerHealth, ContainerSpec, FilesUnit, GpuRequest, PublishedPort } from '../model/desired.ts';
 import { compareText } from './digest.ts';
 
 /**
@@ -15,10 +15,13 @@ export function containerSpec(
   const limits = service.deploy.resources.limits;
   return {
     image: service.image,
+    ...(service.working_dir === undefined ? {} : { workingDirectory: service.working_dir }),
     ...(service.entrypoint === undefined ? {} : { entrypoint: service.entrypoint }),
     ...(service.command === undefined ? {} : { command: service.command }),
     environment: service.environment ?? {},
     networks: networksOf(model, service),
+    ...(service.network_mode === undefined ? {} : { hostNetwork: true }),
+    ...(service.extra_hosts === undefined ? {} : { extraHosts: service.extra_hosts }),
     ports: portsOf(service),
     mounts: mountsOf(model, service, files),
     tmpfs: tmpfsOf(service),
@@ -26,6 +29,10 @@ export function containerSpec(
     cpus: Number(limits.cpus),
     memoryBytes: byteCount(limits.memory),
     pids: limits.pids,
+    ...(service.ulimits === undefined ? {} : { ulimits: service.ulimits }),
+    ...(service.sysctls === undefined ? {} : { sysctls: service.sysctls }),
+    ...(service.devices === undefined ? {} : { devices: [...service.devices].sort(compareText) }),
+    ...gpusOf(service),
     ...(service.user === undefined ? {} : { user: service.user }),
     readOnlyRoot: service.read_only === true,
     capAdd: [...(service.cap_add ?? [])].sort(compareText),
@@ -43,6 +50,18 @@ function networksOf(model: ComposeModel, service: ComposeService): Readonly<Reco
       .map(([key, { aliases }]) => [model.networks[key]?.name ?? key, [...aliases].sort(compareText)] as const)
       .sort(([a], [b]) => compareText(a, b)),
   );
+}
+
+function gpusOf({ deploy }: ComposeService): { readonly gpus?: readonly GpuRequest[] } {
+  const devices = deploy.resources.reservations?.devices ?? [];
+  if (devices.length === 0) return {};
+  return {
+    gpus: devices.map(({ driver, device_ids: ids, count }) => ({
+      driver,
+      ...(ids === undefined ? {} : { ids }),
+      ...(count === undefined ? {} : { count }),
+    })),
+  };
 }
 
 function portsOf(service: ComposeService): readonly PublishedPort[] {
@@ -90,8 +109,8 @@ function healthOf(check: NonNullable<ComposeService['healthcheck']>): ContainerH
   };
 }
 
-/** The compiler wrote these texts, so one that cannot be read back is a bug. */
-function durationMs(text: string): number {
+/** The compiler wrote these texts, so one that cannot be read back is a bug. Throws TypeError then. */
+export function durationMs(text: string): number {
   const ms = millisecondsOf(text);
   if (ms === undefined) throw new TypeError(`not a Compose duration: ${JSON.stringify(text)}`);
   return ms;

@@ -1,7 +1,7 @@
-import type { ComposeProject } from '../../compiler/model/compose-project.ts';
+import type { ComposeProject, ComposeService } from '../../compiler/model/compose-project.ts';
 import type { Platform } from '../../compiler/model/platform.ts';
 import type { ContainerSpec, ContainerUnit, Desired, NetworkUnit, Unit, VolumeUnit } from '../model/desired.ts';
-import { containerSpec } from './container-spec.ts';
+import { containerSpec, durationMs } from './container-spec.ts';
 import { compareText, digestOf } from './digest.ts';
 import { type Fingerprints, filesUnits } from './files-units.ts';
 
@@ -56,7 +56,8 @@ function networkUnits(project: ComposeProject): readonly NetworkUnit[] {
 }
 
 function volumeUnits(project: ComposeProject, platform: Platform): readonly VolumeUnit[] {
-  return Object.entries(project.model.volumes).map(([key, volume]) => ({
+  const made = Object.entries(project.model.volumes).filter(([, volume]) => volume.external !== true);
+  return made.map(([key, volume]) => ({
     kind: 'volume',
     id: `volume/${project.host}/${key}`,
     host: project.host,
@@ -83,10 +84,39 @@ function containerUnit(project: ComposeProject, key: string, spec: ContainerSpec
     needs: Object.entries(serviceOf(project, key).depends_on ?? {})
       .map(([service, { condition }]) => ({
         unit: `container/${project.host}/${service}`,
-        condition: condition === 'service_healthy' ? ('healthy' as const) : ('started' as const),
+        condition: conditions[condition],
       }))
       .sort((a, b) => compareText(a.unit, b.unit)),
+    ...jobOf(serviceOf(project, key)),
+    ...externalVolumes(project, key),
   };
+}
+
+const conditions = {
+  service_started: 'started',
+  service_healthy: 'healthy',
+  service_completed_successfully: 'done',
+} as const;
+
+function jobOf({ 'x-autogit-job': job }: ComposeService): Pick<ContainerUnit, 'job'> {
+  if (job === undefined) return {};
+  const { at, timezone = 'UTC', timeout } = job;
+  return {
+    job: {
+      at: at === 'once' ? { kind: 'once' } : { kind: 'cron', fields: at, timezone },
+      timeoutMs: durationMs(timeout),
+    },
+  };
+}
+
+/** Volumes of others: the engine would make a missing one in silence, empty. */
+function externalVolumes(project: ComposeProject, key: string): Pick<ContainerUnit, 'externalVolumes'> {
+  const { volumes } = project.model;
+  const names = (serviceOf(project, key).volumes ?? []).flatMap(({ type, source }) => {
+    const volume = type === 'volume' ? volumes[source] : undefined;
+    return volume?.external === true ? [volume.name] : [];
+  });
+  return names.length === 0 ? {} : { externalVolumes: [...new Set(names)].sort(compareText) };
 }
 
 /**
@@ -103,7 +133,9 @@ function containerDigest(spec: ContainerSpec, fingerprints: Fingerprints): strin
   return digestOf({ ...spec, environment });
 }
 
-/** Two copies may run side by side only when neither a host port nor data that both write is in the way. */
+/** Two copies may run side by side only when no host port, device or data that both write is in the way. */
 function replacementOf(spec: ContainerSpec): ContainerUnit['replace'] {
-  return spec.ports.length > 0 || spec.mounts.some((mount) => !mount.readOnly) ? 'stop-first' : 'start-first';
+  const { ports, mounts, hostNetwork, devices, gpus } = spec;
+  const isAlone = ports.length > 0 || hostNetwork === true || devices !== undefined || gpus !== undefined;
+  return isAlone || mounts.some((mount) => !mount.readOnly) ? 'stop-first' : 'start-first';
 }

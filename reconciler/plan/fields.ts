@@ -19,18 +19,26 @@ const comparers: {
     if (actual.image === undefined || actual.image === spec.image) return [];
     return [`image ${imageChange(actual.image, spec.image)}`];
   },
+  workingDirectory: (actual, spec) => optional('working directory', actual.workingDirectory, spec.workingDirectory),
   entrypoint: (actual, spec) => optional('entrypoint', actual.entrypoint, spec.entrypoint),
   command: (actual, spec) => optional('command', actual.command, spec.command),
   environment: (actual, spec) => environmentChanges(actual.environment, spec.environment),
   ports: (actual, spec) => listed('port', actual.ports?.map(portText), spec.ports.map(portText)),
   networks: (actual, spec) =>
     listed('network', actual.networks && Object.keys(actual.networks), Object.keys(spec.networks)),
+  hostNetwork: (actual, spec) =>
+    scalar('network of the host', actual.hostNetwork, spec.hostNetwork ?? false, (is) => (is ? 'used' : 'not used')),
+  extraHosts: (actual, spec) => required('fixed addresses', actual.extraHosts, spec.extraHosts ?? {}),
   mounts: (actual, spec) => mountChanges(actual.mounts, spec.mounts),
   tmpfs: (actual, spec) => required('tmpfs', actual.tmpfs, spec.tmpfs),
   health: (actual, spec) => optional('health check', actual.health, spec.health),
   cpus: (actual, spec) => scalar('cpus', actual.cpus, spec.cpus, String),
   memoryBytes: (actual, spec) => scalar('memory', actual.memoryBytes, spec.memoryBytes, sizeText),
   pids: (actual, spec) => scalar('process limit', actual.pids, spec.pids, String),
+  ulimits: (actual, spec) => required('limits of resources', actual.ulimits, spec.ulimits ?? {}),
+  sysctls: (actual, spec) => required('kernel settings', actual.sysctls, spec.sysctls ?? {}),
+  devices: (actual, spec) => listed('device', actual.devices, spec.devices ?? []),
+  gpus: (actual, spec) => listed('GPU request', actual.gpus?.map(gpuText), (spec.gpus ?? []).map(gpuText)),
   user: (actual, spec) =>
     actual.user === undefined ? [] : scalar('user', actual.user, spec.user ?? 'of the image', String),
   readOnlyRoot: (actual, spec) => scalar('read-only root', actual.readOnlyRoot, spec.readOnlyRoot, String),
@@ -107,6 +115,10 @@ function mountChanges(before: Actual['mounts'], after: ContainerSpec['mounts']):
 function portText(port: ContainerSpec['ports'][number]): string {
   const address = port.address === '0.0.0.0' ? '' : `${port.address}:`;
   return `${address}${port.hostPort}→${port.port}/${port.protocol}`;
+}
+
+function gpuText({ driver, ids, count }: NonNullable<ContainerSpec['gpus']>[number]): string {
+  return `${driver} ${ids === undefined ? `× ${count ?? 'all'}` : ids.join(' ')}`;
 }
 
 function mountText(mount: ContainerSpec['mounts'][number]): string {

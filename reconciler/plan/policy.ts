@@ -48,12 +48,66 @@ function containerViolations(unit: ContainerUnit, policy: Policy): readonly Viol
     ...spec.ports
       .filter(({ address }) => !policy.addresses.includes(address))
       .map(({ address }) => `service ${service} may not publish on address ${address} by the policy`),
-    ...spec.mounts
-      .filter(({ volume }) => volume.includes('/'))
-      .map(({ volume }) => `service ${service} mounts the host folder ${volume}, which the policy does not allow`),
     ...memoryMessages(`service ${service}`, spec.memoryBytes, policy),
   ];
-  return messages.map((message) => violation(unit.id, unit.origin, message));
+  return [
+    ...messages.map((message) => violation(unit.id, unit.origin, message)),
+    ...hostAsks(unit, policy).map(({ message, line }) =>
+      violation(
+        unit.id,
+        unit.origin,
+        message,
+        `the machine's owner can allow it with this line of the policy file: ${line}`,
+      ),
+    ),
+  ];
+}
+
+/** What of the host itself a container asks for and the policy does not allow, with the line that would. */
+function hostAsks(
+  { service, spec, externalVolumes = [] }: ContainerUnit,
+  policy: Policy,
+): readonly { readonly message: string; readonly line: string }[] {
+  const folders = spec.mounts.filter(({ volume }) => volume.startsWith('/')).map(({ volume }) => volume);
+  const devices = (spec.devices ?? []).map((device) => device.split(':')[0] ?? device);
+  const list = (known: readonly string[], added: string) => `[${[...known, added].map(quoted).join(', ')}]`;
+  return [
+    ...folders
+      .filter((folder) => !policy.hostFolders.some((allowed) => `${folder}/`.startsWith(allowed)))
+      .map((folder) => ({
+        message: `service ${service} mounts the host folder ${folder}, which the policy does not allow`,
+        line: `hostFolders: ${list(policy.hostFolders, `${folder}/`)}`,
+      })),
+    ...externalVolumes
+      .filter((name) => !isListed(name, policy.externalVolumes))
+      .map((name) => ({
+        message: `service ${service} mounts the volume ${name}, which is not its own and which the policy does not allow`,
+        line: `externalVolumes: ${list(policy.externalVolumes, name)}`,
+      })),
+    ...devices
+      .filter((device) => !isListed(device, policy.devices))
+      .map((device) => ({
+        message: `service ${service} uses the device ${device}, which the policy does not allow`,
+        line: `devices: ${list(policy.devices, device)}`,
+      })),
+    ...(spec.hostNetwork === true && !policy.hostNetwork
+      ? [
+          {
+            message: `service ${service} is on the network of the host, which the policy does not allow`,
+            line: 'hostNetwork: true',
+          },
+        ]
+      : []),
+  ];
+}
+
+/** `*` at the end of an entry stands for anything. */
+function isListed(name: string, allowed: readonly string[]): boolean {
+  return allowed.some((entry) => (entry.endsWith('*') ? name.startsWith(entry.slice(0, -1)) : entry === name));
+}
+
+function quoted(text: string): string {
+  return /^[\w./-]+$/.test(text) ? text : `'${text}'`;
 }
 
 function poolViolations(pool: Pool, policy: Policy): readonly Violation[] {
@@ -71,6 +125,9 @@ function poolViolations(pool: Pool, policy: Policy): readonly Violation[] {
 
 function secretViolations({ id, origin, source }: Secret, policy: Policy): readonly Violation[] {
   switch (source.kind) {
+    // A file of the repository, and what no Docker host can read at all.
+    case 'sops':
+    case 'kubernetes':
     case 'generate':
       return [];
     case 'file': {
@@ -87,10 +144,7 @@ function secretViolations({ id, origin, source }: Secret, policy: Policy): reado
           ];
     }
     case 'env': {
-      const isAllowed = policy.secretVariables.some((name) =>
-        name.endsWith('*') ? source.variable.startsWith(name.slice(0, -1)) : name === source.variable,
-      );
-      return isAllowed
+      return isListed(source.variable, policy.secretVariables)
         ? []
         : [
             violation(
