@@ -134,11 +134,14 @@ export async function giveUp(docker: DockerContext, step: Step, job: Abandoned):
   if (!(error instanceof WorldError)) throw error;
   if (error.failure.kind === 'unreachable' || (error.failure.kind === 'cancelled' && step.cancelled())) throw error;
   const rescue: Step = { ...step, signal: AbortSignal.timeout(RESCUE_MS) };
-  const logs = await lastLogs(docker.connection, job.next, job.secrets, rescue.signal);
+  // What an engine refuses, for a port that is taken, says nothing of the program; with logs it would be taken for its failure.
+  const lines =
+    error.status === undefined ? await lastLogs(docker.connection, job.next, job.secrets, rescue.signal) : undefined;
+  const logs = lines === undefined ? {} : { logs: lines };
   await removeContainer(docker.connection, job.next, rescue.signal);
-  if (main === undefined) return { ...failed(error, undefined), logs };
+  if (main === undefined) return { ...failed(error, undefined), ...logs };
   step.progress(`putting the old ${unit.name} back`);
-  return { ...failed(error, await putBack(docker, rescue, unit, main)), logs };
+  return { ...failed(error, await putBack(docker, rescue, unit, main)), ...logs };
 }
 
 /** Name and life of the old container; true when it runs. A part that fails is logged and left to drift correction. */
