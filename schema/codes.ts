@@ -1,4 +1,5 @@
 import { checks } from './codes/checks.ts';
+import { kubernetes } from './codes/kubernetes.ts';
 import { live } from './codes/live.ts';
 import { references } from './codes/references.ts';
 import { shape } from './codes/shape.ts';
@@ -32,5 +33,6 @@ export const codes: Readonly<Record<string, Code>> = {
   ...references,
   ...checks,
   ...targets,
+  ...kubernetes,
   ...live,
 };

@@ -1,9 +1,33 @@
 import { type JsonSchema, type Judge, judgeBy, misfit } from '../model/conform.ts';
+import type { Cluster } from '../model/platform.ts';
 import schemas from './schema/kubernetes.json' with { type: 'json' };
+import since from './schema/since.json' with { type: 'json' };
+import { minorOf } from './versions.ts';
 
-/** The strict schemas of all kinds, ready to judge by. */
-export function kubernetesJudge(): Judge {
-  return judgeBy(schemas as JsonSchema);
+/**
+ * The strict schemas of every kind that a platform with this cluster can have, ready to judge by. A field that came after
+ * the cluster's version is unknown. The schemas of custom kinds are large and loaded only for routes that need them.
+ */
+export async function judgeFor({ version, routes }: Pick<Cluster, 'version' | 'routes'>): Promise<Judge> {
+  const root = schemas as JsonSchema;
+  const custom =
+    routes === 'ingress' ? {} : (await import('./schema/routes.json', { with: { type: 'json' } })).default.properties;
+  return judgeBy({
+    properties: { ...root.properties, ...(custom as JsonSchema['properties']) },
+    $defs: { ...root.$defs, ...withoutLater(root, minorOf(version)) },
+  });
+}
+
+/** The definitions that have fields of a later version, without these. */
+function withoutLater({ $defs = {} }: JsonSchema, minor: number): Readonly<Record<string, JsonSchema>> {
+  const changed = Object.entries(since).flatMap(([name, fields]) => {
+    const later = Object.entries(fields).flatMap(([field, from]) => (from > minor ? [field] : []));
+    const definition = $defs[name];
+    if (later.length === 0 || definition === undefined) return [];
+    const kept = Object.entries(definition.properties ?? {}).filter(([field]) => !later.includes(field));
+    return [[name, { ...definition, properties: Object.fromEntries(kept) }] as const];
+  });
+  return Object.fromEntries(changed);
 }
 
 /**

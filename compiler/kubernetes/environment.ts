@@ -1,6 +1,6 @@
 import type { EnvironmentVariable, Platform, Workload } from '../model/platform.ts';
 import { pathOfSecret } from '../model/secret-mounts.ts';
-import { objectName, secretKey } from './names.ts';
+import { secretKeyOf } from './names.ts';
 import type { EnvVar } from './objects.ts';
 
 /** The environment of a container in the order of the platform. */
@@ -13,7 +13,7 @@ function variableOf(platform: Platform, workload: Workload, { name, value }: Env
     case 'text':
       return { name, value: literal(value.text) };
     case 'secret':
-      return { name, valueFrom: { secretKeyRef: { name: objectName(platform, value.secret), key: secretKey } } };
+      return { name, valueFrom: { secretKeyRef: secretKeyOf(platform, value.secret) } };
     case 'secret-file':
       return { name, value: literal(pathOfSecret(workload, value.secret)) };
   }

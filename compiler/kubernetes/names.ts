@@ -2,12 +2,20 @@ import type { Pointer } from '../../schema/diagnostic.ts';
 import type { Platform, Workload } from '../model/platform.ts';
 import type { Metadata } from './objects.ts';
 
-/** Key of the one value in every Secret that a rendered object refers to. */
-export const secretKey = 'value';
+/** Key of the one value in every Secret that the platform itself keeps. */
+const secretKey = 'value';
 
 /** `<platform>-<id>`: the name of a workload's objects, of its Service in DNS, of a secret's Secret. */
 export function objectName(platform: Platform, id: string): string {
   return `${platform.name}-${id}`;
+}
+
+/** Where the value of a secret lies: in a Secret of the platform's own, or in the one that the file names. */
+export function secretKeyOf(platform: Platform, id: string): { readonly name: string; readonly key: string } {
+  const source = platform.secrets.find((secret) => secret.id === id)?.source;
+  return source?.kind === 'kubernetes'
+    ? { name: source.name, key: source.key }
+    : { name: objectName(platform, id), key: secretKey };
 }
 
 /**

@@ -1,11 +1,17 @@
 import type { Platform } from '../model/platform.ts';
 import { platformLabels, sourceAnnotation } from './names.ts';
 import type { Placed } from './objects.ts';
-import { namespaceLevel } from './security.ts';
+import { isLaxer, neededLevel } from './security.ts';
 
-/** The namespace enforces the strictest Pod Security level that all workloads meet, and warns at the same level. */
+/**
+ * The namespace enforces the Pod Security level of the file, or else the strictest that all pods meet, and warns at the
+ * same level. Where a pod that does not meet the level of the file was accepted, what it needs is enforced, since all
+ * other levels would refuse it; warnings and the audit log keep to the level of the file.
+ */
 export function namespaceObject(platform: Platform): Placed {
-  const level = namespaceLevel(platform);
+  const needed = neededLevel(platform);
+  const level = platform.cluster.podSecurity ?? needed;
+  const enforced = isLaxer(needed, level) ? needed : level;
   return {
     origin: '',
     object: {
@@ -16,7 +22,7 @@ export function namespaceObject(platform: Platform): Placed {
         labels: {
           ...platformLabels(platform),
           'pod-security.kubernetes.io/audit': level,
-          'pod-security.kubernetes.io/enforce': level,
+          'pod-security.kubernetes.io/enforce': enforced,
           'pod-security.kubernetes.io/warn': level,
         },
         annotations: sourceAnnotation(''),

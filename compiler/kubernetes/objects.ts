@@ -20,8 +20,12 @@ type PlainMembers<T> = { readonly [K in keyof T]: Plain<T[K]> };
 
 export type Container = Plain<k8s.Container>;
 export type EnvVar = Plain<k8s.EnvVar>;
+/** With what later versions than 1.28 brought and the compiler writes for them. */
+export type PodSecurityContext = Plain<k8s.PodSecurityContext> & { readonly supplementalGroupsPolicy?: 'Strict' };
 export type PodSpec = Plain<k8s.PodSpec>;
 export type PodTemplate = Plain<k8s.PodTemplateSpec>;
+export type JobSpec = Plain<k8s.JobSpec>;
+export type DeploymentStrategy = Plain<k8s.DeploymentStrategy>;
 export type Probe = Plain<k8s.Probe>;
 export type PodVolume = Plain<k8s.Volume>;
 export type VolumeMount = Plain<k8s.VolumeMount>;
@@ -54,13 +58,58 @@ export type KubernetesObject =
   | Typed<'Service', 'v1', k8s.KubeServiceProps>
   | Typed<'Deployment', 'apps/v1', k8s.KubeDeploymentProps>
   | Typed<'StatefulSet', 'apps/v1', k8s.KubeStatefulSetProps>
+  | Typed<'Job', 'batch/v1', k8s.KubeJobProps>
+  | Typed<'CronJob', 'batch/v1', k8s.KubeCronJobProps>
+  | Typed<'PodDisruptionBudget', 'policy/v1', k8s.KubePodDisruptionBudgetProps>
   | Typed<'IngressClass', 'networking.k8s.io/v1', k8s.KubeIngressClassProps>
   | Typed<'Ingress', 'networking.k8s.io/v1', k8s.KubeIngressProps>
   | Typed<'NetworkPolicy', 'networking.k8s.io/v1', k8s.KubeNetworkPolicyProps>
   | Typed<'Role', 'rbac.authorization.k8s.io/v1', k8s.KubeRoleProps>
   | Typed<'RoleBinding', 'rbac.authorization.k8s.io/v1', k8s.KubeRoleBindingProps>
   | Typed<'ClusterRole', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleProps>
-  | Typed<'ClusterRoleBinding', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleBindingProps>;
+  | Typed<'ClusterRoleBinding', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleBindingProps>
+  | Custom<'IngressRoute', 'traefik.io/v1alpha1', IngressRouteSpec>
+  | Custom<'GatewayClass', 'gateway.networking.k8s.io/v1', { readonly controllerName: string }>
+  | Custom<'Gateway', 'gateway.networking.k8s.io/v1', GatewaySpec>
+  | Custom<'HTTPRoute', 'gateway.networking.k8s.io/v1', HttpRouteSpec>;
+
+/** Custom kinds, with the part of them that is written. */
+interface Custom<Kind extends string, ApiVersion extends string, Spec> {
+  readonly apiVersion: ApiVersion;
+  readonly kind: Kind;
+  readonly metadata: Metadata;
+  readonly body: { readonly spec: Spec };
+}
+
+/** https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/ */
+export interface IngressRouteSpec {
+  readonly entryPoints: readonly string[];
+  readonly routes: readonly {
+    readonly kind: 'Rule';
+    readonly match: string;
+    readonly services: readonly { readonly kind: 'Service'; readonly name: string; readonly port: number }[];
+  }[];
+}
+
+/** https://gateway-api.sigs.k8s.io/reference/spec/ */
+export interface GatewaySpec {
+  readonly gatewayClassName: string;
+  readonly listeners: readonly {
+    readonly name: string;
+    readonly port: number;
+    readonly protocol: 'HTTP';
+    readonly allowedRoutes: { readonly namespaces: { readonly from: 'Same' } };
+  }[];
+}
+
+export interface HttpRouteSpec {
+  readonly parentRefs: readonly { readonly name: string; readonly sectionName: string }[];
+  readonly hostnames: readonly string[];
+  readonly rules: readonly {
+    readonly matches: readonly { readonly path: { readonly type: 'PathPrefix'; readonly value: string } }[];
+    readonly backendRefs: readonly { readonly name: string; readonly port: number }[];
+  }[];
+}
 
 /** An object with its place in the rendered tree and in the user's file. */
 export interface Placed {

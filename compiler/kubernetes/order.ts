@@ -16,10 +16,18 @@ const rank: readonly KubernetesObject['kind'][] = [
   'ConfigMap',
   'PersistentVolumeClaim',
   'Service',
+  'PodDisruptionBudget',
+  // Before what waits for one: a job that changed must not be taken for the one that ended well before.
+  'Job',
   'Deployment',
   'StatefulSet',
+  'CronJob',
   'IngressClass',
+  'GatewayClass',
+  'Gateway',
   'Ingress',
+  'IngressRoute',
+  'HTTPRoute',
 ];
 
 export function inApplyOrder(placed: readonly Placed[]): readonly Placed[] {

@@ -1,11 +1,10 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
 import { changed } from '../model/change.ts';
-import { misfit } from '../model/conform.ts';
+import { type Judge, misfit } from '../model/conform.ts';
 import { nearestName } from '../model/nearest.ts';
 import type { Patch } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
-import { kubernetesJudge } from './check-schema.ts';
 import type { ManifestJson } from './synth.ts';
 
 /** Kinds of a Compose project, which this target leaves alone. */
@@ -20,6 +19,7 @@ export interface PatchedObjects {
 export async function patchObjects(
   objects: readonly ManifestJson[],
   patches: readonly Patch[],
+  judge: Judge,
 ): Promise<PatchedObjects> {
   const result = [...objects];
   const findings: Finding[] = [];
@@ -30,7 +30,7 @@ export async function patchObjects(
       findings.push(missing(patch, objects));
       continue;
     }
-    const made = await patched(object, patch);
+    const made = await patched(object, patch, judge);
     if (made.ok) result[at] = made.object;
     else findings.push(made.finding);
   }
@@ -39,7 +39,7 @@ export async function patchObjects(
 
 type Patched = { readonly ok: true; readonly object: ManifestJson } | { readonly ok: false; readonly finding: Finding };
 
-async function patched(object: ManifestJson, patch: Patch): Promise<Patched> {
+async function patched(object: ManifestJson, patch: Patch, judge: Judge): Promise<Patched> {
   const made = await changed(object as unknown as Value, patch.change);
   if (!made.ok) {
     const finding = {
@@ -51,7 +51,7 @@ async function patched(object: ManifestJson, patch: Patch): Promise<Patched> {
     return { ok: false, finding };
   }
   const json = made.value as unknown as ManifestJson;
-  const wrong = renamed(object, json) ?? misfitOf(json);
+  const wrong = renamed(object, json) ?? misfitOf(judge, json);
   return wrong === undefined ? { ok: true, object: json } : { ok: false, finding: unfit(patch, wrong) };
 }
 
@@ -65,8 +65,7 @@ function renamed(before: ManifestJson, after: ManifestJson): string | undefined 
   return kept ? undefined : 'apiVersion, kind, name and namespace cannot change';
 }
 
-function misfitOf(json: ManifestJson): string | undefined {
-  const judge = kubernetesJudge();
+function misfitOf(judge: Judge, json: ManifestJson): string | undefined {
   const schema = judge.root.properties?.[json.kind];
   return schema === undefined ? undefined : misfit(judge, schema, json);
 }

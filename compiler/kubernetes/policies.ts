@@ -1,6 +1,7 @@
 import type { Link, Platform, Workload } from '../model/platform.ts';
 import { platformLabels, selectorOf, sourceAnnotation, workloadMetadata } from './names.ts';
 import type { EgressRule, IngressRule, KubernetesObject, Placed } from './objects.ts';
+import { jobsAwaited } from './wait.ts';
 
 /**
  * What is no part of the Internet: private and shared networks, link-local (where clouds serve machine credentials) and
@@ -9,6 +10,9 @@ import type { EgressRule, IngressRule, KubernetesObject, Placed } from './object
  */
 const privateV4 = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
 const privateV6 = ['fc00::/7', 'fe80::/10', '::1/128'];
+
+/** No server of the network answers there. */
+const machineLocal: readonly string[] = ['127.0.0.0/8', '169.254.0.0/16', 'fe80::/10', '::1/128'];
 
 /** The API server runs outside the pod network, under an address that the file does not know. */
 const apiServerPorts = [443, 6443];
@@ -42,6 +46,7 @@ export function workloadPolicy(platform: Platform, workload: Workload): Placed |
     ...linkRules(platform.links, 'from', workload.id).map(([to, ports]) => ({ to: [peer(platform, to)], ports })),
     ...(workload.internet ? [internetRule()] : []),
     ...(workload.kubernetesRules === undefined ? [] : [apiServerRule()]),
+    ...(jobsAwaited(platform, workload).length === 0 ? [] : [privateApiServerRule()]),
   ];
   if (ingress.length + egress.length === 0) return undefined;
   const spec = {
@@ -100,6 +105,15 @@ function internetRule(): EgressRule {
 
 function apiServerRule(): EgressRule {
   return { ports: apiServerPorts.map((port) => ({ port, protocol: 'TCP' })) };
+}
+
+/**
+ * For init containers that ask the API whether a job is done. The rule holds for the workload itself too, so it opens no
+ * address of the Internet; an API server with a public address needs a patch of the policy.
+ */
+function privateApiServerRule(): EgressRule {
+  const cidrs = [...privateV4, ...privateV6].filter((cidr) => !machineLocal.includes(cidr));
+  return { to: cidrs.map((cidr) => ({ ipBlock: { cidr } })), ...apiServerRule() };
 }
 
 /** The labels that kubeadm, k3s and the managed clusters give their DNS. */

@@ -9,7 +9,8 @@ type Probes = Pick<Container, 'readinessProbe' | 'livenessProbe' | 'startupProbe
 /**
  * Readiness is the health check of the file. Liveness only asks whether the port still takes connections: a check that
  * looks at the database would have Kubernetes kill every client of a database that is away. Start-up asks the same as
- * liveness and gives it the whole start budget, so a program that is slow or waits for another is not killed either.
+ * liveness and gives it the whole start budget, so a program that is slow or waits for another is not killed either. A job
+ * has an end instead, and nothing that would kill it before.
  */
 export function probesOf(workload: Workload): Probes {
   const health = workload.health;
@@ -17,10 +18,12 @@ export function probesOf(workload: Workload): Probes {
   const periodSeconds = seconds(health.intervalMs);
   const timeoutSeconds = seconds(health.timeoutMs);
   const timing = { periodSeconds, timeoutSeconds, failureThreshold: health.retries };
+  const readinessProbe = { ...checkOf(health.test), ...timing };
+  if (workload.job !== undefined) return { readinessProbe };
   const alive = livenessOf(workload, health.test);
   const startPeriod = Math.min(startPeriodSeconds, periodSeconds);
   return {
-    readinessProbe: { ...checkOf(health.test), ...timing },
+    readinessProbe,
     livenessProbe: { ...alive, ...timing },
     startupProbe: {
       ...alive,

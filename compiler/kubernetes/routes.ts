@@ -1,56 +1,31 @@
-import type { Platform, Route, Workload } from '../model/platform.ts';
-import { objectName, platformLabels, sourceAnnotation, workloadMetadata } from './names.ts';
+import type { Platform } from '../model/platform.ts';
+import { gatewayObjects, httpRoute } from './gateway.ts';
+import { ingressClass, ingressOf } from './ingress.ts';
+import { ingressRoute } from './ingress-route.ts';
 import type { Placed } from './objects.ts';
+import type { Served } from './served.ts';
 
-/** What each ingress component answers to in an IngressClass. */
-const controllers: Readonly<Record<string, string>> = { traefik: 'traefik.io/ingress-controller' };
+/** Ingress components, of which a platform has at most one. */
+const components: readonly string[] = ['traefik'];
 
-/** An Ingress for each route, and one class, named like the ingress, that only this platform's ingress serves. */
+/**
+ * An object for each route, of the kind that the file chose, and what all of them refer to: a class that only this
+ * platform's ingress serves, or a Gateway. There are no certificates yet, so nothing here names one.
+ */
 export function routeObjects(platform: Platform): readonly Placed[] {
-  const ingress = platform.workloads.find(({ component }) => controllers[component] !== undefined);
+  const ingress = platform.workloads.find(({ component }) => components.includes(component));
   if (ingress === undefined) return [];
   const workloads = new Map(platform.workloads.map((workload) => [workload.id, workload]));
-  const placed = platform.routes.flatMap((route) => {
+  const served = platform.routes.flatMap((route): readonly Served[] => {
     const workload = workloads.get(route.workload);
-    return workload === undefined ? [] : [ingressOf(platform, route, workload, ingress)];
+    return workload === undefined ? [] : [{ platform, ingress, route, workload }];
   });
-  return [ingressClass(platform, ingress), ...placed];
-}
-
-function ingressClass(platform: Platform, ingress: Workload): Placed {
-  return {
-    workload: ingress.id,
-    origin: ingress.origin,
-    object: {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'IngressClass',
-      metadata: {
-        name: objectName(platform, ingress.id),
-        labels: platformLabels(platform),
-        annotations: sourceAnnotation(ingress.origin),
-      },
-      body: { spec: { controller: controllers[ingress.component] ?? '' } },
-    },
-  };
-}
-
-function ingressOf(platform: Platform, route: Route, workload: Workload, ingress: Workload): Placed {
-  const service = { name: objectName(platform, workload.id), port: { number: route.port } };
-  return {
-    workload: workload.id,
-    origin: route.origin,
-    object: {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
-      metadata: workloadMetadata(platform, workload, route.origin, objectName(platform, route.id)),
-      body: {
-        spec: {
-          ingressClassName: objectName(platform, ingress.id),
-          rules: [
-            { host: route.hostname, http: { paths: [{ path: route.path, pathType: 'Prefix', backend: { service } }] } },
-          ],
-        },
-      },
-    },
-  };
+  switch (platform.cluster.routes) {
+    case 'ingress':
+      return [ingressClass(platform, ingress), ...served.map(ingressOf)];
+    case 'traefik':
+      return served.map(ingressRoute);
+    case 'gateway':
+      return [...gatewayObjects(platform, ingress), ...served.map(httpRoute)];
+  }
 }

@@ -4,15 +4,22 @@ import type { KubernetesObject, Placed, ServicePort } from './objects.ts';
 
 type Service = Extract<KubernetesObject, { kind: 'Service' }>;
 
-/** A Service inside the cluster for all ports, and a load balancer for the published ones. */
+/**
+ * A Service inside the cluster for all ports, one more for each further name, and a load balancer for the published
+ * ports. On the network of the node a port is reachable from outside as it is.
+ */
 export function servicesOf(platform: Platform, workload: Workload): readonly Placed[] {
   const place = (object: Service) => ({ object, workload: workload.id, origin: workload.origin });
-  const published = workload.ports.filter((port) => port.publish !== undefined);
+  const published = workload.ports.filter(
+    ({ publish, port }) => publish !== undefined && !(workload.hostNetwork === true && publish.port === port),
+  );
+  const name = objectName(platform, workload.id);
+  const names = [name, ...(workload.aliases ?? [])];
   const inside = workload.ports.map((port) => servicePort(port, port.port));
   const outside = published.map((port) => servicePort(port, port.publish?.port ?? port.port));
   return [
-    ...(inside.length === 0 ? [] : [place(service(platform, workload, 'ClusterIP', inside))]),
-    ...(outside.length === 0 ? [] : [place(service(platform, workload, 'LoadBalancer', outside))]),
+    ...(inside.length === 0 ? [] : names.map((each) => place(service(platform, workload, 'ClusterIP', each, inside)))),
+    ...(outside.length === 0 ? [] : [place(service(platform, workload, 'LoadBalancer', `${name}-outside`, outside))]),
   ];
 }
 
@@ -20,9 +27,9 @@ function service(
   platform: Platform,
   workload: Workload,
   type: 'ClusterIP' | 'LoadBalancer',
+  name: string,
   ports: readonly ServicePort[],
 ): Service {
-  const name = objectName(platform, workload.id) + (type === 'LoadBalancer' ? '-outside' : '');
   return {
     apiVersion: 'v1',
     kind: 'Service',

@@ -1,6 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import type { Judge } from '../model/conform.ts';
 import type { YamlValue } from '../model/yaml-text.ts';
-import { checkSchema, kubernetesJudge } from './check-schema.ts';
+import { checkSchema } from './check-schema.ts';
 import type { Placed } from './objects.ts';
 
 /** A manifest as plain JSON. */
@@ -16,9 +17,8 @@ export interface ManifestJson {
  * field that they do not know and every bare quantity, without a word; the core class keeps what it is given, which
  * `checkLeaves` proves for each object all the same. Each is checked against the strict schema of its kind as well.
  */
-export function synthesize(placed: readonly Placed[]): readonly ManifestJson[] {
+export function synthesize(placed: readonly Placed[], judge: Judge): readonly ManifestJson[] {
   const chart = new Chart(new App({ outdir: '' }), 'platform', { disableResourceNameHashes: true });
-  const judge = kubernetesJudge();
   return placed.map(({ object: { apiVersion, kind, metadata, body } }, index) => {
     const given = { apiVersion, kind, metadata, ...body };
     const json = new ApiObject(chart, String(index), given).toJson() as ManifestJson;

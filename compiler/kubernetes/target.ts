@@ -1,9 +1,12 @@
+import type { Judge } from '../model/conform.ts';
 import { narrow } from '../model/narrow.ts';
-import type { Platform } from '../model/platform.ts';
+import type { Platform, Workload } from '../model/platform.ts';
 import type { Manifest, Rendered, Target } from '../model/target.ts';
 import { yamlText } from '../model/yaml-text.ts';
 import { checkObjects, identityOf } from './check.ts';
-import { findingsOf, sharedNames } from './findings.ts';
+import { judgeFor } from './check-schema.ts';
+import { sharedNames } from './findings.ts';
+import { lossesOf } from './losses.ts';
 import { namespaceObject } from './namespace.ts';
 import type { Placed } from './objects.ts';
 import { inApplyOrder } from './order.ts';
@@ -26,23 +29,31 @@ export const target: Target = {
 };
 
 async function renderKubernetes(platform: Platform): Promise<Rendered> {
-  const placed = inApplyOrder(objectsOf(platform));
+  const seenBy = narrow(platform);
+  const placed = inApplyOrder(objectsOf(platform, seenBy));
   const shared = sharedNames(placed);
   if (shared.length > 0) return { manifests: [], findings: shared };
   checkObjects(placed);
-  const { objects: json, findings } = await patched(synthesize(placed), platform);
+  const judge = await judgeFor(platform.cluster);
+  const { objects: json, findings } = await patched(synthesize(placed, judge), platform, judge);
   const manifests = placed.map((entry, index) => manifestOf(entry, json[index] as ManifestJson));
-  return { manifests: [...manifests, kustomization(manifests)], findings: [...findingsOf(platform), ...findings] };
+  return {
+    manifests: [...manifests, kustomization(manifests)],
+    findings: [...lossesOf(platform, seenBy), ...findings],
+  };
 }
 
 /** Most files patch nothing, and then nothing is loaded for it. */
-async function patched(objects: readonly ManifestJson[], { patches = [] }: Platform): Promise<PatchedObjects> {
+async function patched(
+  objects: readonly ManifestJson[],
+  { patches = [] }: Platform,
+  judge: Judge,
+): Promise<PatchedObjects> {
   if (patches.length === 0) return { objects, findings: [] };
-  return (await import('./patches.ts')).patchObjects(objects, patches);
+  return (await import('./patches.ts')).patchObjects(objects, patches, judge);
 }
 
-function objectsOf(platform: Platform): readonly Placed[] {
-  const seenBy = narrow(platform);
+function objectsOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Placed[] {
   return [
     namespaceObject(platform),
     ...platformPolicies(platform),

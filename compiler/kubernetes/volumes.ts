@@ -1,6 +1,6 @@
 import type { Config, Mount, Platform, Volume, Workload } from '../model/platform.ts';
 import { secretMounts } from '../model/secret-mounts.ts';
-import { objectName, secretKey } from './names.ts';
+import { objectName, secretKeyOf } from './names.ts';
 import type { ClaimSpec, PodVolume, VolumeMount } from './objects.ts';
 import { sizeQuantity } from './quantity.ts';
 
@@ -22,7 +22,7 @@ export function podFiles(platform: Platform, workload: Workload): PodFiles {
   const parts = [
     configFiles(platform, workload),
     secretFiles(platform, workload),
-    ...workload.mounts.flatMap((mount, index) => storage(platform, workload, mount, index)),
+    ...workload.mounts.map((mount, index) => storage(platform, workload, mount, index)),
   ];
   return {
     volumes: parts.flatMap(({ volumes }) => volumes),
@@ -30,44 +30,62 @@ export function podFiles(platform: Platform, workload: Workload): PodFiles {
   };
 }
 
+const nothing: PodFiles = { volumes: [], mounts: [] };
+
 function configFiles(platform: Platform, workload: Workload): PodFiles {
   const configs = new Map(platform.configs.map((config) => [config.id, config]));
+  const name = ownName('config', workload);
   const mounts = workload.mounts.flatMap((mount) => {
     const config = mount.kind === 'config' ? configs.get(mount.config) : undefined;
     if (mount.kind !== 'config' || config === undefined) return [];
-    return [{ name: 'config', mountPath: mount.path, subPath: config.file, readOnly: true }];
+    return [{ name, mountPath: mount.path, subPath: config.file, readOnly: true }];
   });
-  if (mounts.length === 0) return { volumes: [], mounts };
-  return { volumes: [{ name: 'config', configMap: { name: objectName(platform, workload.id) } }], mounts };
+  if (mounts.length === 0) return nothing;
+  return { volumes: [{ name, configMap: { name: objectName(platform, workload.id) } }], mounts };
 }
 
 function secretFiles(platform: Platform, workload: Workload): PodFiles {
   const secrets = secretMounts(workload);
-  if (secrets.length === 0) return { volumes: [], mounts: [] };
+  if (secrets.length === 0) return nothing;
+  const name = ownName('secrets', workload);
   const ids = [...new Set(secrets.map(({ secret }) => secret))].sort();
-  const sources = ids.map((id) => ({
-    secret: { name: objectName(platform, id), items: [{ key: secretKey, path: id }] },
-  }));
+  const sources = ids.map((id) => {
+    const { name, key } = secretKeyOf(platform, id);
+    return { secret: { name, items: [{ key, path: id }] } };
+  });
   const defaultMode = workload.user === undefined ? allReadable : groupReadable;
   return {
-    volumes: [{ name: 'secrets', projected: { defaultMode, sources } }],
-    mounts: secrets.map(({ secret, path }) => ({ name: 'secrets', mountPath: path, subPath: secret, readOnly: true })),
+    volumes: [{ name, projected: { defaultMode, sources } }],
+    mounts: secrets.map(({ secret, path }) => ({ name, mountPath: path, subPath: secret, readOnly: true })),
   };
 }
 
-function storage(platform: Platform, workload: Workload, mount: Mount, index: number): readonly PodFiles[] {
+function storage(platform: Platform, workload: Workload, mount: Mount, index: number): PodFiles {
   if (mount.kind === 'tmpfs') {
-    const name = `tmpfs-${index}`;
+    const name = ownName(`tmpfs-${index}`, workload);
     const size = mount.sizeBytes === undefined ? {} : { sizeLimit: sizeQuantity(mount.sizeBytes) };
     const emptyDir = { medium: 'Memory', ...size };
-    return [{ volumes: [{ name, emptyDir }], mounts: [{ name, mountPath: mount.path }] }];
+    return { volumes: [{ name, emptyDir }], mounts: [{ name, mountPath: mount.path }] };
   }
-  if (mount.kind !== 'volume') return [];
+  if (mount.kind !== 'volume') return nothing;
   const name = templateName(workload, mount.volume);
-  const mounted = { name, mountPath: mount.path, ...(mount.readOnly ? { readOnly: true } : {}) };
-  if (workload.stateful) return [{ volumes: [], mounts: [mounted] }];
-  const claim = { name, persistentVolumeClaim: { claimName: objectName(platform, mount.volume) } };
-  return [{ volumes: [claim], mounts: [mounted] }];
+  const mounts = [{ name, mountPath: mount.path, ...(mount.readOnly ? { readOnly: true } : {}) }];
+  const volume = platform.volumes.find(({ id }) => id === mount.volume);
+  if (volume?.hostPath !== undefined) {
+    // A folder that is not there is a mistake, which an empty one in its place would hide.
+    return { volumes: [{ name, hostPath: { path: volume.hostPath, type: 'Directory' } }], mounts };
+  }
+  if (hasTemplates(workload) && volume?.external === undefined) return { volumes: [], mounts };
+  const claimName = volume?.external ?? objectName(platform, mount.volume);
+  return { volumes: [{ name, persistentVolumeClaim: { claimName } }], mounts };
+}
+
+/** Name of a volume of ours in a pod, where those of the file have the names that the file gives them. */
+function ownName(name: string, workload: Workload): string {
+  const taken = workload.mounts.flatMap((mount) =>
+    mount.kind === 'volume' ? [templateName(workload, mount.volume)] : [],
+  );
+  return taken.includes(name) ? ownName(`${name}-files`, workload) : name;
 }
 
 /** The key of the volume, without the workload that is part of its id: `data` of `forge-data`. */
@@ -76,10 +94,22 @@ export function templateName(workload: Workload, volume: string): string {
   return volume.startsWith(prefix) ? volume.slice(prefix.length) : volume;
 }
 
+/** Whether a workload is a StatefulSet, which makes its claims from templates. A job keeps nothing running. */
+export function hasTemplates({ stateful, job }: Workload): boolean {
+  return stateful && job === undefined;
+}
+
 /** The volumes that a workload mounts, in the order of the platform. */
 export function volumesOf(platform: Platform, workload: Workload): readonly Volume[] {
   const mounted = new Set(workload.mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])));
   return platform.volumes.filter((volume) => mounted.has(volume.id));
+}
+
+/** Those among them that are claims of its own: neither a folder of the node nor a claim that is there already. */
+export function claimsOf(platform: Platform, workload: Workload): readonly Volume[] {
+  return volumesOf(platform, workload).filter(
+    ({ external, hostPath }) => external === undefined && hostPath === undefined,
+  );
 }
 
 export function configsOf(platform: Platform, workload: Workload): readonly Config[] {

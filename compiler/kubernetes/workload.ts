@@ -1,10 +1,13 @@
 import type { Platform, Workload } from '../model/platform.ts';
+import { accessObjects } from './access.ts';
+import { jobObject } from './job.ts';
 import { objectName, selectorOf, workloadMetadata } from './names.ts';
-import type { KubernetesObject, Placed } from './objects.ts';
+import type { DeploymentStrategy, KubernetesObject, Placed } from './objects.ts';
 import { podTemplate } from './pod.ts';
 import { workloadPolicy } from './policies.ts';
+import { disruptionBudget, runsSeveral } from './replicas.ts';
 import { servicesOf } from './services.ts';
-import { claimSpec, configsOf, templateName, volumesOf } from './volumes.ts';
+import { claimSpec, claimsOf, configsOf, hasTemplates, templateName, volumesOf } from './volumes.ts';
 
 /** Every object of one workload but its routes. Of the platform it is enough what concerns the workload. */
 export function workloadObjects(platform: Platform, workload: Workload): readonly Placed[] {
@@ -18,29 +21,45 @@ export function workloadObjects(platform: Platform, workload: Workload): readonl
     ...configMap(platform, workload).map(place),
     ...claims(platform, workload),
     ...servicesOf(platform, workload),
-    place(workload.stateful ? statefulSet(platform, workload) : deployment(platform, workload)),
+    ...disruptionBudget(platform, workload).map(place),
+    place(controller(platform, workload)),
   ];
 }
 
-/**
- * A new pod is ready before the old one goes. With a volume that one node alone may mount, the old one must go first.
- */
+function controller(platform: Platform, workload: Workload): KubernetesObject {
+  if (workload.job !== undefined) return jobObject(platform, workload, workload.job);
+  return workload.stateful ? statefulSet(platform, workload) : deployment(platform, workload);
+}
+
 function deployment(platform: Platform, workload: Workload): KubernetesObject {
-  const claimed = volumesOf(platform, workload).length > 0;
-  const strategy = claimed
-    ? { type: 'Recreate' }
-    : { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata: workloadMetadata(platform, workload, workload.origin),
-    body: { spec: { ...commonSpec(platform, workload), strategy } },
+    body: { spec: { ...commonSpec(platform, workload), strategy: strategyOf(platform, workload) } },
   };
 }
 
-/** One pod with its own claims; the claims outlive it, whatever happens to the set. */
+/**
+ * A new pod is ready before the old one goes. With a volume that one node alone may mount, the old one must go first; with
+ * a GPU or a port of the node as well, where the new one would wait for what the old one holds. A claim that is there
+ * already may be one that several nodes mount, which several copies rely on.
+ */
+function strategyOf(platform: Platform, workload: Workload): DeploymentStrategy {
+  const claims = volumesOf(platform, workload).filter(({ hostPath }) => hostPath === undefined);
+  const several = runsSeveral(workload);
+  if (several ? claimsOf(platform, workload).length > 0 : claims.length > 0) return { type: 'Recreate' };
+  const holds = workload.gpu !== undefined || (workload.hostNetwork === true && workload.ports.length > 0);
+  if (!holds) return { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+  return several ? { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } } : { type: 'Recreate' };
+}
+
+/**
+ * Pods each with their own claims; the claims outlive them, whatever happens to the set. `serviceName`, the selector and
+ * the templates cannot be changed any more once the set is there, so they depend on nothing that a file may change.
+ */
 function statefulSet(platform: Platform, workload: Workload): KubernetesObject {
-  const templates = volumesOf(platform, workload).map((volume) => ({
+  const templates = claimsOf(platform, workload).map((volume) => ({
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
     metadata: { name: templateName(workload, volume.id), labels: selectorOf(platform, workload.id) },
@@ -64,7 +83,7 @@ function statefulSet(platform: Platform, workload: Workload): KubernetesObject {
 
 function commonSpec(platform: Platform, workload: Workload) {
   return {
-    replicas: 1,
+    replicas: workload.replicas ?? 1,
     revisionHistoryLimit: 3,
     selector: { matchLabels: selectorOf(platform, workload.id) },
     template: podTemplate(platform, workload),
@@ -81,8 +100,8 @@ function configMap(platform: Platform, workload: Workload): readonly KubernetesO
 
 /** A stateful workload makes its claims from templates instead. */
 function claims(platform: Platform, workload: Workload): readonly Placed[] {
-  if (workload.stateful) return [];
-  return volumesOf(platform, workload).map((volume) => ({
+  if (hasTemplates(workload)) return [];
+  return claimsOf(platform, workload).map((volume) => ({
     workload: workload.id,
     origin: volume.origin,
     object: {
@@ -92,47 +111,4 @@ function claims(platform: Platform, workload: Workload): readonly Placed[] {
       body: { spec: claimSpec(platform, volume) },
     },
   }));
-}
-
-const rbac = 'rbac.authorization.k8s.io';
-/** Kinds without a namespace that a rule may name. */
-const clusterScoped: readonly string[] = [
-  'ingressclasses',
-  'namespaces',
-  'nodes',
-  'persistentvolumes',
-  'storageclasses',
-];
-
-/**
- * What a workload may ask of the API: in the platform's own namespace (an ingress has no business with the Secrets of
- * others), and in the whole cluster only for kinds that have no namespace.
- */
-function accessObjects(platform: Platform, workload: Workload): readonly KubernetesObject[] {
-  const rules = workload.kubernetesRules ?? [];
-  const within = limitedTo(rules, (resource) => !clusterScoped.includes(resource));
-  const across = limitedTo(rules, (resource) => clusterScoped.includes(resource));
-  const metadata = workloadMetadata(platform, workload, workload.origin);
-  const { namespace: _, ...unplaced } = metadata;
-  const { name } = metadata;
-  const subjects = [{ kind: 'ServiceAccount', name, namespace: platform.cluster.namespace }];
-  const refer = (kind: string) => ({ roleRef: { apiGroup: rbac, kind, name }, subjects });
-  const apiVersion = `${rbac}/v1` as const;
-  const namespaced: readonly KubernetesObject[] = [
-    { apiVersion, kind: 'Role', metadata, body: { rules: within } },
-    { apiVersion, kind: 'RoleBinding', metadata, body: refer('Role') },
-  ];
-  const clusterWide: readonly KubernetesObject[] = [
-    { apiVersion, kind: 'ClusterRole', metadata: unplaced, body: { rules: across } },
-    { apiVersion, kind: 'ClusterRoleBinding', metadata: unplaced, body: refer('ClusterRole') },
-  ];
-  return [...(within.length === 0 ? [] : namespaced), ...(across.length === 0 ? [] : clusterWide)];
-}
-
-type Rules = NonNullable<Workload['kubernetesRules']>;
-
-function limitedTo(rules: Rules, fits: (resource: string) => boolean): Rules {
-  return rules
-    .map((rule) => ({ ...rule, resources: rule.resources.filter(fits) }))
-    .filter(({ resources }) => resources.length > 0);
 }

@@ -1,7 +1,7 @@
 import type { Pointer } from '../../schema/diagnostic.ts';
 import type { Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
-import { hasWaits, waitImage } from '../model/wait-image.ts';
+import { hasJobWaits, hasWaits, jobWaitImage, waitImage } from '../model/wait-image.ts';
 
 /** An image that a target names, and where the file asks for it. */
 export interface ImageUse {
@@ -11,11 +11,14 @@ export interface ImageUse {
 
 /** Every image that the rendered files of a platform, or the runners of its pools, would be pulled from. */
 export function imagesOf(platform: Platform): readonly ImageUse[] {
-  const waits = platform.target === 'kubernetes' && hasWaits(platform);
+  const { cluster } = platform;
+  const used = (has: boolean, image: string) =>
+    platform.target === 'kubernetes' && has ? [{ image, pointer: '/target' }] : [];
   return [
     ...platform.workloads.map(({ image, origin }) => ({ image, pointer: pointerTo(origin, 'image') })),
     ...pooled(platform),
-    ...(waits ? [{ image: platform.cluster.waitImage ?? waitImage, pointer: '/target' }] : []),
+    ...used(hasWaits(platform), cluster.waitImage ?? waitImage),
+    ...used(hasJobWaits(platform), cluster.jobWaitImage ?? jobWaitImage),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import { pinnedImage } from '../model/image-reference.ts';
 import type { Lock } from '../model/lock.ts';
 import type { Platform } from '../model/platform.ts';
-import { waitImage } from '../model/wait-image.ts';
+import { jobWaitImage, waitImage } from '../model/wait-image.ts';
 import { architectureFindings } from './architectures.ts';
 import { imagesOf } from './images.ts';
 
@@ -35,7 +35,11 @@ export function pin(platform: Platform, lock: Lock, file: string): Pinned {
   return {
     platform: {
       ...platform,
-      cluster: { ...platform.cluster, waitImage: pinned(platform.cluster.waitImage ?? waitImage) },
+      cluster: {
+        ...platform.cluster,
+        waitImage: pinned(platform.cluster.waitImage ?? waitImage),
+        jobWaitImage: pinned(platform.cluster.jobWaitImage ?? jobWaitImage),
+      },
       workloads: platform.workloads.map((workload) => ({ ...workload, image: pinned(workload.image) })),
       pools: platform.pools.map((pool) => ({ ...pool, image: pinned(pool.image) })),
     },

@@ -1,13 +1,14 @@
 import type { Config, Link, Platform, Volume, Workload } from './platform.ts';
 
 /**
- * The platform as one workload sees it: with its own links, configs and volumes, itself and the workloads that it needs
- * or is linked with, all in their order. Asking for each workload in turn costs no more than the platform is long.
+ * The platform as one workload sees it: with its own links, configs, volumes and secrets, itself and the workloads that it
+ * needs or is linked with, all in their order. Asking for each workload in turn costs no more than the platform is long.
  */
 export function narrow(platform: Platform): (workload: Workload) => Platform {
   const links = listsBy(platform.links, ({ from, to }) => (from === to ? [from] : [from, to]));
   const configs = listsBy(platform.configs, ({ workload }) => [workload]);
   const volumes = placesBy(platform.volumes);
+  const secrets = placesBy(platform.secrets);
   const workloads = placesBy(platform.workloads);
   return (workload) => {
     const ownLinks: readonly Link[] = links.get(workload.id) ?? [];
@@ -20,9 +21,18 @@ export function narrow(platform: Platform): (workload: Workload) => Platform {
       links: ownLinks,
       configs: ownConfigs,
       volumes: ownVolumes,
+      secrets: inOrder(secrets, secretsIn(workload)),
       workloads: inOrder(workloads, [workload.id, ...others]),
     };
   };
+}
+
+/** Ids of the secrets that a workload mounts or has in a variable. */
+function secretsIn({ mounts, environment }: Workload): readonly string[] {
+  return [
+    ...mounts.flatMap((mount) => (mount.kind === 'secret' ? [mount.secret] : [])),
+    ...environment.flatMap(({ value }) => (value.kind === 'text' ? [] : [value.secret])),
+  ];
 }
 
 /** Every item under each of its keys, in the order of the list. */

@@ -228,6 +228,7 @@ services:
     image: "discovery:1"
     hostNetwork: true
     ports: { mdns: { port: 5353, protocol: udp, publish: 5353 } }
+accept: { AG524: "there is one node" }
 `,
   },
   AG553: {
@@ -306,7 +307,7 @@ domain: home.lan
 services:
   search:
     image: "search:1"
-    sysctls: { net.core.somaxconn: 1024 }
+    sysctls: { net.ipv4.ip_unprivileged_port_start: 80 }
 `,
   },
   AG558: {
@@ -325,6 +326,7 @@ services:
   search:
     image: "search:1"
     ulimits: { nofile: { soft: 1024, hard: 65536 } }
+accept: { AG520: "the nodes allow as much" }
 `,
   },
   AG559: {

@@ -15,16 +15,21 @@ describe('the platform as one workload sees it', () => {
     if (platform === undefined) throw new Error(`${name} does not compile`);
     const seenBy = narrow(platform);
     for (const workload of platform.workloads) {
-      const { id, needs, mounts } = workload;
+      const { id, needs, mounts, environment } = workload;
       const seen = seenBy(workload);
       const links = platform.links.filter(({ from, to }) => from === id || to === id);
       const near = new Set([id, ...links.flatMap(({ from, to }) => [from, to]), ...needs.map((need) => need.workload)]);
       const mounted = new Set(mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])));
+      const secrets = new Set([
+        ...mounts.flatMap((mount) => (mount.kind === 'secret' ? [mount.secret] : [])),
+        ...environment.flatMap(({ value }) => (value.kind === 'text' ? [] : [value.secret])),
+      ]);
       expect(seen).toEqual({
         ...platform,
         links,
         configs: platform.configs.filter((config) => config.workload === id),
         volumes: platform.volumes.filter((volume) => mounted.has(volume.id)),
+        secrets: platform.secrets.filter((secret) => secrets.has(secret.id)),
         workloads: platform.workloads.filter((other) => near.has(other.id)),
       });
     }

@@ -1,0 +1,33 @@
+import { objectName } from './names.ts';
+import type { Placed } from './objects.ts';
+import { backend, placed, routeMetadata, type Served } from './served.ts';
+
+/**
+ * Traefik's own kind. The class is an annotation, which Traefik reads in every version of its third major one (3.7 has a
+ * field besides); another Traefik of the cluster leaves such a route alone.
+ */
+export function ingressRoute(served: Served): Placed {
+  const { platform, ingress, route } = served;
+  const metadata = routeMetadata(served);
+  const path = route.path === '/' ? '' : ` && PathPrefix(\`${route.path}\`)`;
+  return placed(served, {
+    apiVersion: 'traefik.io/v1alpha1',
+    kind: 'IngressRoute',
+    metadata: {
+      ...metadata,
+      annotations: { ...metadata.annotations, 'kubernetes.io/ingress.class': objectName(platform, ingress.id) },
+    },
+    body: {
+      spec: {
+        entryPoints: ['web', 'websecure'],
+        routes: [
+          {
+            kind: 'Rule',
+            match: `Host(\`${route.hostname}\`)${path}`,
+            services: [{ kind: 'Service', ...backend(served) }],
+          },
+        ],
+      },
+    },
+  });
+}

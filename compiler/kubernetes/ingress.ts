@@ -1,0 +1,41 @@
+import type { Platform, Workload } from '../model/platform.ts';
+import { objectName, platformLabels, sourceAnnotation } from './names.ts';
+import type { Placed } from './objects.ts';
+import { backend, placed, routeMetadata, type Served } from './served.ts';
+
+/** The class of all Ingress objects of the platform. */
+export function ingressClass(platform: Platform, ingress: Workload): Placed {
+  return {
+    workload: ingress.id,
+    origin: ingress.origin,
+    object: {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'IngressClass',
+      metadata: {
+        name: objectName(platform, ingress.id),
+        labels: platformLabels(platform),
+        annotations: sourceAnnotation(ingress.origin),
+      },
+      body: { spec: { controller: 'traefik.io/ingress-controller' } },
+    },
+  };
+}
+
+export function ingressOf(served: Served): Placed {
+  const { platform, ingress, route } = served;
+  const { name, port } = backend(served);
+  const service = { name, port: { number: port } };
+  return placed(served, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'Ingress',
+    metadata: routeMetadata(served),
+    body: {
+      spec: {
+        ingressClassName: objectName(platform, ingress.id),
+        rules: [
+          { host: route.hostname, http: { paths: [{ path: route.path, pathType: 'Prefix', backend: { service } }] } },
+        ],
+      },
+    },
+  });
+}
