@@ -1,4 +1,5 @@
 import type { LockChange } from '../compiler/lock.ts';
+import { shortImage } from '../compiler/model/image-reference.ts';
 import type { LockedImage } from '../compiler/model/lock.ts';
 
 const signs = { added: '+', removed: '-', changed: '~' } as const;
@@ -14,11 +15,11 @@ export function lockChangesText(file: string, changes: readonly LockChange[], to
 function line(change: LockChange): string {
   switch (change.kind) {
     case 'added':
-      return `${change.image}  ${shown(change.now)}${platforms(change.now)}`;
+      return `${shortImage(change.image)}  ${shown(change.now)}${platforms(change.now)}`;
     case 'removed':
-      return `${change.image}  ${shown(change.before)}`;
+      return `${shortImage(change.image)}  ${shown(change.before)}`;
     case 'changed':
-      return `${change.image}  ${shown(change.before)} → ${shown(change.now)}${platforms(change.now)}`;
+      return `${shortImage(change.image)}  ${shown(change.before)} → ${shown(change.now)}${platforms(change.now)}`;
   }
 }
 

@@ -9,6 +9,7 @@ import { compareText } from './model/order.ts';
 import type { Platform } from './model/platform.ts';
 import { readDocument } from './read/read-document.ts';
 import { resolve } from './resolve/resolve.ts';
+import { environmentsOf, overlay } from './validate/overlay.ts';
 import { validate } from './validate/validate.ts';
 
 export interface ImagesInput {
@@ -24,17 +25,17 @@ export interface ImagesRead {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Every image that a platform file asks for, on either target, defaults included. Nothing is rendered. */
+/** Every image that a platform file asks for, on either target and in every environment, defaults included. Nothing is rendered. */
 export async function readImages(input: ImagesInput): Promise<ImagesRead> {
-  const read = await bothTargets(input);
+  const read = await everyPlatform(input);
   if (read.platforms === undefined) return { diagnostics: read.diagnostics };
   const images = read.platforms.flatMap((platform) => imagesOf(platform).map(({ image }) => image));
   return { images: [...new Set(images)].sort(compareText), diagnostics: [] };
 }
 
-/** Everything in which a lock and its platform file do not agree, on either target; empty when they do. */
+/** Everything in which a lock and its platform file do not agree, on either target and in any environment; empty when they do. */
 export async function verifyLock(input: ImagesInput & { readonly lock: LockFile }): Promise<readonly Diagnostic[]> {
-  const read = await bothTargets(input);
+  const read = await everyPlatform(input);
   if (read.platforms === undefined) return read.diagnostics;
   const { lock, document, diagnostics } = await openLock(input.lock);
   if (lock === undefined || document === undefined) return diagnostics;
@@ -47,15 +48,20 @@ export async function verifyLock(input: ImagesInput & { readonly lock: LockFile 
   ];
 }
 
-async function bothTargets({ file, bytes, catalog }: ImagesInput) {
+/** What the file means on both targets, as it stands and in each of its environments. */
+async function everyPlatform({ file, bytes, catalog }: ImagesInput) {
   const { document, diagnostics } = await readDocument({ file, bytes });
   if (document === undefined) return { diagnostics };
-  const { spec, findings } = validate(document);
-  if (spec === undefined || diagnostics.length > 0) {
-    return { diagnostics: diagnose({ document, findings, diagnostics }) };
+  const platforms: Platform[] = [];
+  for (const environment of [undefined, ...environmentsOf(document.tree)]) {
+    const laid = environment === undefined ? { document, findings: [] } : overlay(document, environment);
+    const { spec, findings } = validate(laid.document);
+    const all = [...laid.findings, ...findings];
+    if (spec === undefined || diagnostics.length > 0 || all.some(({ severity = 'error' }) => severity === 'error')) {
+      return { diagnostics: diagnose({ document: laid.document, findings: all, diagnostics }) };
+    }
+    for (const target of ['compose', 'kubernetes'] as const)
+      platforms.push(resolve(spec, { catalog, target }).platform);
   }
-  const platforms: readonly Platform[] = (['compose', 'kubernetes'] as const).map(
-    (target) => resolve(spec, { catalog, target }).platform,
-  );
   return { document, platforms, diagnostics: [] };
 }

@@ -1,7 +1,9 @@
 /** What `autogit.lock` beside a platform file changes in what is rendered, and what is said when the two do not fit. */
 import { describe, expect, it } from 'vitest';
 import { diagnosticsText } from '../../cli/diagnostics/text.ts';
-import { readImages } from '../../compiler/images.ts';
+import { readImages, verifyLock } from '../../compiler/images.ts';
+import { lockText } from '../../compiler/lock.ts';
+import type { Lock } from '../../compiler/model/lock.ts';
 import { catalog } from '../../library/catalog.ts';
 import { bytesOf, compileWith, digest, pinned } from './platform.ts';
 
@@ -169,6 +171,40 @@ describe('a lock that cannot be used', () => {
 });
 
 describe('the images of a file', () => {
+  it('are those of every environment', async () => {
+    const file = `${wiki}environments:\n  test: { services: { wiki: { image: "requarks/wiki:3" } } }\n`;
+    const { images } = await readImages({ file: 'autogit.yaml', bytes: bytesOf(file), catalog });
+    expect(images).toContain('requarks/wiki:2');
+    expect(images).toContain('requarks/wiki:3');
+    const lock = { file: 'autogit.lock', bytes: bytesOf(lockText(locked)) };
+    const diagnostics = await verifyLock({ file: 'autogit.yaml', bytes: bytesOf(file), catalog, lock });
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'AG421 image requarks/wiki:3 is not in autogit.lock',
+    ]);
+  });
+
+  it('are all in the lock, and nothing else is', async () => {
+    const check = (lock: object) =>
+      verifyLock({
+        file: 'autogit.yaml',
+        bytes: bytesOf(wiki),
+        catalog,
+        lock: { file: 'autogit.lock', bytes: bytesOf(lockText(lock as Lock)) },
+      });
+    expect(await check(locked)).toEqual([]);
+    const images = { ...locked.images, 'old:1': pinned('f', 'amd64') };
+    expect(await check({ images })).toMatchObject([
+      {
+        code: 'AG424',
+        file: 'autogit.lock',
+        message: 'nothing uses image old:1 any more',
+        range: { start: { line: 12 } },
+      },
+    ]);
+    const { 'busybox:1.37.0-musl': _, ...withoutWait } = locked.images;
+    expect(await check({ images: withoutWait })).toMatchObject([{ code: 'AG421', file: 'autogit.yaml' }]);
+  });
+
   it('are those of both targets, each once, sorted', async () => {
     const { images } = await readImages({ file: 'autogit.yaml', bytes: bytesOf(wiki), catalog });
     expect(images).toEqual(['busybox:1.37.0-musl', 'ghcr.io/home/blog:1', 'requarks/wiki:2']);
