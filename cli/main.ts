@@ -21,6 +21,13 @@ async function run(words: readonly string[]): Promise<number> {
   return runCommandLine(words);
 }
 
+/** The report is loaded when it is needed, so it may be what is missing: an upgrade can take files from a running program. */
 async function bug(error: unknown): Promise<number> {
-  return (await import('./report-bug.ts')).reportBug(error);
+  const report = await import('./report-bug.ts').catch(() => undefined);
+  if (report !== undefined) return report.reportBug(error);
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  process.stderr.write(
+    `autogit: a part of the program is gone, it was replaced or removed while it ran: ${message}\nnext: start it again\n`,
+  );
+  return exitCode.bug;
 }
