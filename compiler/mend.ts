@@ -86,9 +86,17 @@ function isBetter(before: readonly Diagnostic[], after: readonly Diagnostic[], f
   const known = counted(before.filter((each) => !fixes.includes(each)));
   const renamed = fixes.flatMap(newPointer);
   const isClean = after.every((each) => take(known, each) || renamed.some((key) => each.pointer.startsWith(`${key}/`)));
-  if (isClean || was > 0 || after.length > before.length) return isClean;
-  const [first, next] = [before[0], after[0]];
-  return first !== undefined && next !== undefined && next.range.start.offset > first.range.start.offset;
+  if (isClean || was > 0) return isClean;
+  const [first, next] = [before.find(isSyntax), after.find(isSyntax)];
+  return before.length === 1 && first !== undefined && next !== undefined && isLater(next, first);
+}
+
+function isSyntax({ code }: Diagnostic): boolean {
+  return code.startsWith('AG1');
+}
+
+function isLater(next: Diagnostic, first: Diagnostic): boolean {
+  return next.range.start.offset > first.range.start.offset;
 }
 
 function counted(diagnostics: readonly Diagnostic[]): Map<string, number> {

@@ -60,10 +60,13 @@ export function asVariable(value: string): string | undefined {
 }
 
 export function asImage(value: string): Advice | undefined {
-  const fixed = value.replace(/\s+/g, '').replace(/^https?:\/\//, '');
+  const fixed = value
+    .replace(/\s+/g, '')
+    .replace(/^https?:\/\//, '')
+    .replace(/:{2,}/, ':');
   const at = fixed.lastIndexOf('/') + 1;
   const lower = fixed.slice(0, at).toLowerCase() + fixed.slice(at).replace(/^[^:@]*/, (name) => name.toLowerCase());
-  return lower !== value && /^[^\s]+$/.test(lower) ? surely(lower) : undefined;
+  return lower !== value && /^[a-z0-9][\w./:@-]*$/.test(lower) ? surely(lower) : undefined;
 }
 
 export function asPath(value: string): Advice | string | undefined {

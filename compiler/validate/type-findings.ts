@@ -15,7 +15,8 @@ export function wrongType({ pointer, keys, spot }: Mistake): Finding {
   const { kind } = settled;
   if (kind === 'secret-source' && typeof spot.value !== 'object') return secretValue(pointer, keys);
   const unit = (kind === 'quantity' || kind === 'duration') && typeof spot.value === 'number';
-  const advice = adviceOf(kind, spot.value) ?? otherType(settled, spot.value, keys);
+  const advice =
+    adviceOf(kind, spot.value) ?? adviceOfBranch(settled, spot.value) ?? otherType(settled, spot.value, keys);
   return {
     code: unit ? 'AG205' : 'AG203',
     pointer,
@@ -23,6 +24,15 @@ export function wrongType({ pointer, keys, spot }: Mistake): Finding {
     ...(advice !== undefined && { hint: advice.hint }),
     ...(advice?.quote === true ? inQuotes(pointer) : meansValue(pointer, advice)),
   };
+}
+
+/** Of a value that may have several types: what the first kind that knows it says. */
+function adviceOfBranch({ branches = [] }: Shape, value: Value | undefined): Advice | undefined {
+  for (const branch of branches) {
+    const advice = adviceOf(settle(branch, undefined).kind, value);
+    if (advice !== undefined) return advice;
+  }
+  return undefined;
 }
 
 /** How to write the same in the type that is wanted. */

@@ -1,0 +1,33 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const page = readFileSync(join(import.meta.dirname, 'peers-accept.md'), 'utf8');
+const wrong = readdirSync(join(import.meta.dirname, 'wrong'));
+const rows = page
+  .split('\n')
+  .filter((line) => /^\| (?!Mistake|-)/.test(line))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, mistake = '', here = '']) => ({ mistake, here }));
+
+describe('what other checkers accept', () => {
+  it('is listed in full: 14 of Compose and 23 of Kubernetes', () => {
+    const [, compose = '', kubernetes = ''] = page.split(/^## .*$/m);
+    const count = (text: string) => text.split('\n').filter((line) => /^\| (?!Mistake|-)/.test(line)).length;
+    expect([count(compose), count(kubernetes)]).toEqual([14, 23]);
+  });
+
+  it.each(rows.map(({ mistake, here }) => [mistake, here]))('%s: is told, or cannot be written', (_mistake, here) => {
+    const files = [...here.matchAll(/`([a-z0-9-]{8,})`/g)].map(([, name]) => name ?? '');
+    if (files.length === 0) expect(here).toMatch(/^(?:cannot be written: |means )\S.{20,}/);
+    for (const name of files) expect(wrong).toEqual(expect.arrayContaining([`${name}.yaml`, `${name}.txt`]));
+  });
+
+  it('has every file of its kind', () => {
+    const listed = new Set([...page.matchAll(/`(peers-[a-z0-9-]+)`/g)].map(([, name]) => `${name}.yaml`));
+    expect(wrong.filter((name) => /^peers-.*\.yaml$/.test(name) && !listed.has(name))).toEqual([
+      'peers-dependency-cycle.yaml',
+      'peers-undefined-service.yaml',
+    ]);
+  });
+});
