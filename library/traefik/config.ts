@@ -5,7 +5,7 @@
  * The types are the part of the format that is written, so that a key that Traefik does not know cannot be.
  */
 import { compareText } from '../../compiler/model/order.ts';
-import type { Route } from '../../compiler/model/platform.ts';
+import type { Cluster, Route } from '../../compiler/model/platform.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
 
 export const ports = { http: 8000, https: 8443, ping: 8080 } as const;
@@ -21,10 +21,14 @@ export type StaticConfig = {
   readonly ping: { readonly entryPoint: 'traefik' };
   readonly providers:
     | { readonly file: { readonly filename: string; readonly watch: false } }
-    | { readonly kubernetesIngress: { readonly ingressClass: string; readonly namespaces: readonly string[] } };
+    | { readonly kubernetesIngress: ByClass }
+    | { readonly kubernetesCRD: ByClass & { readonly disableClusterScopeResources: true } }
+    | { readonly kubernetesGateway: Pick<ByClass, 'namespaces'> };
   readonly global: { readonly checkNewVersion: false; readonly sendAnonymousUsage: false };
   readonly log: { readonly level: 'INFO'; readonly format: 'json' };
 };
+
+type ByClass = { readonly ingressClass: string; readonly namespaces: readonly string[] };
 
 export type DynamicConfig = {
   readonly http?: {
@@ -41,10 +45,10 @@ type Router = {
 
 type LoadBalancer = { readonly loadBalancer: { readonly servers: readonly [{ readonly url: string }] } };
 
-/** Where routes come from: the dynamic file on Compose, the cluster's Ingress objects on Kubernetes. */
+/** Where routes come from: the dynamic file on Compose, objects of the cluster's namespace on Kubernetes. */
 export type Provider =
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: 'ingress'; readonly ingressClass: string; readonly namespace: string };
+  | { readonly kind: Cluster['routes']; readonly ingressClass: string; readonly namespace: string };
 
 export function staticConfig(provider: Provider): StaticConfig {
   // 60 s for a whole request body is the default, which ends a long push or upload in the middle.
@@ -57,13 +61,25 @@ export function staticConfig(provider: Provider): StaticConfig {
       traefik: { address: `:${ports.ping}` },
     },
     ping: { entryPoint: 'traefik' },
-    providers:
-      provider.kind === 'file'
-        ? { file: { filename: provider.path, watch: false } }
-        : { kubernetesIngress: { ingressClass: provider.ingressClass, namespaces: [provider.namespace] } },
+    providers: providersOf(provider),
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { level: 'INFO', format: 'json' },
   };
+}
+
+function providersOf(provider: Provider): StaticConfig['providers'] {
+  if (provider.kind === 'file') return { file: { filename: provider.path, watch: false } };
+  const namespaces = [provider.namespace];
+  const byClass = { ingressClass: provider.ingressClass, namespaces };
+  switch (provider.kind) {
+    case 'ingress':
+      return { kubernetesIngress: byClass };
+    case 'traefik':
+      // It would read nodes, for Services that nobody routes to through the ports of nodes.
+      return { kubernetesCRD: { ...byClass, disableClusterScopeResources: true } };
+    case 'gateway':
+      return { kubernetesGateway: { namespaces } };
+  }
 }
 
 /** One router and one service for each route, named after it. `hostnameOf` gives the name of a workload on its network. */
