@@ -2,7 +2,9 @@
  * What Gitea and Forgejo have in common: one Go program with a built-in SSH server, settings by environment, data in
  * one folder. Their rootless images run as uid 1000 with a read-only root.
  */
-import type { Component, DatabaseBinding, ExpandContext, Fragment } from '../compiler/model/component.ts';
+import type { DatabaseBinding } from '../compiler/model/binding.ts';
+import type { Component, ExpandContext, Fragment, PartContext } from '../compiler/model/component.ts';
+import type { Facts } from '../compiler/model/facts.ts';
 import type { EnvironmentVariable, Mount, Port, Secret } from '../compiler/model/platform.ts';
 import { pointerTo } from '../compiler/model/pointer.ts';
 import { bytesIn, limitsIn } from '../compiler/model/quantities.ts';
@@ -47,13 +49,33 @@ export function lightForge(forge: LightForge): Component {
     image: forge.image,
     runnerImage: forge.runnerImage,
     ...(forge.oracle === undefined ? {} : { oracle: forge.oracle }),
+    declare: (parameters, context) => declare(parameters as unknown as ForgeSpec, context),
     expand: (parameters, context) => expand(forge, parameters as unknown as ForgeSpec, context),
+  };
+}
+
+function declare(spec: ForgeSpec, { id, origin, hostname, platform }: PartContext): Facts {
+  const required = spec.database === 'database' ? { required: { otherwise: 'write `database: sqlite`' } } : {};
+  const place = spec.database === undefined ? origin : pointerTo(origin, 'database');
+  return {
+    demands: spec.database === 'sqlite' ? [] : [{ role: 'database', origin: place, ...required }],
+    routes: [
+      {
+        id,
+        hostname: hostname ?? `git.${platform.domain}`,
+        path: '/',
+        workload: id,
+        port: httpPort,
+        origin: pointerTo(origin, 'host'),
+      },
+    ],
+    volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
   };
 }
 
 function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fragment {
   const { id, origin } = context;
-  const database = context.database;
+  const { database } = context.bindings;
   const secrets = secretsOf(context);
   const volume = `${id}-data`;
   return {
@@ -82,7 +104,7 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
           // A database migration after an upgrade can take this long, and a restart in the middle makes it longer.
           startMs: 1_800_000,
         },
-        needs: database === undefined ? [] : [{ workload: database.workload, condition: 'healthy', origin }],
+        needs: [],
         limits: limitsIn(spec.limits),
         user: { uid: 1000, gid: 1000 },
         readOnlyRoot: true,
@@ -91,17 +113,6 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
         stateful: true,
         // Running pushes and Actions logs are finished before it stops.
         stopGraceMs: 60_000,
-      },
-    ],
-    volumes: [{ id: volume, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
-    routes: [
-      {
-        id,
-        hostname: context.hostname ?? `git.${context.platform.domain}`,
-        path: '/',
-        workload: id,
-        port: httpPort,
-        origin: pointerTo(origin, 'host'),
       },
     ],
     secrets,
@@ -140,7 +151,7 @@ function environmentOf(forge: LightForge, spec: ForgeSpec, context: ExpandContex
   const { id, origin } = context;
   const settings = [
     ...serverSettings(spec, context),
-    ...(context.database === undefined ? sqliteSettings : postgresSettings(forge, context.database)),
+    ...(context.bindings.database === undefined ? sqliteSettings : postgresSettings(forge, context.bindings.database)),
     ...ownSecrets.map(
       ({ section, key, id: secret }) => [section, key, `file:${secretPath(`${id}-${secret}`)}`] as const,
     ),

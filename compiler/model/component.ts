@@ -1,33 +1,32 @@
 /**
- * What a component of `library/` is: it turns its part of the file into a fragment of the platform.
- * Components never see each other; what one needs of another arrives as a binding.
+ * What a component of `library/` is: it turns its part of the file into a part of the platform, in two or three steps.
+ *
+ *     declare   what others may know of it: demands, routes, volumes, scrape targets … (facts.ts)
+ *     offer     for a role that others ask for: what one client gets (binding.ts)
+ *     expand    its containers, files and secrets, with its bindings, its clients and everybody's facts at hand
+ *
+ * Components never see each other; what one needs of another arrives as a binding or as a fact.
  */
 import type { Finding, Pointer } from '../../schema/diagnostic.ts';
-import type { Config, EnvironmentVariable, Host, Link, Route, Secret, Volume, Workload } from './platform.ts';
+import type { Asking, BindingRole, Bindings, Client } from './binding.ts';
+import type { Collected, Facts } from './facts.ts';
+import type { Cluster, Config, Host, Link, Secret, Workload } from './platform.ts';
+import type { FileRole, Role } from './roles.ts';
 
-export type Role = 'forge' | 'ingress' | 'database' | 'service';
-
-/** How a client reaches its database. The password is a secret that both sides mount. */
-export interface DatabaseBinding {
-  readonly workload: string;
-  /** Name that answers on both targets. */
-  readonly hostname: string;
-  readonly port: number;
-  readonly database: string;
-  readonly user: string;
-  /** Secret id. */
-  readonly password: string;
-}
-
-export interface ExpandContext {
+/** Where a part stands. */
+export interface PartContext {
   readonly platform: {
     readonly name: string;
     readonly domain: string;
     readonly target: 'compose' | 'kubernetes';
     /** Kubernetes namespace. */
     readonly namespace: string;
+    /** What routes become on Kubernetes. */
+    readonly routeApi: Cluster['routes'];
+    /** Roles that the file names, in the order of `roles`. */
+    readonly roles: readonly FileRole[];
   };
-  /** Id of the workload: the role, or the key under `services`. */
+  /** Id of the main workload: the role, or the key under `services`. */
   readonly id: string;
   readonly origin: Pointer;
   /** Host it runs on. */
@@ -36,51 +35,62 @@ export interface ExpandContext {
   readonly hostname?: string;
   /** Base address of that host, without a trailing slash: `http://git.home.lan:8080`. */
   readonly url?: string;
-  /** Binding to the `database` role; absent when the file has none. */
-  readonly database?: DatabaseBinding;
-  /** For a database: its clients, sorted by workload. */
-  readonly clients: readonly {
-    readonly workload: string;
-    readonly database: string;
-    readonly user: string;
-    readonly password: string;
-  }[];
+}
+
+export interface ExpandContext<R extends Role = Role> extends PartContext {
+  /** What its demands got; a role that is not in the file gives nothing. */
+  readonly bindings: Partial<Bindings>;
+  /** For a role with `offer`: who asked, and what each got, sorted by owner. */
+  readonly clients: readonly (R extends BindingRole ? Client<R> : Client)[];
+  /** What all parts said of themselves. */
+  readonly facts: Collected;
   /** Contents of the files of the repository that `configs` name, by path; one that could not be read is not there. */
   readonly files: Readonly<Record<string, string>>;
-  /** For an ingress: every route of the platform, sorted by hostname and path. */
-  readonly routes: readonly Route[];
 }
 
-/** A part of the platform. Lists may be empty or absent; `resolve` sorts and joins them. */
+/**
+ * A part of the platform. Lists may be empty or absent; `resolve` sorts and joins them, and adds what follows from
+ * bindings and facts: a need of the main workload on each role that it has a binding of, a link for each route, scrape
+ * target and need.
+ */
 export interface Fragment {
   readonly workloads?: readonly Workload[];
-  readonly volumes?: readonly Volume[];
   readonly links?: readonly Link[];
-  readonly routes?: readonly Route[];
   readonly secrets?: readonly Secret[];
   readonly configs?: readonly Config[];
-  /** Extra environment for other workloads is not possible: a component only describes itself. */
-  readonly environment?: readonly EnvironmentVariable[];
   readonly findings?: readonly Finding[];
+  /** Workloads that whoever needs this part waits for; absent means all of them. */
+  readonly ready?: readonly string[];
 }
 
-export interface Component {
+/** Validated keys in long form, defaults of the schema filled in. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+export interface Component<R extends Role = Role> {
   /** The name after `use:`. */
   readonly use: string;
-  readonly role: Role;
+  readonly role: R;
   readonly title: string;
   readonly licence: string;
   /** Default image, with a tag. */
   readonly image: string;
   /** For a forge: image of one of its runners on a Docker host. */
   readonly runnerImage?: string;
-  /** True when `parameters` ask for the `database` role. */
-  wantsDatabase?(parameters: Readonly<Record<string, unknown>>): boolean;
+  /** What it is run with when the file does not name the role and something needs it all the same. */
+  readonly implied?: Parameters;
   /** Name of the program in `tests/real/oracles` that judges its configuration. */
   readonly oracle?: string;
-  /** `parameters` is the validated part of the file in long form, defaults of the schema filled in. Pure. */
-  expand(parameters: Readonly<Record<string, unknown>>, context: ExpandContext): Fragment;
+  /** Pure. */
+  declare?(parameters: Parameters, context: PartContext): Facts;
+  /** What one client gets. Pure. */
+  offer?(
+    asking: Asking<R & FileRole>,
+    parameters: Parameters,
+    context: PartContext,
+  ): R extends BindingRole ? Bindings[R] : never;
+  /** Pure. */
+  expand(parameters: Parameters, context: ExpandContext<R>): Fragment;
 }
 
-/** Every component, one line each in `library/catalog.ts`. */
+/** Every component. Of those in one role the first is the one that a hint suggests. */
 export type Catalog = readonly Component[];

@@ -1,32 +1,48 @@
+import type { ScrapeTarget } from '../model/facts.ts';
 import { compareText } from '../model/order.ts';
 import type { Link, Route, Workload } from '../model/platform.ts';
-import { ingressId } from './ingress.ts';
+import type { FileRole } from '../model/roles.ts';
 
 export interface LinkSources {
   readonly workloads: readonly Workload[];
   readonly routes: readonly Route[];
-  /** Links that components ask for themselves. */
+  readonly scrapes: readonly ScrapeTarget[];
+  /** Links that demands and components ask for. */
   readonly further: readonly Link[];
 }
 
-/** Who may talk to whom, each once, sorted: every need, and the ingress to whatever it serves. Nothing else is open. */
-export function linksOf({ workloads, routes, further }: LinkSources): readonly Link[] {
+/**
+ * Who may talk to whom, each once, sorted: every need, the ingress to whatever it serves, monitoring to whatever shows
+ * metrics. Nothing else is open. A need opens the ports of a workload that are not private.
+ */
+export function linksOf({ workloads, routes, scrapes, further }: LinkSources): readonly Link[] {
   const byId = new Map(workloads.map((workload) => [workload.id, workload]));
   const fromNeeds = workloads.flatMap((from) =>
-    from.needs.flatMap(({ workload: to, origin }) =>
-      (byId.get(to)?.ports ?? []).map(({ port, protocol }): Link => ({ from: from.id, to, port, protocol, origin })),
-    ),
+    from.needs.flatMap(({ workload: to, origin }) => linksTo(from.id, byId.get(to), origin)),
   );
-  const fromRoutes = routes.map(
-    ({ workload: to, port, origin }): Link => ({ from: ingressId, to, port, protocol: 'tcp', origin }),
-  );
+  const read = (by: FileRole, { workload: to, port, origin }: Route | ScrapeTarget): readonly Link[] =>
+    byId.has(by) && byId.has(to) ? [{ from: by, to, port, protocol: 'tcp', origin }] : [];
   const links = new Map<string, Link>();
-  for (const link of [...fromNeeds, ...fromRoutes, ...further]) {
+  const all = [
+    ...fromNeeds,
+    ...routes.flatMap((route) => read('ingress', route)),
+    ...scrapes.flatMap((scrape) => read('monitoring', scrape)),
+    ...further,
+  ];
+  for (const link of all) {
     const key = `${link.from} ${link.to} ${link.port} ${link.protocol}`;
     if (link.from !== link.to && !links.has(key)) links.set(key, link);
   }
   return [...links.values()].sort(
     (a, b) =>
       compareText(a.from, b.from) || compareText(a.to, b.to) || a.port - b.port || compareText(a.protocol, b.protocol),
+  );
+}
+
+/** The ways that whoever needs a workload gets to it. */
+export function linksTo(from: string, to: Workload | undefined, origin: string): readonly Link[] {
+  if (to === undefined) return [];
+  return to.ports.flatMap(({ port, protocol, private: isPrivate }) =>
+    isPrivate === true ? [] : [{ from, to: to.id, port, protocol, origin }],
   );
 }

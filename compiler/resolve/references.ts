@@ -1,11 +1,18 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Spec } from '../../schema/spec.ts';
+import type { Catalog } from '../model/component.ts';
 import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { needsIn } from '../model/needs.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { type FileRole, roles } from '../model/roles.ts';
+import type { Expanded } from './expand.ts';
+import { missingRoles, roleHint } from './missing-roles.ts';
+import { parametersOf } from './parts.ts';
+import { withoutEffect } from './without-effect.ts';
 
 /** What the parts of a file may name. */
 export interface KnownIds {
+  readonly catalog: Catalog;
   /** Roles and services that run something. */
   readonly owners: readonly string[];
   readonly secrets: readonly string[];
@@ -13,18 +20,18 @@ export interface KnownIds {
 }
 
 /** Every name that leads nowhere, with the nearest one that exists. */
-export function referenceFindings(spec: Spec, known: KnownIds): readonly Finding[] {
+export function referenceFindings(spec: Spec, expanded: readonly Expanded[], known: KnownIds): readonly Finding[] {
   return [
-    ...needs(spec, known.owners),
-    ...secrets(spec, known.secrets),
+    ...needs(spec, known),
+    ...secrets(spec, expanded, known),
     ...placements(spec, known.hosts),
     ...poolHosts(spec, known.hosts),
-    ...roles(spec),
+    ...missingRoles(spec, expanded, known.catalog),
     ...withoutEffect(spec),
   ];
 }
 
-function needs(spec: Spec, owners: readonly string[]): readonly Finding[] {
+function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
   return eachService(spec, (service, origin) =>
     needsIn(service.needs).flatMap(({ id, key, condition }) => {
       if (owners.includes(id)) return [];
@@ -39,24 +46,21 @@ function needs(spec: Spec, owners: readonly string[]): readonly Finding[] {
           },
         ];
       }
-      const hint = roleHints[id as keyof typeof roleHints] ?? meant(id, owners, 'name a service of the file or a role');
-      const fix = Object.hasOwn(roleHints, id) ? {} : certain(id, owners, { pointer, isKey: condition !== undefined });
+      const role = roleHint(id, catalog);
+      const hint =
+        role === undefined ? meant(id, owners, 'name a service of the file or a role') : `${role} to the file`;
+      const fix = role === undefined ? certain(id, owners, { pointer, isKey: condition !== undefined }) : {};
       return [{ code: 'AG301', pointer, message: `nothing here is called '${id}'`, hint, ...fix }];
     }),
   );
 }
 
-const roleHints = {
-  forge: 'add `forge: forgejo` to the file',
-  database: 'add `database: postgres` to the file',
-  ingress: 'add `ingress: traefik` to the file',
-} as const;
-
-function secrets(spec: Spec, known: readonly string[]): readonly Finding[] {
+function secrets(spec: Spec, expanded: readonly Expanded[], { secrets: known, catalog }: KnownIds): readonly Finding[] {
   const unknown = (id: string, pointer: string): readonly Finding[] => {
     if (known.includes(id)) return [];
-    const hint = databaseHint(spec, id) ?? meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
-    const fix = databaseHint(spec, id) === undefined ? certain(id, known, { pointer }) : {};
+    const shared = sharedHint(spec, id, catalog);
+    const hint = shared ?? meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
+    const fix = shared === undefined ? certain(id, known, { pointer }) : {};
     return [{ code: 'AG302', pointer, message: `there is no secret '${id}'`, hint, ...fix }];
   };
   const token = spec.forge === undefined ? [] : unknown(spec.forge.token, '/forge/token');
@@ -66,24 +70,31 @@ function secrets(spec: Spec, known: readonly string[]): readonly Finding[] {
       typeof value === 'object' ? unknown(value.secret, pointerTo(origin, 'environment', name, 'secret')) : [],
     ),
   ]);
-  return [...token, ...ofServices];
+  const ofRoles = expanded.flatMap(({ facts }) =>
+    (facts.secretUses ?? []).flatMap(({ secret, origin }) => unknown(secret, origin)),
+  );
+  return [...token, ...ofServices, ...ofRoles];
 }
 
-/** The password of a service in the database is there as soon as the service needs the database. */
-function databaseHint(spec: Spec, id: string): string | undefined {
-  const client = /^(.+)-database-password$/.exec(id)?.[1];
-  if (client === undefined || spec.services[client] === undefined) return undefined;
-  return `it is there once '${client}' has \`needs: [database]\``;
+/** What a service shares with a role (`wiki-database-password`) is there as soon as the service needs that role. */
+function sharedHint(spec: Spec, id: string, catalog: Catalog): string | undefined {
+  const giving = [...new Set(catalog.flatMap(({ role, offer }) => (offer === undefined ? [] : [role])))];
+  const role = giving.find((each) => spec.services[id.slice(0, id.indexOf(`-${each}-`))] !== undefined);
+  const service = role === undefined ? '' : id.slice(0, id.indexOf(`-${role}-`));
+  if (role === undefined || needsIn(spec.services[service]?.needs ?? []).some((need) => need.id === role))
+    return undefined;
+  return `it is there once '${service}' has \`needs: [${role}]\``;
 }
 
 function placements(spec: Spec, hosts: readonly string[]): readonly Finding[] {
-  const roles = (['forge', 'ingress', 'database'] as const).flatMap((role) =>
-    unknownHost(spec[role]?.placement, pointerTo('', role, 'placement'), hosts),
-  );
+  const ofRoles = (Object.keys(roles) as FileRole[]).flatMap((role) => {
+    const placement = parametersOf(spec, role)?.placement as string | undefined;
+    return unknownHost(placement, pointerTo(roles[role], 'placement'), hosts);
+  });
   const services = eachService(spec, ({ placement }, origin) =>
     unknownHost(placement, pointerTo(origin, 'placement'), hosts),
   );
-  return [...roles, ...services];
+  return [...ofRoles, ...services];
 }
 
 function poolHosts(spec: Spec, hosts: readonly string[]): readonly Finding[] {
@@ -98,65 +109,6 @@ function unknownHost(host: string | undefined, pointer: string, hosts: readonly 
   return [
     { code: 'AG303', pointer, message: `there is no host '${host}'`, hint, ...certain(host, hosts, { pointer }) },
   ];
-}
-
-/** Parts that make no sense without a role. */
-function roles(spec: Spec): readonly Finding[] {
-  const database: readonly Finding[] =
-    spec.forge?.database === 'database' && spec.forge.url === undefined && spec.database === undefined
-      ? [
-          {
-            code: 'AG304',
-            pointer: '/forge/database',
-            message: 'the forge is to use the database role, which is not in the file',
-            hint: 'add `database: postgres`, or write `database: sqlite`',
-          },
-        ]
-      : [];
-  if (spec.forge !== undefined) return database;
-  const pools = Object.keys(spec.runners).map(
-    (id): Finding => ({
-      code: 'AG304',
-      pointer: pointerTo('/runners', id),
-      at: 'key',
-      message: `pool '${id}' has no forge that could give it jobs`,
-      hint: 'add `forge: forgejo`, or the address of yours: `forge: { use: gitea, url: https://git.example.org }`',
-    }),
-  );
-  return [...database, ...pools];
-}
-
-/** Settings that nothing would read: an error, because who wrote them believes that they work. */
-function withoutEffect(spec: Spec): readonly Finding[] {
-  const { forge, hosts, runners } = spec;
-  const deployed = ['image', 'ssh', 'database', 'placement'] as const;
-  const ofForge = deployed.flatMap((key): readonly Finding[] => {
-    if (forge?.url === undefined || forge[key] === undefined) return [];
-    return [
-      {
-        code: 'AG305',
-        pointer: pointerTo('/forge', key),
-        at: 'key',
-        message: `\`${key}\` has no effect: the forge runs at ${forge.url} already and is not deployed`,
-        hint: `remove \`${key}\`, or remove \`url\` to deploy a forge`,
-      },
-    ];
-  });
-  const ofPools = Object.entries(runners).flatMap(([id, pool]): readonly Finding[] => {
-    const allowed = (pool.hosts ?? Object.keys(hosts)).flatMap((host) => hosts[host] ?? []);
-    const processes = allowed.length > 0 && allowed.every(({ engine }) => engine === 'process');
-    if (pool.image === undefined || !processes) return [];
-    return [
-      {
-        code: 'AG305',
-        pointer: pointerTo('/runners', id, 'image'),
-        at: 'key',
-        message: `\`image\` has no effect: every host of pool '${id}' runs plain processes`,
-        hint: 'remove the image, or give the pool a host with a Docker engine',
-      },
-    ];
-  });
-  return [...ofForge, ...ofPools];
 }
 
 function meant(id: string, known: readonly string[], otherwise: string): string {

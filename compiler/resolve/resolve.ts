@@ -12,7 +12,7 @@ import { patchesOf } from './patches.ts';
 import { poolsOf } from './pools.ts';
 import { referenceFindings } from './references.ts';
 import { secretsOf } from './secrets.ts';
-import { workloadsOf } from './workloads.ts';
+import { unwaitedLinks, workloadsOf } from './workloads.ts';
 
 export interface Resolved {
   readonly platform: Platform;
@@ -36,15 +36,16 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
   const hosts = hostsOf(spec);
   const expanded = expandPlatform({ spec, catalog, target, hosts, files });
   const fragments = expanded.map(({ fragment }) => fragment);
+  const facts = expanded.map((each) => each.facts);
   const workloads = workloadsOf(expanded);
-  const routes = fragments
-    .flatMap((fragment) => fragment.routes ?? [])
+  const routes = facts
+    .flatMap((each) => each.routes ?? [])
     .sort((a, b) => compareText(a.id, b.id) || compareText(a.path, b.path));
   const secrets = secretsOf(
     spec,
     fragments.flatMap((fragment) => fragment.secrets ?? []),
   );
-  const forge = forgeOf(spec);
+  const forge = forgeOf(spec, catalog);
   const platform: Platform = {
     name: spec.name,
     domain: spec.domain,
@@ -53,8 +54,13 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     hosts,
     cluster: clusterOf(spec),
     workloads,
-    volumes: sortedById(fragments.flatMap((fragment) => fragment.volumes ?? [])),
-    links: linksOf({ workloads, routes, further: fragments.flatMap((fragment) => fragment.links ?? []) }),
+    volumes: sortedById(facts.flatMap((each) => each.volumes ?? [])),
+    links: linksOf({
+      workloads,
+      routes,
+      scrapes: facts.flatMap((each) => each.scrapes ?? []),
+      further: [...unwaitedLinks(expanded), ...fragments.flatMap((fragment) => fragment.links ?? [])],
+    }),
     routes,
     secrets,
     configs: sortedById(fragments.flatMap((fragment) => fragment.configs ?? [])),
@@ -64,12 +70,13 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     accept: Object.fromEntries(Object.entries(spec.accept).sort(([a], [b]) => compareText(a, b))),
   };
   const known = {
+    catalog,
     owners: expanded.map(({ owner }) => owner),
     secrets: secrets.map(({ id }) => id),
     hosts: hosts.map(({ id }) => id),
   };
-  const findings = fragments.flatMap((fragment) => fragment.findings ?? []);
-  return { platform, findings: [...referenceFindings(spec, known), ...findings] };
+  const findings = [...facts, ...fragments].flatMap((each) => each.findings ?? []);
+  return { platform, findings: [...referenceFindings(spec, expanded, known), ...findings] };
 }
 
 function gitopsOf({ gitops }: Spec): Platform['gitops'] {

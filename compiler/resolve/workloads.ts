@@ -1,6 +1,7 @@
 import { compareText, sortedById } from '../model/order.ts';
-import type { Need, Workload } from '../model/platform.ts';
+import type { Link, Need, Workload } from '../model/platform.ts';
 import type { Expanded } from './expand.ts';
+import { linksTo } from './links.ts';
 
 /**
  * Every workload, sorted by id, with all its lists in an order that the file does not decide, and with its needs on
@@ -8,26 +9,54 @@ import type { Expanded } from './expand.ts';
  * A need that leads nowhere is left out; `referenceFindings` reports it.
  */
 export function workloadsOf(expanded: readonly Expanded[]): readonly Workload[] {
-  const owned = new Map(expanded.map(({ owner, fragment }) => [owner, fragment.workloads ?? []]));
-  const all = expanded.flatMap(({ fragment }) => fragment.workloads ?? []);
-  const byId = new Map(all.map((workload) => [workload.id, workload]));
+  const ready = new Map(expanded.map((each) => [each.owner, readyOf(each)]));
+  const all = expanded.flatMap((each) => (each.fragment.workloads ?? []).map((from) => ({ from, owner: each })));
   // Between the workloads of one owner a need names the workload itself.
-  const meant = (from: Workload, need: Need): readonly Workload[] => {
-    const targets = owned.get(need.workload) ?? [];
-    if (!targets.includes(from)) return targets;
-    const target = byId.get(need.workload);
-    return target === undefined ? [] : [target];
+  const meant = ({ owner, fragment }: Expanded, need: Need): readonly Workload[] => {
+    const sibling = fragment.workloads?.find(({ id }) => id === need.workload);
+    if (sibling !== undefined) return [sibling];
+    return owner === need.workload ? [] : (ready.get(need.workload) ?? []);
   };
   return sortedById(
-    all.map((workload) => ({
-      ...workload,
-      environment: [...workload.environment].sort((a, b) => compareText(a.name, b.name)),
-      ports: [...workload.ports].sort((a, b) => compareText(a.name, b.name)),
-      mounts: [...workload.mounts].sort((a, b) => compareText(a.path, b.path) || compareText(a.kind, b.kind)),
-      capabilities: [...workload.capabilities].sort(compareText),
-      needs: workload.needs.flatMap((need) => meant(workload, need).map((to) => needOn(to, need))).sort(byWorkload),
+    all.map(({ from, owner }) => ({
+      ...from,
+      environment: [...from.environment].sort((a, b) => compareText(a.name, b.name)),
+      ports: [...from.ports].sort((a, b) => compareText(a.name, b.name)),
+      mounts: [...from.mounts].sort((a, b) => compareText(a.path, b.path) || compareText(a.kind, b.kind)),
+      capabilities: [...from.capabilities].sort(compareText),
+      needs: [...from.needs, ...impliedNeeds(from, owner)]
+        .flatMap((need) => meant(owner, need).map((to) => needOn(to, need)))
+        .sort(byWorkload),
     })),
   );
+}
+
+/** The ways of demands that do not wait for their role. */
+export function unwaitedLinks(expanded: readonly Expanded[]): readonly Link[] {
+  const byOwner = new Map(expanded.map((each) => [each.owner, each]));
+  return expanded.flatMap(({ owner, facts }) =>
+    (facts.demands ?? []).flatMap(({ role, wait, origin }) => {
+      const target = byOwner.get(role);
+      if (wait !== false || target === undefined) return [];
+      return readyOf(target).flatMap((to) => linksTo(owner, to, origin));
+    }),
+  );
+}
+
+/** What a demand of its part means for the main workload, unless it says itself how it needs that role. */
+function impliedNeeds(from: Workload, { owner, facts }: Expanded): readonly Need[] {
+  if (from.id !== owner) return [];
+  return (facts.demands ?? []).flatMap(({ role, wait, origin }): readonly Need[] =>
+    wait === false || from.needs.some(({ workload }) => workload === role)
+      ? []
+      : [{ workload: role, condition: 'healthy', origin }],
+  );
+}
+
+/** The workloads that whoever needs a part waits for. */
+function readyOf({ fragment }: Expanded): readonly Workload[] {
+  const { workloads = [], ready } = fragment;
+  return ready === undefined ? workloads : workloads.filter(({ id }) => ready.includes(id));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { sharedSecret } from '../../compiler/model/binding.ts';
 import type { Component, ExpandContext, Fragment } from '../../compiler/model/component.ts';
 import type { EnvironmentVariable, Mount, Workload } from '../../compiler/model/platform.ts';
 import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
@@ -10,24 +11,35 @@ const port = 5432;
 const postgresUser = { uid: 999, gid: 999 } as const;
 const scriptPath = '/etc/autogit/roles.sh';
 
+type Context = ExpandContext<'database'>;
+
 /** PostgreSQL with a role and a database for each client (https://hub.docker.com/_/postgres). */
-export const postgres: Component = {
+export const postgres: Component<'database'> = {
   use: 'postgres',
   role: 'database',
   title: 'PostgreSQL',
   licence: 'PostgreSQL',
   image: 'postgres:17.11',
   oracle: 'postgres',
+  declare(parameters, { id, origin }) {
+    const spec = parameters as unknown as PostgresSpec;
+    return { volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }] };
+  },
+  offer({ owner }, _, { id, platform }) {
+    // In a way that SQL takes without quotes.
+    const name = owner.replaceAll('-', '_');
+    const password = sharedSecret(owner, 'database', 'password');
+    return { workload: id, hostname: `${platform.name}-${id}`, port, database: name, user: name, password };
+  },
   expand(parameters, context) {
     const { id, origin } = context;
     const spec = parameters as unknown as PostgresSpec;
     return {
       workloads: [server(spec, context), ...(context.clients.length === 0 ? [] : [roles(spec, context)])],
-      volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
       secrets: [
         { id: adminPassword(id), origin, source: { kind: 'generate', length: 32 } },
-        ...context.clients.map(({ password }) => ({
-          id: password,
+        ...context.clients.map(({ binding }) => ({
+          id: binding.password,
           origin,
           source: { kind: 'generate', length: 32 } as const,
         })),
@@ -37,7 +49,7 @@ export const postgres: Component = {
   },
 };
 
-function server(spec: PostgresSpec, { id, origin, host }: ExpandContext): Workload {
+function server(spec: PostgresSpec, { id, origin, host }: Context): Workload {
   const environment = {
     POSTGRES_PASSWORD_FILE: secretPath(adminPassword(id)),
     POSTGRES_INITDB_ARGS: '--auth-host=scram-sha-256 --data-checksums --encoding=UTF8 --locale=C.UTF-8',
@@ -81,9 +93,9 @@ function server(spec: PostgresSpec, { id, origin, host }: ExpandContext): Worklo
   };
 }
 
-function roles(spec: PostgresSpec, context: ExpandContext): Workload {
+function roles(spec: PostgresSpec, context: Context): Workload {
   const { id, origin } = context;
-  const secrets = [adminPassword(id), ...context.clients.map(({ password }) => password)];
+  const secrets = [adminPassword(id), ...context.clients.map(({ binding }) => binding.password)];
   return {
     id: rolesId(id),
     origin,
@@ -117,12 +129,16 @@ function roles(spec: PostgresSpec, context: ExpandContext): Workload {
   };
 }
 
-function rolesConfig({ id, origin, platform, clients }: ExpandContext) {
+function rolesConfig({ id, origin, platform, clients }: Context) {
   const text = rolesScript({
     hostname: `${platform.name}-${id}`,
     port,
     adminPasswordFile: secretPath(adminPassword(id)),
-    clients: clients.map(({ user, database, password }) => ({ user, database, passwordFile: secretPath(password) })),
+    clients: clients.map(({ binding: { user, database, password } }) => ({
+      user,
+      database,
+      passwordFile: secretPath(password),
+    })),
   });
   return { id: `${rolesId(id)}-script`, workload: rolesId(id), origin, file: 'roles.sh', text };
 }

@@ -1,9 +1,11 @@
-import type { Component, ExpandContext, Fragment } from '../../compiler/model/component.ts';
+import type { Demand } from '../../compiler/model/binding.ts';
+import type { Component, ExpandContext, Fragment, PartContext } from '../../compiler/model/component.ts';
 import { needsIn } from '../../compiler/model/needs.ts';
 import { compareText } from '../../compiler/model/order.ts';
 import type { EnvironmentVariable, Need, Route, Workload } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { limitsIn, millisecondsIn } from '../../compiler/model/quantities.ts';
+import { isRole } from '../../compiler/model/roles.ts';
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { ServiceSpec } from '../../schema/spec.ts';
 import { healthOf } from './health.ts';
@@ -19,14 +21,20 @@ export const service: Component = {
   title: 'Any other service',
   licence: 'that of its image',
   image: '',
+  declare(parameters, context) {
+    const spec = parameters as unknown as ServiceSpec;
+    return {
+      demands: demandsOf(spec, context.origin),
+      routes: routesOf(spec, context),
+      volumes: volumesOf(spec, context),
+    };
+  },
   expand(parameters, context) {
     const spec = parameters as unknown as ServiceSpec;
     const { origin } = context;
     return {
       workloads: [workloadOf(spec, context)],
-      volumes: volumesOf(spec, context),
       configs: configsOf(spec, context),
-      routes: routesOf(spec, context),
       findings: portFindings(spec, origin),
     } satisfies Fragment;
   },
@@ -75,7 +83,14 @@ function ownsVolumes({ volumes, schedule }: ServiceSpec): boolean {
   return schedule === undefined && Object.values(volumes).some((volume) => !volume.readOnly);
 }
 
-function routesOf({ host, port, protect }: ServiceSpec, { id, origin, hostname }: ExpandContext): readonly Route[] {
+/** A need on a role asks it for what it gives: a database, a cache. */
+function demandsOf({ needs }: ServiceSpec, origin: string): readonly Demand[] {
+  return needsIn(needs).flatMap(({ id, key }) =>
+    isRole(id) ? [{ role: id, origin: pointerTo(origin, 'needs', key) }] : [],
+  );
+}
+
+function routesOf({ host, port, protect }: ServiceSpec, { id, origin, hostname }: PartContext): readonly Route[] {
   if (host === undefined || hostname === undefined || port === undefined) return [];
   const guard = protect && {
     by: protect.by,

@@ -1,4 +1,4 @@
-import type { ExpandContext } from '../../compiler/model/component.ts';
+import type { ExpandContext, PartContext } from '../../compiler/model/component.ts';
 import type { Config, Mount, Volume } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { bytesIn } from '../../compiler/model/quantities.ts';
@@ -6,7 +6,7 @@ import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { ServiceSpec } from '../../schema/spec.ts';
 
 /** The volumes of a service, each with the id `<service>-<key>`. */
-export function volumesOf(spec: ServiceSpec, { id, origin }: ExpandContext): readonly Volume[] {
+export function volumesOf(spec: ServiceSpec, { id, origin }: PartContext): readonly Volume[] {
   return Object.entries(spec.volumes).map(([key, { size, external, hostPath, backup }]) => ({
     id: `${id}-${key}`,
     workload: id,

@@ -1,40 +1,50 @@
-import type { Component, ExpandContext } from '../../compiler/model/component.ts';
+import type { Component, ExpandContext, Parameters } from '../../compiler/model/component.ts';
 import type { Config, Mount, Port, Workload } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { limitsIn } from '../../compiler/model/quantities.ts';
 import type { TraefikSpec } from '../../schema/spec.ts';
 import { configText, dynamicConfig, ports, staticConfig } from './config.ts';
+import { kubernetesRules } from './kubernetes-rules.ts';
 
 const staticPath = '/etc/traefik/traefik.yml';
 const dynamicPath = '/etc/traefik/routes.yml';
 
+/** What `ingress: traefik` means; it is there as soon as anything has a host. */
+const implied: Parameters = {
+  use: 'traefik',
+  http: 80,
+  https: 443,
+  limits: { cpus: 1, memory: '256Mi' },
+} satisfies TraefikSpec;
+
 /**
- * Traefik: file provider on Compose, so it needs no Docker socket; Ingress provider on Kubernetes, with the class
- * `<platform>-<id>`. It listens above 1024 and needs neither root nor a capability.
+ * Traefik: file provider on Compose, so it needs no Docker socket; on Kubernetes the provider for the kind of
+ * routes that the file chose, with the class `<platform>-<id>`. It listens above 1024 and needs neither root nor a capability.
  */
-export const traefik: Component = {
+export const traefik: Component<'ingress'> = {
   use: 'traefik',
   role: 'ingress',
   title: 'Traefik',
   licence: 'MIT',
   image: 'traefik:v3.7.13',
   oracle: 'traefik',
+  implied,
   expand(parameters, context) {
     const configs = configsOf(context);
     return { workloads: [workloadOf(parameters as unknown as TraefikSpec, context, configs)], configs };
   },
 };
 
-function configsOf({ id, origin, platform, routes }: ExpandContext): readonly Config[] {
+function configsOf({ id, origin, platform, facts }: ExpandContext): readonly Config[] {
   const kubernetes = platform.target === 'kubernetes';
   const settings = staticConfig(
     kubernetes
-      ? { kind: 'ingress', ingressClass: `${platform.name}-${id}`, namespace: platform.namespace }
+      ? { kind: platform.routeApi, ingressClass: `${platform.name}-${id}`, namespace: platform.namespace }
       : { kind: 'file', path: dynamicPath },
   );
   const main = { id: `${id}-static`, workload: id, origin, file: 'traefik.yml', text: configText(settings) };
   if (kubernetes) return [main];
-  const text = configText(dynamicConfig(routes, (workload) => `${platform.name}-${workload}`));
+  const text = configText(dynamicConfig(facts.routes, (workload) => `${platform.name}-${workload}`));
   return [main, { id: `${id}-routes`, workload: id, origin, file: 'routes.yml', text }];
 }
 
@@ -74,7 +84,7 @@ function workloadOf(spec: TraefikSpec, context: ExpandContext, configs: readonly
     stateful: false,
     // Requests that run are finished first.
     stopGraceMs: 15_000,
-    ...(platform.target === 'kubernetes' ? { kubernetesRules } : {}),
+    ...(platform.target === 'kubernetes' ? { kubernetesRules: kubernetesRules[platform.routeApi] } : {}),
   };
 }
 
@@ -90,11 +100,3 @@ function portsOf(spec: TraefikSpec, origin: string): readonly Port[] {
   );
   return [...published, { name: 'ping', port: ports.ping, protocol: 'tcp', origin }];
 }
-
-/** What its Ingress provider lists and watches, and the status that it writes back. */
-const kubernetesRules: NonNullable<Workload['kubernetesRules']> = [
-  { apiGroups: [''], resources: ['nodes', 'secrets', 'services'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['discovery.k8s.io'], resources: ['endpointslices'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingressclasses', 'ingresses'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: ['networking.k8s.io'], resources: ['ingresses/status'], verbs: ['update'] },
-];

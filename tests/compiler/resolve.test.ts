@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import type { Platform } from '../../compiler/model/platform.ts';
-import { impliedIngress } from '../../compiler/resolve/ingress.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
 import { bytesOf, cases } from './cases.ts';
@@ -147,7 +146,7 @@ it('the ingress that is there by itself is the one that `ingress: traefik` means
   const bare = ({ workloads }: Platform) =>
     JSON.stringify(workloads, (key, value) => (key === 'origin' ? undefined : value));
   expect(bare(implied)).toBe(bare(written));
-  expect(impliedIngress.use).toBe('traefik');
+  expect(implied.workloads.find(({ id }) => id === 'ingress')?.component).toBe('traefik');
 });
 
 describe.each(cases())('every node of $name', (each) => {

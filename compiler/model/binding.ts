@@ -1,0 +1,104 @@
+/**
+ * What a part of the platform asks of a role (a demand), and what the component in that role gives it (a binding).
+ * A role that only opens a port, such as the forge for a service, gives no binding: its demand is a need and nothing else.
+ */
+import type { Pointer } from '../../schema/diagnostic.ts';
+import type { FileRole } from './roles.ts';
+
+/** A database of one's own. */
+export interface DatabaseBinding {
+  /** Id of the workload that answers. */
+  readonly workload: string;
+  /** Name that answers on both targets. */
+  readonly hostname: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  /** Secret id; both sides mount it. */
+  readonly password: string;
+}
+
+/** A place in a key-value store that speaks the Redis protocol. */
+export interface CacheBinding {
+  readonly workload: string;
+  readonly hostname: string;
+  readonly port: number;
+  /** Number of the database, for `SELECT`. The user is the default one, so that every client can sign in. */
+  readonly index: number;
+  /** Secret id. */
+  readonly password: string;
+}
+
+/** Buckets that speak S3, by path and not by host name. */
+export interface ObjectsBinding {
+  readonly workload: string;
+  readonly hostname: string;
+  readonly port: number;
+  /** `http://home-objects:8333`. */
+  readonly endpoint: string;
+  readonly region: string;
+  /** Name of each bucket that was asked for, in the order of the demand. */
+  readonly buckets: readonly string[];
+  /** Secret ids. */
+  readonly accessKey: string;
+  readonly secretKey: string;
+}
+
+/** A registry of container images. */
+export interface RegistryBinding {
+  readonly workload: string;
+  readonly hostname: string;
+  readonly port: number;
+  readonly user: string;
+  /** Secret id. */
+  readonly password: string;
+}
+
+/** The binding that each role gives. A role that is not here gives none. */
+export interface Bindings {
+  readonly database: DatabaseBinding;
+  readonly objects: ObjectsBinding;
+  readonly registry: RegistryBinding;
+}
+
+export type BindingRole = keyof Bindings;
+
+/** What a demand says beyond its role. */
+interface Details {
+  readonly objects: {
+    /** Buckets by what they are for (`lfs`); absent means one that bears the id of the client. */
+    readonly buckets?: readonly string[];
+  };
+}
+
+/** One part asks for one role. At most one demand of a part on a role. */
+export type Demand<R extends FileRole = FileRole> = {
+  readonly [K in R]: {
+    readonly role: K;
+    readonly origin: Pointer;
+    /** Without the role the file is wrong (AG304). Absent: the part goes without. */
+    readonly required?: {
+      /** What else one could write: ``write `database: sqlite` ``. */
+      readonly otherwise?: string;
+    };
+    /** `false`: it may start before the role does; the way through the network is open all the same. */
+    readonly wait?: false;
+  } & (K extends keyof Details ? Details[K] : unknown);
+}[R];
+
+/** A part that asks for a role, as the component in that role sees it. */
+export interface Asking<R extends FileRole = FileRole> {
+  /** Id of the part: a role, or a key of `services`. */
+  readonly owner: string;
+  readonly demand: Demand<R>;
+}
+
+/** One that asked, with what it got. */
+export interface Client<R extends BindingRole = BindingRole> extends Asking<R> {
+  readonly binding: Bindings[R];
+}
+
+/** Id of the secret that a client and the component in `role` share. */
+export function sharedSecret(client: string, role: BindingRole, what: string): string {
+  return `${client}-${role}-${what}`;
+}

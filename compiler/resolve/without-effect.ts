@@ -1,0 +1,36 @@
+import type { Finding } from '../../schema/diagnostic.ts';
+import type { Spec } from '../../schema/spec.ts';
+import { pointerTo } from '../model/pointer.ts';
+
+/** Settings that nothing would read: an error, because who wrote them believes that they work. */
+export function withoutEffect(spec: Spec): readonly Finding[] {
+  const { forge, hosts, runners } = spec;
+  const deployed = ['image', 'ssh', 'database', 'placement'] as const;
+  const ofForge = deployed.flatMap((key): readonly Finding[] => {
+    if (forge?.url === undefined || forge[key] === undefined) return [];
+    return [
+      {
+        code: 'AG305',
+        pointer: pointerTo('/forge', key),
+        at: 'key',
+        message: `\`${key}\` has no effect: the forge runs at ${forge.url} already and is not deployed`,
+        hint: `remove \`${key}\`, or remove \`url\` to deploy a forge`,
+      },
+    ];
+  });
+  const ofPools = Object.entries(runners).flatMap(([id, pool]): readonly Finding[] => {
+    const allowed = (pool.hosts ?? Object.keys(hosts)).flatMap((host) => hosts[host] ?? []);
+    const processes = allowed.length > 0 && allowed.every(({ engine }) => engine === 'process');
+    if (pool.image === undefined || !processes) return [];
+    return [
+      {
+        code: 'AG305',
+        pointer: pointerTo('/runners', id, 'image'),
+        at: 'key',
+        message: `\`image\` has no effect: every host of pool '${id}' runs plain processes`,
+        hint: 'remove the image, or give the pool a host with a Docker engine',
+      },
+    ];
+  });
+  return [...ofForge, ...ofPools];
+}
