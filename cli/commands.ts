@@ -84,6 +84,7 @@ export const commands: readonly Command[] = [
       file,
       ['-o, --output <folder>', 'where to write; - prints all files', 'rendered'],
       ['--target <target>', 'compose, kubernetes or all; absent means the target of the file'],
+      ['--kubernetes-version <version>', 'oldest version that the output has to run on; absent means that of the file'],
       ['--check', 'write nothing; exit with 2 and a diff when the folder is not what the file says'],
       ...diagnosing,
     ],

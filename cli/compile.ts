@@ -41,7 +41,9 @@ export async function runCompile(options: Options): Promise<number> {
   const lock = locked.kind === 'lock' ? locked.lock : undefined;
   const name = file === '-' ? 'standard input' : file;
   const target = options.target as TargetChoice | undefined;
-  const { diagnostics, rendered } = await compile({ file: name, bytes: read.bytes, lock, catalog, targets, target });
+  const kubernetesVersion = options.kubernetesVersion as string | undefined;
+  const input = { file: name, bytes: read.bytes, lock, catalog, targets, target, kubernetesVersion };
+  const { diagnostics, rendered } = await compile(input);
   const format = options.format as DiagnosticFormat;
   const report = { ...screen, diagnostics, file: name, bytes: read.bytes, lock, format };
   const isFine = await reportDiagnostics({ ...report, strict: options.strict === true });
@@ -52,9 +54,15 @@ export async function runCompile(options: Options): Promise<number> {
   return options.check === true ? compare(folder, rendered.manifests, quiet) : write(folder, rendered.manifests, quiet);
 }
 
-function usageMistake({ target, output, check, format }: Options): string | undefined {
+/** The same that the schema allows for `cluster.version`. */
+const kubernetesVersions = /^1\.(?:2[89]|[3-9]\d)$/;
+
+function usageMistake({ target, kubernetesVersion, output, check, format }: Options): string | undefined {
   if (target !== undefined && !['compose', 'kubernetes', 'all'].includes(String(target))) {
     return `there is no target '${target}'\nnext: compose, kubernetes or all`;
+  }
+  if (kubernetesVersion !== undefined && !kubernetesVersions.test(String(kubernetesVersion))) {
+    return `'${kubernetesVersion}' is no version of Kubernetes that can be rendered for\nnext: 1.28 or a newer minor version, such as 1.33`;
   }
   if (output === '') return 'the output folder has no name\nnext: -o rendered';
   if (output === '-' && check === true) {

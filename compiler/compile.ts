@@ -27,6 +27,8 @@ export interface CompileInput {
   readonly everyEnvironment?: boolean | undefined;
   /** What to render. Default: the target that the file names. */
   readonly target?: Platform['target'] | 'all' | undefined;
+  /** Oldest version of Kubernetes that the output has to run on: `1.33`. Default: the one of the file. */
+  readonly kubernetesVersion?: string | undefined;
   /**
    * Bytes of another file of the same commit, by its path from the folder of the platform file; undefined when there is
    * none. Absent: no file can be read, and one that the platform file names is reported as missing.
@@ -65,7 +67,9 @@ export async function compileDocument(
   return compileSpec(input, document, spec);
 }
 
-async function compileSpec(input: CompileInput, document: Document, spec: Spec): Promise<Compiled> {
+async function compileSpec(input: CompileInput, document: Document, ofFile: Spec): Promise<Compiled> {
+  const version = input.kubernetesVersion ?? ofFile.cluster.version;
+  const spec = { ...ofFile, cluster: { ...ofFile.cluster, version } };
   const beside = await namedFiles(spec, input.read);
   const locked = input.lock && (await (await import('./lock.ts')).pinBy(input.lock));
   const open = wanted(input.target ?? spec.target).map((target) =>
