@@ -78,7 +78,11 @@ function pullFailure(image: string, error: WorldError): WorldError {
     return new WorldError(
       {
         kind: 'rejected',
-        detail: `image ${image} does not exist in its registry, or may not be read without a login: check name and tag (${said})`,
+        detail: `image ${image} does not exist in its registry, or may not be read without a login: ${
+          image.includes('@')
+            ? 'the digest may be gone, `autogit lock update` takes the one of now'
+            : 'check name and tag'
+        } (${said})`,
       },
       error.status,
     );
