@@ -20,6 +20,7 @@ export interface Command {
 export type Options = Readonly<Record<string, string | boolean | undefined>>;
 
 const file = ['-f, --file <path>', 'the platform file; - reads standard input', 'autogit.yaml'] as const;
+const environment = ['-e, --env <environment>', 'environment of the file that is laid over it'] as const;
 const format = ['--format <format>', 'text or json', 'text', ['text', 'json']] as const;
 /** Flags of every command that says what is wrong with the platform file. */
 const diagnosing = [
@@ -71,6 +72,7 @@ export const commands: readonly Command[] = [
     summary: 'say everything that is wrong with the platform file',
     options: [
       file,
+      environment,
       ['--fix', 'mend what can only be meant in one way, in the file itself; with -f - on standard output'],
       ...diagnosing,
     ],
@@ -82,6 +84,7 @@ export const commands: readonly Command[] = [
     summary: 'render the platform file into a folder, or compare with what lies there',
     options: [
       file,
+      environment,
       ['-o, --output <folder>', 'where to write; - prints all files', 'rendered'],
       ['--target <target>', 'compose, kubernetes or all; absent means the target of the file'],
       ['--kubernetes-version <version>', 'oldest version that the output has to run on; absent means that of the file'],

@@ -3,6 +3,7 @@ import type { Manifest } from '../compiler/model/target.ts';
 import { isRefused, planOutput } from '../compiler/output.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
+import { filesBeside } from './beside.ts';
 import type { Options } from './commands.ts';
 import { type DiagnosticFormat, reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
@@ -42,7 +43,9 @@ export async function runCompile(options: Options): Promise<number> {
   const name = file === '-' ? 'standard input' : file;
   const target = options.target as TargetChoice | undefined;
   const kubernetesVersion = options.kubernetesVersion as string | undefined;
-  const input = { file: name, bytes: read.bytes, lock, catalog, targets, target, kubernetesVersion };
+  const environment = options.env as string | undefined;
+  const beside = { lock, read: filesBeside(file) };
+  const input = { file: name, bytes: read.bytes, ...beside, catalog, targets, target, kubernetesVersion, environment };
   const { diagnostics, rendered } = await compile(input);
   const format = options.format as DiagnosticFormat;
   const report = { ...screen, diagnostics, file: name, bytes: read.bytes, lock, format };

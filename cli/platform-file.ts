@@ -35,7 +35,7 @@ export async function readPlatformFile(path: string): Promise<PlatformFile> {
 }
 
 /** Up to the limit and one byte more, at once: a stream would cost more than the rest of the reading. */
-function readStart(file: number): Uint8Array {
+export function readStart(file: number): Uint8Array {
   const bytes = Buffer.allocUnsafe(limits.bytes + 1);
   let size = 0;
   for (let read = -1; read !== 0 && size < bytes.length; size += read) {

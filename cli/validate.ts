@@ -1,6 +1,7 @@
 import { compile } from '../compiler/compile.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
+import { filesBeside } from './beside.ts';
 import type { Options } from './commands.ts';
 import { type DiagnosticFormat, reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
@@ -36,7 +37,17 @@ export async function runValidate(options: Options): Promise<number> {
   const format = options.format as DiagnosticFormat;
   const report = { ...screen, lock, format, strict: options.strict === true };
   const name = file === '-' ? 'standard input' : file;
-  const compileBytes = (bytes: Uint8Array) => compile({ file: name, bytes, lock, catalog, targets });
+  const compileBytes = (bytes: Uint8Array) =>
+    compile({
+      file: name,
+      bytes,
+      lock,
+      catalog,
+      targets,
+      environment: options.env as string | undefined,
+      everyEnvironment: true,
+      read: filesBeside(file),
+    });
   if (options.fix === true) {
     return (await import('./fix.ts')).runFix({ ...report, path: file, file: name, bytes: read.bytes, compileBytes });
   }

@@ -56,7 +56,9 @@ function unknown(document: Document, environment: string, known: readonly string
   const hint = nearest === undefined ? listed : `did you mean '${nearest}'?`;
   return diagnose({
     document,
-    findings: [{ code: 'AG309', pointer: '/environments', message: `there is no environment '${environment}'`, hint }],
+    findings: [
+      { code: 'AG309', pointer: '/environments', at: 'key', message: `there is no environment '${environment}'`, hint },
+    ],
   });
 }
 
