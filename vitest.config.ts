@@ -12,6 +12,8 @@ export default defineConfig({
         include: [...include],
         exclude: ['**/node_modules/**', ...exclude],
         environment: 'node',
+        // The command line is compared with plain text, whatever the shell of the tests asks for.
+        env: { FORCE_COLOR: '0' },
         fileParallelism: !real,
         retry: process.env.CI === 'true' ? retries : 0,
         testTimeout: real ? 300_000 : 60_000,

@@ -1,9 +1,9 @@
 import { nearestName } from '../compiler/model/nearest.ts';
-import { codes } from '../schema/codes.ts';
+import { acceptance, codes } from '../schema/codes.ts';
 import type { Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
 
-/** What a diagnostic's code means, with a wrong and a right file. */
+/** What a diagnostic's code means, with a wrong and a right file, and how it is accepted where it can be. */
 export async function explainCode(code: string, options: Options): Promise<number> {
   const entry = codes[code];
   if (entry === undefined) {
@@ -23,6 +23,7 @@ export async function explainCode(code: string, options: Options): Promise<numbe
     entry.note,
     example('wrong', entry.wrong),
     example('right', entry.right),
+    example('or accept it, with the reason', acceptance(code, entry)),
   ];
   process.stdout.write(`${parts.filter((part) => part !== undefined).join('\n\n')}\n`);
   return exitCode.fine;

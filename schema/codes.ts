@@ -18,6 +18,8 @@ export interface Code {
    */
   readonly wrong?: string;
   readonly right?: string;
+  /** A reason with which it can be accepted, for warnings; limits of a target can all be accepted. */
+  readonly accept?: string;
   /** What stands in place of the examples where no text can show it. */
   readonly note?: string;
 }
@@ -36,3 +38,9 @@ export const codes: Readonly<Record<string, Code>> = {
   ...kubernetes,
   ...live,
 };
+
+/** What to add to a file that accepts the code: for warnings and limits of a target. Undefined for all that must be mended. */
+export function acceptance(code: string, { accept }: Code): string | undefined {
+  if (accept === undefined && !code.startsWith('AG5')) return undefined;
+  return `accept:\n  ${code}: ${accept ?? 'why this is fine here'}\n`;
+}

@@ -129,6 +129,7 @@ runners:
   AG409: {
     title: 'two pools for the same jobs',
     why: 'A warning: a waiting job that both can run counts for both.',
+    accept: 'the spare pool has the faster machine and one job never matters',
     wrong: `name: home
 domain: home.lan
 forge: forgejo
@@ -147,6 +148,7 @@ runners:
   AG411: {
     title: 'limits that are more than a small server has',
     why: 'A warning: what always runs on one host may together use more than 8 GiB of memory. Where the host has more, accept it with the figure.',
+    accept: 'the server has 64 GiB',
     wrong: `name: home
 domain: home.lan
 services:
@@ -163,6 +165,7 @@ accept:
   AG412: {
     title: 'a secret that nothing uses',
     why: 'A warning: it is made or read for nothing, or a reference to it was forgotten.',
+    accept: 'the next commit uses it',
     wrong: `name: home
 domain: home.lan
 secrets:

@@ -1,4 +1,4 @@
-import { type Code, codes } from '../codes.ts';
+import { acceptance, type Code, codes } from '../codes.ts';
 
 /** `docs/errors/`: one page for each code, and a list of them. Path → text. */
 export function pages(): Record<string, string> {
@@ -9,12 +9,16 @@ export function pages(): Record<string, string> {
 }
 
 function page(code: string, entry: Code): string {
+  const accept = acceptance(code, entry);
   const parts = [
     `# ${code}: ${entry.title}`,
     entry.why,
     ...(entry.note === undefined ? [] : [entry.note]),
     ...(entry.wrong === undefined ? [] : ['## Wrong', fenced(entry.wrong)]),
     ...(entry.right === undefined ? [] : ['## Right', fenced(entry.right)]),
+    ...(accept === undefined
+      ? []
+      : ['## Accept', 'Where it is meant like that, the file says so, with the reason:', fenced(accept)]),
   ];
   return `${parts.join('\n\n')}\n`;
 }

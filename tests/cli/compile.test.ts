@@ -239,7 +239,7 @@ describe('a folder that cannot be used', () => {
 it('JSON output holds the diagnostics alone', async () => {
   const { code, out } = await autogit('compile', '--format', 'json');
   expect(code).toBe(0);
-  expect(JSON.parse(out)).toEqual({ file: 'autogit.yaml', errors: 0, warnings: 0, diagnostics: [] });
+  expect(JSON.parse(out)).toEqual({ version: 1, file: 'autogit.yaml', errors: 0, warnings: 0, diagnostics: [] });
 });
 
 function at(path: string): string {

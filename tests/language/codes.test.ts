@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
-import { codes } from '../../schema/codes.ts';
+import { acceptance, codes } from '../../schema/codes.ts';
+import type { Diagnostic } from '../../schema/diagnostic.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -48,10 +49,36 @@ describe('the examples of a code', () => {
   );
 });
 
+describe('what can be accepted', () => {
+  const acceptable = Object.entries(codes).flatMap(([code, entry]) => {
+    const accept = acceptance(code, entry);
+    return accept === undefined || entry.wrong === undefined || /^accept:/m.test(entry.wrong)
+      ? []
+      : [[code, entry.wrong + accept] as const];
+  });
+
+  it.each(acceptable)('%s: the wrong file with the lines of its page does not give it', async (code, text) => {
+    expect(await codesOf(text)).not.toContain(code);
+  });
+
+  it('is every limit of a target and every warning', async () => {
+    const said = await Promise.all(Object.values(codes).map(({ wrong = '' }) => diagnosticsOf(wrong)));
+    const warned = said.flat().flatMap(({ code, severity }) => (severity === 'warning' ? [code] : []));
+    const must = new Set([...warned, ...Object.keys(codes).filter((code) => code.startsWith('AG5'))]);
+    expect([...must].filter((code) => acceptance(code, codes[code] ?? { title: '', why: '' }) === undefined)).toEqual(
+      [],
+    );
+  });
+});
+
 async function codesOf(text: string): Promise<readonly string[]> {
+  return (await diagnosticsOf(text)).map(({ code }) => code);
+}
+
+async function diagnosticsOf(text: string): Promise<readonly Diagnostic[]> {
   const bytes = new TextEncoder().encode(text);
-  const { diagnostics } = await compile({ file: 'autogit.yaml', bytes, catalog, targets, target: 'all', everyEnvironment: true });
-  return diagnostics.map(({ code }) => code);
+  const input = { file: 'autogit.yaml', bytes, catalog, targets, target: 'all', everyEnvironment: true } as const;
+  return (await compile(input)).diagnostics;
 }
 
 function sources(): readonly string[] {

@@ -1,6 +1,6 @@
 /** The commands of the language as a person or a CI job runs them: what is printed where, and the exit code. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -58,7 +58,7 @@ describe('autogit validate', () => {
         '    |        ^^^^^^',
         '  next did you mean forgejo?',
         '',
-        '1 error. `autogit explain AG204` tells more.',
+        '1 error. `autogit explain AG204` tells more; `autogit validate --fix` can mend it.',
         '',
       ].join('\n'),
     );
@@ -83,6 +83,7 @@ describe('autogit validate', () => {
 
   it('prints JSON for a file that is fine, too', () => {
     expect(JSON.parse(autogit(['validate', '--format', 'json']).out)).toEqual({
+      version: 1,
       file: 'autogit.yaml',
       errors: 0,
       warnings: 0,
@@ -109,8 +110,36 @@ describe('autogit validate', () => {
     expect(autogit(['validate', '-f', 'secret.yaml', '--format', 'json']).out).not.toContain('hunter2');
   });
 
-  it('has no colours in a pipe', () => {
-    expect(autogit(['validate', '-f', 'wrong.yaml'], { env: { FORCE_COLOR: '1' } }).err).not.toContain('\u001b');
+  it('has colours in a pipe only when asked', () => {
+    const coloured = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
+      autogit(['validate', '-f', 'wrong.yaml', ...args], {
+        env: { NO_COLOR: '', FORCE_COLOR: '', ...env },
+      }).err.includes('\u001b');
+    expect(coloured([])).toBe(false);
+    expect(coloured([], { FORCE_COLOR: '1' })).toBe(true);
+    expect(coloured(['--color', 'always'], { NO_COLOR: '1' })).toBe(true);
+    expect(coloured(['--color', 'never'], { FORCE_COLOR: '1' })).toBe(false);
+  });
+
+  it('ends with 1 on a warning only with --strict, which compile has, too', () => {
+    writeFileSync(join(folder, 'warning.yaml'), `${good}secrets: { spare: { env: SPARE } }\n`);
+    expect(autogit(['validate', '-f', 'warning.yaml'])).toMatchObject({ code: 0 });
+    const { code, out, err } = autogit(['validate', '-f', 'warning.yaml', '--strict']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toMatch(/warning AG412[\s\S]*\n1 warning\..*\nwith --strict, warnings are fatal\n$/);
+    expect(autogit(['compile', '-f', 'warning.yaml', '--strict', '-o', 'strict'])).toMatchObject({ code: 1, out: '' });
+    expect(existsSync(join(folder, 'strict'))).toBe(false);
+  });
+
+  it('prints reports for services on standard output', () => {
+    const report = (format: string) => autogit(['validate', '-f', 'wrong.yaml', '--format', format]);
+    expect(report('github')).toEqual({
+      code: 1,
+      out: "::error file=wrong.yaml,line=3,col=8,endLine=3,endColumn=13,title=AG204::`forge` must be forgejo or gitea, but it is 'forgjo'%0Anext: did you mean forgejo?\n",
+      err: '',
+    });
+    expect(JSON.parse(report('gitlab').out)).toMatchObject([{ check_name: 'AG204', location: { path: 'wrong.yaml' } }]);
+    expect(JSON.parse(report('sarif').out)).toMatchObject({ version: '2.1.0' });
   });
 });
 
@@ -176,7 +205,7 @@ describe('the command line', () => {
     expect(autogit(['validate', '--format', 'xml'])).toEqual({
       code: 64,
       out: '',
-      err: "autogit: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json.\nnext: run `autogit --help` to see what there is\n",
+      err: "autogit: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, sarif, gitlab, github.\nnext: run `autogit --help` to see what there is\n",
     });
   });
 
