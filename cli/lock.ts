@@ -40,6 +40,9 @@ interface Job {
 export async function runLock([action, ...named]: readonly (string | undefined)[], options: Options): Promise<number> {
   try {
     const json = outputFormat(options) === 'json';
+    if (action !== 'update' && action !== 'verify') {
+      throw new UsageError(`there is no 'autogit lock ${action}'; there are update and verify`);
+    }
     const file = String(options.file);
     if (file === '-')
       throw new UsageError('a lock lies beside its file, and standard input has no place; name the file');
@@ -54,9 +57,7 @@ export async function runLock([action, ...named]: readonly (string | undefined)[
     const lock = locked.kind === 'lock' ? locked.lock : undefined;
     const images = named.flatMap((image) => image ?? []);
     const job: Job = { file, bytes: read.bytes, lock, named: images, json, options, screen };
-    if (action === 'update') return await update(job);
-    if (action === 'verify') return await verify(job);
-    throw new UsageError(`there is no 'autogit lock ${action}'; there are update and verify`);
+    return action === 'update' ? await update(job) : await verify(job);
   } catch (error) {
     return explained(error);
   }

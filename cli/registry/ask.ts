@@ -44,8 +44,10 @@ export function createAsk({ fetch, logins, insecure, userAgent }: AskSetup): Ask
     const at = (scheme: string) => new URL(`${scheme}://${host}/v2/${repository}/${options.path}`);
     const mayBePlain = insecure.includes(host) || isLoopback(at('https').hostname);
     const call = { ...options, headers };
-    const answer = await fetch({ ...call, url: at(plain.has(host) ? 'http' : 'https') });
-    if (answer.ok || !mayBePlain || plain.has(host) || !answer.failure.detail.includes(noTls)) return answer;
+    // Another question may learn it meanwhile, so what counts is how this one was sent.
+    if (plain.has(host)) return fetch({ ...call, url: at('http') });
+    const answer = await fetch({ ...call, url: at('https') });
+    if (answer.ok || !mayBePlain || !answer.failure.detail.includes(noTls)) return answer;
     plain.add(host);
     return fetch({ ...call, url: at('http') });
   }

@@ -54,7 +54,7 @@ describe.skipIf(!here.ok)('autogit lock', () => {
     });
     const first = text();
     expect(first).toContain(
-      `  ${wiki('2')}:\n    digest: ${two.digest}\n    platforms:\n      linux/arm64: ${two.digest}\n`,
+      `  "${wiki('2')}":\n    digest: ${two.digest}\n    platforms:\n      linux/arm64: ${two.digest}\n`,
     );
     expect(await lock('update')).toMatchObject({
       code: 0,
@@ -118,8 +118,8 @@ describe.skipIf(!here.ok)('autogit lock', () => {
       out: expect.stringContaining('2 of 2 tags have moved; autogit lock update takes them over'),
     });
     expect(await lock('update', wiki('2'))).toMatchObject({ code: 0 });
-    expect(text()).toContain(`  ${wiki('1')}:\n    digest: ${old}\n`);
-    expect(text()).toContain(`  ${wiki('2')}:\n    digest: ${two.digest}\n`);
+    expect(text()).toContain(`  "${wiki('1')}":\n    digest: ${old}\n`);
+    expect(text()).toContain(`  "${wiki('2')}":\n    digest: ${two.digest}\n`);
   });
 
   it('writes a lock anew that a merge has torn, and none of a newer AutoGit', async () => {
