@@ -2,8 +2,10 @@ import type { Catalog } from '../compiler/model/component.ts';
 import { forgejo } from './forgejo/component.ts';
 import { gitea } from './gitea/component.ts';
 import { postgres } from './postgres/component.ts';
+import { redis } from './redis/component.ts';
 import { service } from './service/component.ts';
 import { traefik } from './traefik/component.ts';
+import { valkey } from './valkey/component.ts';
 
-/** Every component that a file can name after `use:`. */
-export const catalog: Catalog = [forgejo, gitea, postgres, service, traefik];
+/** Every component that a file can name after `use:`. Of those in one role a hint names the first. */
+export const catalog: Catalog = [forgejo, gitea, traefik, postgres, valkey, redis, service];

@@ -56,6 +56,10 @@ export interface Spec {
     [k: string]: RunnerPoolSpec;
   };
   /**
+   * The platform's key-value store, for caches, queues and sessions.
+   */
+  cache?: RedisSpec | ValkeySpec;
+  /**
    * Where secret values come from, by id. Values never stand in the file.
    */
   secrets: {
@@ -838,6 +842,66 @@ export interface PoolSize {
    * How long a runner may be free before it is removed.
    */
   idleTime: string;
+}
+/**
+ * Redis: a key-value store, for caches, queues and sessions.
+ */
+export interface RedisSpec {
+  /**
+   * Component.
+   */
+  use: 'redis';
+  /**
+   * Whether data survives a restart. Queues and sessions need it; a mere cache does not.
+   */
+  persistent: boolean;
+  /**
+   * What happens when memory is full: `none` refuses to write, `least-recent` throws away what was not used for longest. With queues or sessions in it, leave it at `none`.
+   */
+  eviction: 'none' | 'least-recent';
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of the data volume, where the target can set one.
+   */
+  size: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
+ * Valkey: a key-value store with the Redis protocol, for caches, queues and sessions.
+ */
+export interface ValkeySpec {
+  /**
+   * Component.
+   */
+  use: 'valkey';
+  /**
+   * Whether data survives a restart. Queues and sessions need it; a mere cache does not.
+   */
+  persistent: boolean;
+  /**
+   * What happens when memory is full: `none` refuses to write, `least-recent` throws away what was not used for longest. With queues or sessions in it, leave it at `none`.
+   */
+  eviction: 'none' | 'least-recent';
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of the data volume, where the target can set one.
+   */
+  size: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
 }
 /**
  * Where one secret value comes from: exactly one of env, file, generate, sops, kubernetes.

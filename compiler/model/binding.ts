@@ -57,6 +57,7 @@ export interface RegistryBinding {
 /** The binding that each role gives. A role that is not here gives none. */
 export interface Bindings {
   readonly database: DatabaseBinding;
+  readonly cache: CacheBinding;
   readonly objects: ObjectsBinding;
   readonly registry: RegistryBinding;
 }

@@ -44,6 +44,8 @@ export interface Dump {
   readonly folder?: string;
   /** Run inside it as well; it reads the copy from its input, or from `folder`. */
   readonly restore: readonly string[];
+  /** True: the container takes the copy in at its next start, so it has to be restarted. */
+  readonly restart?: boolean;
   /** Volumes whose files need not be copied, because the dump holds what is in them. */
   readonly covers: readonly string[];
 }

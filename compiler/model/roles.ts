@@ -8,6 +8,7 @@ export const roles = {
   sso: '/sso',
   directory: '/sso/directory',
   database: '/database',
+  cache: '/cache',
   objects: '/objects',
   registry: '/registry',
   monitoring: '/monitoring',

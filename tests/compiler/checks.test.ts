@@ -125,7 +125,7 @@ services:
       await said(`
 services:
   web: { image: "nginx:1", port: 80, host: web, ports: { tls: { port: 8443, publish: 443 } } }
-  dns: { image: "dns:1", ports: { dns: { port: 53, protocol: udp, publish: { port: 53, address: 10.0.0.1 } } } }
+  dmz: { image: "dns:1", ports: { dns: { port: 53, protocol: udp, publish: { port: 53, address: 10.0.0.1 } } } }
   dns-tcp: { image: "dns:1", ports: { dns: { port: 53, protocol: tcp, publish: 53 } } }
   dns-all: { image: "dns:1", ports: { dns: { port: 5353, protocol: udp, publish: 53 } } }
   dns-two: { image: "dns:1", ports: { dns: { port: 53, protocol: udp, publish: { port: 53, address: 10.0.0.2 } } } }
@@ -134,8 +134,8 @@ services:
       "5:63 error AG404: 'ingress' and 'web' would both listen on tcp port 443 of host 'local'
         see 5:38 'ingress' publishes it here
         next publish one of them on another port
-      8:44 error AG404: 'dns' and 'dns-all' would both listen on udp port 53 of host 'local'
-        see 6:40 'dns' publishes it here
+      8:44 error AG404: 'dmz' and 'dns-all' would both listen on udp port 53 of host 'local'
+        see 6:40 'dmz' publishes it here
         next publish one of them on another port
       9:44 error AG404: 'dns-all' and 'dns-two' would both listen on udp port 53 of host 'local'
         see 8:44 'dns-all' publishes it here

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compile } from '../../compiler/compile.ts';
 import type { Platform } from '../../compiler/model/platform.ts';
+import { roles } from '../../compiler/model/roles.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
 import { bytesOf, cases } from './cases.ts';
@@ -158,7 +159,9 @@ describe.each(cases())('every node of $name', (each) => {
       return value;
     });
     expect(origins.size).toBeGreaterThan(1);
-    const roots = /^\/(?:hosts|forge|ingress|database|services\/[^/]+|runners\/[^/]+|secrets\/[^/]+)(?:\/|$)/;
+    const roots = new RegExp(
+      `^/(?:hosts|${Object.keys(roles).join('|')}|services/[^/]+|runners/[^/]+|secrets/[^/]+)(?:/|$)`,
+    );
     for (const origin of origins) expect(origin).toMatch(roots);
   });
 });

@@ -14,13 +14,30 @@ services: { web: { image: "nginx:1", port: 80, host: web } }
 services: { web: { image: "nginx:1", needs: [database] } }
 `,
   },
+  valkey: store('valkey'),
+  redis: store('redis'),
   service: {
     minimal: 'services: { web: { image: "nginx:1" } }\n',
     full: `database: postgres
 services:
-  other: { image: "nginx:1", ports: { metrics: 9100 } }
+  other: { image: "nginx:1", ports: { metrics: 9100 }, replicas: 2, protect: none, port: 8080, host: other }
+  job: { image: "nginx:1", schedule: { at: "0 3 * * *", timezone: Europe/Madrid } }
+  machine:
+    image: "nginx:1"
+    build: { context: "https://git.example.org/ops/machine.git#main" }
+    gpu: { vendor: nvidia, count: 1 }
+    ulimits: { nofile: 65536 }
+    sysctls: { net.core.somaxconn: 1024 }
+    devices: [/dev/dri/renderD128]
+  watch: { image: "nginx:1", hostNetwork: true }
   web:
     image: "ghcr.io/example/web:1.2"
+    workingDirectory: /srv
+    tmpfs: [/run/web]
+    shm: 128Mi
+    configs: { web.conf: { path: /etc/web.conf, text: "a = 1" } }
+    aliases: [www]
+    extraHosts: { printer.lan: 192.168.1.9 }
     entrypoint: [/bin/web]
     command: [serve, --listen, ":8080"]
     port: 8080
@@ -42,12 +59,28 @@ services:
     stateful: true
     stop: { grace: 30s }
     placement: local
+hosts: { local: { engine: "unix:///var/run/docker.sock", gpus: { nvidia: exclusive } } }
+accept:
+  AG520: the container runtime of the nodes sets it
+  AG521: a device plugin is there
+  AG522: the kubelet allows it
+  AG524: it watches the node itself
+  AG550: one copy is enough there
 secrets:
   key: { env: KEY }
   certificate: { file: /etc/autogit/certificate }
 `,
   },
 };
+
+function store(use: string) {
+  return {
+    minimal: `cache: ${use}\n`,
+    full: `cache: { use: ${use}, persistent: false, eviction: least-recent, image: "example.org/store:8", size: 5Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
+services: { web: { image: "nginx:1", needs: [cache] } }
+`,
+  };
+}
 
 function forge(use: string) {
   return {

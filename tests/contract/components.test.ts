@@ -72,10 +72,10 @@ describe.each(catalog)('$use', (component) => {
     });
   });
 
-  /** The part of the file that is this component's. */
+  /** The part of the file that is this component's; of services, the keys of all. */
   function partOf(file: Record<string, unknown>): object {
-    const part = role === 'service' ? (file.services as Record<string, object>).web : file[role];
-    return part as object;
+    if (role === 'service') return Object.assign({}, ...Object.values(file.services as object)) as object;
+    return file[role] as object;
   }
 });
 

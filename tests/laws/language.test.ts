@@ -44,7 +44,7 @@ services:
     limits: &small
       cpus: 0.5
       memory: 256Mi
-  dns: { image: "coredns/coredns:1.12", ports: { dns: { port: 53, protocol: udp, publish: 53 } }, limits: *small }
+  udp: { image: "coredns/coredns:1.12", ports: { dns: { port: 53, protocol: udp, publish: 53 } }, limits: *small }
 runners:
   linux:
     labels:

@@ -18,3 +18,8 @@ export function postgresPrograms(): { readonly folder: string; readonly version:
   const version = versions.sort((a, b) => Number(b) - Number(a))[0];
   return version === undefined ? undefined : { folder: join(base, version, 'bin'), version };
 }
+
+/** Whether a program is on the path. */
+export function isHere(program: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, program)));
+}
