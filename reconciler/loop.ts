@@ -45,7 +45,8 @@ const intervalMs = 30_000;
 
 /**
  * Decides when the next cycle runs, and nothing else: at the interval of the file with ten percent of jitter, soon after
- * something woke it (an engine event, a changed file, a changed job queue, a request), at once after a cycle that asks for it.
+ * something woke it (an engine event, a changed file, a changed job queue, a request), when a job of the platform is due, at
+ * once after a cycle that asks for it.
  */
 export async function runLoop(options: LoopOptions): Promise<void> {
   const { signal, clock, wakes, source } = options;
@@ -65,10 +66,9 @@ export async function runLoop(options: LoopOptions): Promise<void> {
     watch.keepUp();
     again = result.again ? again + 1 : 0;
     if (signal.aborted) return;
-    const waitMs =
-      again > 0 && again <= againMax
-        ? 0
-        : jittered(options.platform()?.gitops.intervalMs ?? intervalMs, options.random);
+    const usualMs = jittered(options.platform()?.gitops.intervalMs ?? intervalMs, options.random);
+    const dueMs = result.dueAt === undefined ? usualMs : Math.max(result.dueAt - clock.now(), gapMs);
+    const waitMs = again > 0 && again <= againMax ? 0 : Math.min(usualMs, dueMs);
     options.onNext(clock.now() + waitMs);
     if (waitMs > 0) await waitForReason(options, last, waitMs);
     else await clock.sleep(0, signal);

@@ -7,6 +7,7 @@ import { createNews } from './news.ts';
 import { createObserver } from './observe/observe.ts';
 import { commitStatus } from './plan/commit-status.ts';
 import { fallenRevision } from './plan/conclude.ts';
+import { nextMoment } from './plan/jobs.ts';
 import { plan as makePlan } from './plan/plan.ts';
 import { scalePools } from './plan/scale.ts';
 import { scaleBounds } from './plan/scale-policy.ts';
@@ -98,6 +99,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const conclusion = recordOutcomes(recorder, { snapshot, plan, outcomes, candidate });
     const hasDone = Object.values(outcomes).some(({ kind }) => kind === 'done');
     const unread = unreadOf(snapshot);
+    const dueAt = nextMoment(snapshot);
     return {
       plan,
       outcomes,
@@ -105,6 +107,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       unread,
       clean: conclusion.clean,
       again: conclusion.again || hasDone,
+      ...(dueAt === undefined ? {} : { dueAt }),
     };
   }
 

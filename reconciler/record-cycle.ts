@@ -186,6 +186,9 @@ function lastLines(outcome: Outcome): readonly string[] {
 }
 
 function eventOf(action: Action, outcome: Outcome): string {
+  if (action.kind === 'end-job' && outcome.kind === 'done') return 'job.done';
+  if (action.kind === 'end-job' && outcome.kind === 'failed') return 'job.failed';
+  if (action.kind === 'run-job' && outcome.kind === 'done') return 'job.started';
   if (outcome.kind === 'done' && outcome.logs !== undefined) return 'runner.failed';
   if (outcome.kind !== 'done') return `action.${outcome.kind}`;
   if (action.cause === 'drift') return 'drift.corrected';

@@ -9,6 +9,7 @@ export function inventoryChange(action: Action, outcome: Outcome): InventoryChan
     case 'create-network':
     case 'create-volume':
     case 'fill-files':
+    case 'run-job':
     case 'apply-container': {
       const { kind, id: unit, host, name } = action.unit;
       return { kind: 'add', entry: { host, kind, unit, name, id: outcome.liveId ?? name } };
@@ -17,6 +18,7 @@ export function inventoryChange(action: Action, outcome: Outcome): InventoryChan
     case 'remove-network':
     case 'remove-files':
       return { kind: 'remove', host: action.host, unit: action.unitId, name: action.name };
+    case 'end-job':
     case 'pull-image':
     case 'update-container':
     case 'start-container':

@@ -4,8 +4,10 @@ import type { ActContext } from '../ports/engine.ts';
 import { applyContainer } from './apply-container.ts';
 import { connectContainer, removeUnitContainer, startContainer, updateContainer } from './change-container.ts';
 import type { DockerContext, Step } from './context.ts';
+import { endJob } from './end-job.ts';
 import { WorldError } from './failure.ts';
 import { fillFiles } from './fill-files.ts';
+import { makeJob } from './make-job.ts';
 import { createNetwork, createVolume, removeFiles, removeNetwork } from './networks-and-volumes.ts';
 import type { Memory } from './observe.ts';
 import { pullImage } from './pull-image.ts';
@@ -28,7 +30,13 @@ export function applyUnit(
     case 'pull-image':
       return pullImage(docker, step, action.image);
     case 'apply-container':
-      return applyContainer(docker, step, action, context);
+      return action.unit.job === undefined
+        ? applyContainer(docker, step, action, context)
+        : makeJob(docker, step, action, context);
+    case 'run-job':
+      return makeJob(docker, step, action, context);
+    case 'end-job':
+      return endJob(docker, step, action, context);
     case 'update-container':
       return updateContainer(docker, step, action);
     case 'start-container':

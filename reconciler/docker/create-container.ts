@@ -56,7 +56,11 @@ async function assertVolumes(
   }
 }
 
-async function secretValues({ unit, secret }: CreateRequest): Promise<Readonly<Record<string, string>>> {
+/** The values that its environment holds, by secret id. Throws `WorldError` when one cannot be read. */
+export async function secretValues({
+  unit,
+  secret,
+}: Pick<CreateRequest, 'unit' | 'secret'>): Promise<Readonly<Record<string, string>>> {
   const values: Record<string, string> = {};
   for (const value of Object.values(unit.spec.environment)) {
     if (typeof value === 'string' || value.secret in values) continue;

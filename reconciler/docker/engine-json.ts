@@ -21,6 +21,7 @@ export interface InspectedContainer {
   readonly Name: string;
   readonly Image: string;
   readonly RestartCount?: number;
+  readonly Created?: string;
   readonly State: {
     readonly Status: string;
     readonly Running?: boolean;
@@ -29,6 +30,7 @@ export interface InspectedContainer {
     readonly ExitCode?: number;
     readonly Error?: string;
     readonly StartedAt?: string;
+    readonly FinishedAt?: string;
     readonly Health?: {
       readonly Status?: string;
       readonly Log?: readonly { readonly ExitCode?: number; readonly Output?: string }[] | null;

@@ -26,6 +26,8 @@ export function readContainer(container: InspectedContainer, image: Image | unde
     state,
     health: healthState(container),
     startedAt: startedAt(container),
+    createdAt: moment(container.Created),
+    finishedAt: moment(container.State.FinishedAt),
     restarts: container.RestartCount ?? 0,
     ...(exited && container.State.ExitCode !== undefined ? { exitCode: container.State.ExitCode } : {}),
     actual: actualOf(container, image, parseGiven(labels[LABEL.given])),
@@ -34,7 +36,12 @@ export function readContainer(container: InspectedContainer, image: Image | unde
 
 /** Wall clock, milliseconds; 0 when it never ran. */
 export function startedAt(container: InspectedContainer): number {
-  const at = Date.parse(container.State.StartedAt ?? '');
+  return moment(container.State.StartedAt);
+}
+
+/** Wall clock, milliseconds; 0 for what an engine writes where nothing happened: the year 1. */
+export function moment(text: string | undefined): number {
+  const at = Date.parse(text ?? '');
   return Number.isFinite(at) && at > 0 ? at : 0;
 }
 

@@ -1,6 +1,7 @@
 import type { FilesUnit, NetworkUnit, VolumeUnit } from '../model/desired.ts';
 import type { UnitAction } from '../model/plan.ts';
 import type { Outcome } from '../model/record.ts';
+import { endJob, makeJob } from './jobs.ts';
 import { applyContainer, remove, type Stage, start } from './replace.ts';
 import type { MemoryContainer, MemoryObject } from './world.ts';
 
@@ -16,7 +17,13 @@ export async function applyAction(stage: Stage, action: UnitAction): Promise<Out
     case 'pull-image':
       return pullImage(stage, action.image);
     case 'apply-container':
-      return applyContainer(stage, action.unit, action.sees);
+      return action.unit.job === undefined
+        ? applyContainer(stage, action.unit, action.sees)
+        : makeJob(stage, action.unit, action.sees, false);
+    case 'run-job':
+      return makeJob(stage, action.unit, action.sees, true);
+    case 'end-job':
+      return endJob(stage, action);
     case 'update-container':
       return onContainer(stage, action.container, (container) => {
         stage.step(`update ${container.name}`);

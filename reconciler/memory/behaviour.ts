@@ -20,4 +20,8 @@ export interface ImageBehaviour {
   readonly healthyAfterMs?: number | 'never';
   /** Ends with exit code 1 this long after each start; the restart policy brings it back each time. */
   readonly crashAfterMs?: number;
+  /** As a job: ends this long after each start. Default 0. */
+  readonly endsAfterMs?: number;
+  /** As a job: what each try ends with. Default 0. */
+  readonly exitCode?: number;
 }

@@ -37,6 +37,7 @@ export function lifeOf(
 ): Pick<ObservedContainer, 'state' | 'health' | 'restarts' | 'exitCode'> {
   const exit = container.exitCode === undefined ? {} : { exitCode: container.exitCode };
   if (container.state !== 'running') return { state: container.state, health: 'none', restarts: 0, ...exit };
+  if (container.spec.restart !== 'unless-stopped') return lifeOfJob(container, behaviour, now);
   const { healthyAfterMs = 0, crashAfterMs } = behaviour.images?.[container.spec.image] ?? {};
   const age = now - container.startedAt;
   if (crashAfterMs !== undefined && age >= crashAfterMs) {
@@ -50,6 +51,19 @@ export function lifeOf(
   return { state: 'running', health: sick ? 'unhealthy' : 'starting', restarts: 0 };
 }
 
+/** A job that fails is started again as often as its restart policy says; the tries follow each other at once. */
+function lifeOfJob(
+  { spec, startedAt }: MemoryContainer,
+  behaviour: Behaviour,
+  now: number,
+): ReturnType<typeof lifeOf> & { readonly finishedAt?: number } {
+  const { endsAfterMs = 0, exitCode = 0 } = behaviour.images?.[spec.image] ?? {};
+  const tries = exitCode === 0 ? 1 : 1 + Number(spec.restart.split(':')[1] ?? 0);
+  const over = startedAt + tries * endsAfterMs;
+  if (now >= over) return { state: 'exited', health: 'none', restarts: tries - 1, exitCode, finishedAt: over };
+  return { state: 'running', health: 'none', restarts: Math.floor((now - startedAt) / endsAfterMs) };
+}
+
 function observeContainer(
   world: MemoryWorld,
   container: MemoryContainer,
@@ -61,8 +75,10 @@ function observeContainer(
   return {
     ...observeObject(container),
     slot: container.slot,
-    ...lifeOf(container, behaviour, now),
     startedAt: container.startedAt,
+    createdAt: container.createdAt ?? 0,
+    finishedAt: container.finishedAt ?? 0,
+    ...lifeOf(container, behaviour, now),
     actual: { ...actual, networks: Object.fromEntries(attached.map(({ name }) => [name, wanted[name] ?? []])) },
   };
 }

@@ -75,7 +75,7 @@ function find(stage: Stage, unit: ContainerUnit, slot: MemoryContainer['slot']):
 }
 
 /** What is in the way, found before anything is stopped. */
-function refusal(stage: Stage, unit: ContainerUnit, mine: readonly MemoryContainer[]) {
+export function refusal(stage: Stage, unit: ContainerUnit, mine: readonly MemoryContainer[]) {
   const { world } = stage;
   const others = world.containers.filter((item) => !mine.includes(item));
   const named = others.find(({ name }) => name === unit.name);
@@ -96,6 +96,11 @@ function refusal(stage: Stage, unit: ContainerUnit, mine: readonly MemoryContain
       kind: 'rejected',
       detail: `port ${port} is already taken by ${holder.name}; free it or publish another port`,
     } as const;
+  }
+  const missing = (unit.externalVolumes ?? []).find((name) => !world.volumes.some((volume) => volume.name === name));
+  if (missing !== undefined) {
+    const detail = `${unit.name} mounts volume ${missing}, which is not there; AutoGit never makes a volume that is \`external\``;
+    return { kind: 'rejected', detail } as const;
   }
   if (!world.images.has(unit.spec.image))
     return { kind: 'not-found', detail: `image ${unit.spec.image} is not on this host` } as const;
@@ -120,7 +125,8 @@ function setAside(stage: Stage, current: MemoryContainer): void {
   rename(stage, current, `${current.name}.old`, 'old');
 }
 
-function create(stage: Stage, unit: ContainerUnit): MemoryContainer {
+/** `docker create`, under the name of the next one. */
+export function create(stage: Stage, unit: ContainerUnit): MemoryContainer {
   const { world, context } = stage;
   stage.step(`create ${unit.name}.next`);
   const container: MemoryContainer = {
@@ -134,6 +140,7 @@ function create(stage: Stage, unit: ContainerUnit): MemoryContainer {
     spec: unit.spec,
     state: 'created',
     startedAt: 0,
+    createdAt: stage.clock.now(),
     networks: world.networks.filter(({ name }) => name in unit.spec.networks).map(({ id }) => id),
   };
   world.containers.push(container);
@@ -202,13 +209,14 @@ export function start(stage: Stage, container: MemoryContainer): void {
   delete container.exitCode;
 }
 
-function stop(stage: Stage, container: MemoryContainer): void {
+export function stop(stage: Stage, container: MemoryContainer): void {
   stage.step(`stop ${container.name}`);
   container.state = 'exited';
+  container.finishedAt = stage.clock.now();
   container.exitCode = 0;
 }
 
-function rename(stage: Stage, container: MemoryContainer, name: string, slot: MemoryContainer['slot']): void {
+export function rename(stage: Stage, container: MemoryContainer, name: string, slot: MemoryContainer['slot']): void {
   stage.step(`rename ${container.name} to ${name}`);
   container.name = name;
   container.slot = slot;

@@ -37,6 +37,9 @@ export interface MemoryContainer extends MemoryObject {
   spec: ContainerSpec;
   state: 'created' | 'running' | 'exited' | 'paused';
   startedAt: number;
+  createdAt?: number;
+  /** When it was stopped, for one whose end was not its own. */
+  finishedAt?: number;
   exitCode?: number;
   /** Ids of the networks it is attached to. */
   networks: string[];

@@ -23,8 +23,8 @@ interface ActionBase {
   readonly host: string;
   /** Why, in words: `image 11.0.1 → 11.0.3`, `not there`, `limits changed by hand`. */
   readonly reason: string;
-  /** `file`: the commit asks for it. `drift`: the world was changed by others. `load`: the job load asks. `cleanup`: left over from an interrupted change. */
-  readonly cause: 'file' | 'drift' | 'load' | 'cleanup';
+  /** `file`: the commit asks for it. `drift`: the world was changed by others. `load`: the job load asks. `cleanup`: left over from an interrupted change. `schedule`: it is time. */
+  readonly cause: 'file' | 'drift' | 'load' | 'cleanup' | 'schedule';
   /** Ids of actions that must have succeeded first. */
   readonly after: readonly string[];
 }
@@ -36,8 +36,23 @@ export type UnitAction = ActionBase &
     | { readonly kind: 'create-volume'; readonly unit: VolumeUnit }
     | { readonly kind: 'fill-files'; readonly unit: FilesUnit }
     | { readonly kind: 'pull-image'; readonly image: string }
-    /** Makes the container, starts it and waits until it is healthy. Replaces those of `sees`, if any, as `unit.replace` says. */
+    /**
+     * Makes the container, starts it and waits until it is healthy. Replaces those of `sees`, if any, as `unit.replace`
+     * says. That of a job is made and not started.
+     */
     | { readonly kind: 'apply-container'; readonly unit: ContainerUnit; readonly sees: readonly string[] }
+    /** Makes the container of a job anew and starts it; its end is not waited for. */
+    | { readonly kind: 'run-job'; readonly unit: ContainerUnit; readonly sees: readonly string[] }
+    /** The run of this container is over, or has had its time (`timeout`: it is stopped first). Tells how it ended. */
+    | {
+        readonly kind: 'end-job';
+        readonly unit: ContainerUnit;
+        readonly container: string;
+        /** Of the unit that the container was made for. */
+        readonly digest: string;
+        readonly startedAt: number;
+        readonly why: 'ended' | 'timeout';
+      }
     /** Changes limits or restart policy of the running container. */
     | { readonly kind: 'update-container'; readonly unit: ContainerUnit; readonly container: string }
     | { readonly kind: 'start-container'; readonly unit: ContainerUnit; readonly container: string }
@@ -90,4 +105,6 @@ export interface Hold {
   readonly reason: string;
   /** What a person can do about it, if anything. */
   readonly next?: string;
+  /** True when it passes by itself and nothing is wrong: a job that runs. */
+  readonly passes?: true;
 }

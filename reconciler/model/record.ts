@@ -80,10 +80,28 @@ export interface Attempts {
   };
   /** When changes by others were corrected, oldest first, those of the last hour. */
   readonly corrected: readonly number[];
+  /** How the last run of a job ended. */
+  readonly run?: JobRun;
+  /** Digests of the unit that a job ended well for, newest last: going back to an older revision does not run it again. */
+  readonly done?: readonly string[];
+}
+
+/** A run of a job that is over. */
+export interface JobRun {
+  /** Digest of the unit that its container was made for. */
+  readonly digest: string;
+  /** Live id of its container, and when that was started last: together they name the run. */
+  readonly container: string;
+  readonly startedAt: number;
+  /** When the reconciler took note of it. */
+  readonly at: number;
+  readonly ok: boolean;
+  /** `ended well after 12 s`, `ended with code 1 after 3 tries`. */
+  readonly detail: string;
 }
 
 export type Outcome =
-  /** `logs`: last lines, redacted, of a runner that was cleared away and had ended with an error. */
+  /** `logs`: last lines, redacted, of a runner that was cleared away and had ended with an error, or of a job. */
   | { readonly kind: 'done'; readonly liveId?: string; readonly detail?: string; readonly logs?: readonly string[] }
   /** `restored`: the old container was put back. `logs`: last lines of the container that failed, redacted. */
   | {

@@ -60,6 +60,9 @@ export interface ObservedContainer extends ObservedObject {
   readonly state: 'created' | 'running' | 'restarting' | 'paused' | 'exited' | 'dead' | 'removing';
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
   readonly startedAt: number;
+  /** When it was made, and when it ended last (0: never); absent where nobody asks. */
+  readonly createdAt?: number;
+  readonly finishedAt?: number;
   readonly restarts: number;
   readonly exitCode?: number;
   /** Read back from the engine for drift by field; a field is absent where the engine cannot tell. */

@@ -1,6 +1,6 @@
 import type { Unit } from '../model/desired.ts';
 import type { Action, Plan } from '../model/plan.ts';
-import type { Attempts, Outcome } from '../model/record.ts';
+import type { Attempts, JobRun, Outcome } from '../model/record.ts';
 
 const hourMs = 3_600_000;
 
@@ -23,9 +23,9 @@ export function updateAttempts(input: {
     const corrected = [...(before?.corrected ?? []), ...tried.filter(isCorrection).map(() => at)].filter(
       (time) => at - time < hourMs,
     );
-    return failed === undefined && corrected.length === 0
-      ? []
-      : [[unit.id, { ...(failed && { failed }), corrected }] as const];
+    const run = runAfter(before?.run, tried, at);
+    if (failed === undefined && corrected.length === 0 && run === undefined) return [];
+    return [[unit.id, { ...(failed && { failed }), corrected, ...runMemory(before, run) }] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -35,15 +35,40 @@ interface Tried {
   readonly outcome: Outcome;
 }
 
+/** How many definitions of a job are remembered as done. */
+const doneCount = 20;
+
+function runMemory(before: Attempts | undefined, run: JobRun | undefined): Pick<Attempts, 'run' | 'done'> {
+  if (run === undefined) return {};
+  const others = (before?.done ?? []).filter((digest) => digest !== run.digest);
+  const done = run.ok ? [...others, run.digest].slice(-doneCount) : (before?.done ?? []);
+  return { run, ...(done.length === 0 ? {} : { done }) };
+}
+
+/** A run whose end could not be looked at is looked at again. */
+function runAfter(before: Attempts['run'], tried: readonly Tried[], at: number): Attempts['run'] {
+  const ended = tried.flatMap(({ action, outcome }) => {
+    if (action.kind !== 'end-job') return [];
+    const { container, startedAt, digest } = action;
+    const run = { digest, container, startedAt, at };
+    if (outcome.kind === 'done') return [{ ...run, ok: true, detail: outcome.detail ?? 'ended well' }];
+    const isJudged = outcome.kind === 'failed' && outcome.failure.kind === 'rejected';
+    return isJudged ? [{ ...run, ok: false, detail: outcome.failure.detail }] : [];
+  });
+  return ended[0] ?? before;
+}
+
 function isCorrection({ action, outcome }: Tried): boolean {
   return action.cause === 'drift' && outcome.kind === 'done';
 }
 
 function failedAfter(before: Attempts['failed'], unit: Unit, tried: readonly Tried[], at: number): Attempts['failed'] {
   const same = before?.digest === unit.digest ? before : undefined;
-  const reason = tried.map(({ outcome }) => failureText(outcome)).find((text) => text !== undefined);
+  // A job that failed is not one that could not be made: the next run is another try.
+  const makes = tried.filter(({ action }) => action.kind !== 'end-job');
+  const reason = makes.map(({ outcome }) => failureText(outcome)).find((text) => text !== undefined);
   if (reason !== undefined) return { digest: unit.digest, count: (same?.count ?? 0) + 1, lastAt: at, reason };
-  return tried.some(({ outcome }) => outcome.kind === 'done') ? undefined : same;
+  return makes.some(({ outcome }) => outcome.kind === 'done') ? undefined : same;
 }
 
 /** A skipped action failed with what it waited for; a stopped reconciler is no failure of the unit. */

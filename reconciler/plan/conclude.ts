@@ -30,7 +30,7 @@ export function conclude(input: ConcludeInput): Conclusion {
   const known = snapshot.revisions.find(({ revision }) => revision === candidate.revision);
   const results = plan.actions.flatMap((action) => {
     const outcome = outcomes[action.id];
-    return isRunnerAction(action) || outcome === undefined ? [] : [{ action, outcome }];
+    return isNoPartOfRevision(action) || outcome === undefined ? [] : [{ action, outcome }];
   });
   const blocking = plan.holds.filter((hold) => isBlocking(hold, snapshot));
   const isUndone = results.some(({ outcome }) => outcome.kind !== 'done') || results.length < unitActions(plan).length;
@@ -43,12 +43,17 @@ export function conclude(input: ConcludeInput): Conclusion {
 }
 
 function unitActions(plan: Plan): readonly Action[] {
-  return plan.actions.filter((action) => !isRunnerAction(action));
+  return plan.actions.filter((action) => !isNoPartOfRevision(action));
 }
 
-function isRunnerAction({ kind }: Action): boolean {
+/** Runners come and go with the load, and a backup that failed at night says nothing about the revision of the day. */
+function isNoPartOfRevision({ kind, cause }: Action): boolean {
   return (
-    kind === 'launch-runner' || kind === 'retire-runner' || kind === 'clear-runner' || kind === 'deregister-runner'
+    cause === 'schedule' ||
+    kind === 'launch-runner' ||
+    kind === 'retire-runner' ||
+    kind === 'clear-runner' ||
+    kind === 'deregister-runner'
   );
 }
 
@@ -123,7 +128,8 @@ export function fallenRevision(snapshot: Snapshot, candidate: Candidate, settleM
   if (known?.state !== 'applied' || snapshot.at - known.at > settleMs || !canRollBack(snapshot, candidate))
     return undefined;
   const fallen = snapshot.desired.units.flatMap((unit) => {
-    const main = unit.kind === 'container' ? slotsOf(snapshot, unit).main : undefined;
+    const isLasting = unit.kind === 'container' && unit.job === undefined;
+    const main = isLasting ? slotsOf(snapshot, unit).main : undefined;
     if (main === undefined || main.digest !== unit.digest) return [];
     if (main.state === 'restarting')
       return [`${unit.name} was healthy and keeps ending since (exit code ${main.exitCode ?? 'unknown'})`];

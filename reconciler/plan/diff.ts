@@ -3,6 +3,7 @@ import type { Hold, UnitAction } from '../model/plan.ts';
 import type { HostState, ObservedContainer, Snapshot } from '../model/snapshot.ts';
 import { type Step, withActions, withHolds } from './draft.ts';
 import { changedFields, type FieldChange } from './fields.ts';
+import { diffJob, isJob, waitsForJob } from './jobs.ts';
 import { freshHost, isInInventory, listOf, type Slots, slotsOf } from './live.ts';
 
 /** Fields that an engine can change while the container runs. */
@@ -38,8 +39,15 @@ function diffUnit(unit: Unit, state: HostState, snapshot: Snapshot): Difference 
     case 'files':
       return diffFiles(unit, state, snapshot);
     case 'container':
-      return diffContainer(unit, snapshot);
+      return afterJobs(unit, snapshot, isJob(unit) ? diffJob(unit, snapshot) : diffContainer(unit, snapshot));
   }
+}
+
+/** A container is neither made nor replaced before the jobs that it needs are done; what runs is left as it is. */
+function afterJobs(unit: ContainerUnit, snapshot: Snapshot, difference: Difference): Difference {
+  const isMade = difference.actions?.some(({ kind }) => kind === 'apply-container' || kind === 'run-job') ?? false;
+  const hold = isMade ? waitsForJob(unit, snapshot) : undefined;
+  return hold === undefined ? difference : { holds: [hold] };
 }
 
 function diffNetwork(unit: NetworkUnit, state: HostState, snapshot: Snapshot): Difference {
@@ -193,7 +201,9 @@ function removeLeftover(unit: ContainerUnit, container: ObservedContainer): Unit
 
 /** The image is on the host before anything is stopped. */
 function pullFor(action: UnitAction): readonly UnitAction[] {
-  if (action.kind !== 'apply-container') return [];
+  // The container of a job that waits for its time keeps its image on the host.
+  const isMade = action.kind === 'apply-container' || (action.kind === 'run-job' && action.cause !== 'schedule');
+  if (!isMade) return [];
   const { image } = action.unit.spec;
   const { host, cause } = action;
   return [

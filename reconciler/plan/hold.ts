@@ -2,6 +2,7 @@ import type { ContainerUnit, Unit } from '../model/desired.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { type Draft, type PlanInput, type Step, withHolds } from './draft.ts';
+import { isDone } from './jobs.ts';
 import { freshHost, objectNamed, slotsOf } from './live.ts';
 import { policyViolations } from './policy.ts';
 import { secretsOf } from './unit-secrets.ts';
@@ -138,8 +139,9 @@ function isPartOf(container: ContainerUnit, unit: Unit, snapshot: Snapshot): boo
     case 'files':
       return container.spec.mounts.some((mount) => mount.volume === unit.name);
     case 'container': {
-      const isNeeded = container.needs.some((need) => need.unit === unit.id);
-      return isNeeded && !slotsOf(snapshot, unit).all.some(({ state }) => state === 'running');
+      const need = container.needs.find((each) => each.unit === unit.id);
+      if (need?.condition === 'done') return !isDone(unit, snapshot);
+      return need !== undefined && !slotsOf(snapshot, unit).all.some(({ state }) => state === 'running');
     }
   }
 }

@@ -41,6 +41,7 @@ function isInTheWay(action: Action, draft: Draft, snapshot: Snapshot): boolean {
 function comesAfter(action: Action, other: Action): boolean {
   switch (action.kind) {
     case 'apply-container':
+    case 'run-job':
     case 'update-container':
     case 'start-container':
     case 'connect-container':
@@ -57,12 +58,13 @@ function comesAfter(action: Action, other: Action): boolean {
 
 type ContainerChange = Extract<
   Action,
-  { kind: 'apply-container' | 'update-container' | 'start-container' | 'connect-container' }
+  { kind: 'apply-container' | 'run-job' | 'update-container' | 'start-container' | 'connect-container' }
 >;
 
 /** Changes of one container come in this order, and the networks of others are ready before its start. */
 const sequence: readonly Action['kind'][] = [
   'apply-container',
+  'run-job',
   'update-container',
   'connect-container',
   'start-container',
@@ -76,8 +78,9 @@ function containerWaitsFor({ kind, unit }: ContainerChange, other: Action): bool
     case 'fill-files':
       return unit.spec.mounts.some(({ volume }) => volume === other.unit.name);
     case 'pull-image':
-      return kind === 'apply-container' && unit.spec.image === other.image;
+      return (kind === 'apply-container' || kind === 'run-job') && unit.spec.image === other.image;
     case 'apply-container':
+    case 'run-job':
     case 'update-container':
     case 'start-container':
     case 'connect-container':

@@ -1,11 +1,13 @@
 import type { Decision } from '../model/decision.ts';
-import type { Unit } from '../model/desired.ts';
+import type { ContainerUnit, Unit } from '../model/desired.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Reading } from '../model/reading.ts';
 import type { AuditEvent, PoolMemory, RevisionRecord } from '../model/record.ts';
 import type { HostState, Snapshot } from '../model/snapshot.ts';
 import type { PoolStatus, Status } from '../model/status.ts';
 import { shortRevision } from './choose-revision.ts';
+import { jobState } from './job-status.ts';
+import { isJob } from './jobs.ts';
 import { freshHost, isInInventory, objectNamed, slotsOf } from './live.ts';
 
 export type ActionState = {
@@ -127,7 +129,7 @@ function unitStatus(unit: Unit, snapshot: Snapshot, { plan }: StatusInput): Stat
   const state = action && plan?.isCurrent === true ? plan.states[action.id] : undefined;
   if (state?.state === 'running') return { ...base, state: 'changing', detail: state.detail ?? action?.reason ?? '' };
   const hold = plan?.plan.holds.find(({ subject }) => subject === unit.id);
-  if (hold !== undefined) return { ...base, state: 'failed', detail: hold.reason };
+  if (hold !== undefined) return { ...base, state: hold.passes === true ? 'changing' : 'failed', detail: hold.reason };
   if (state?.state === 'failed' || (state?.state === 'skipped' && state.detail?.startsWith('waits for ') === true))
     return { ...base, state: 'failed', detail: state.detail ?? '' };
   const host = freshHost(snapshot, unit.host);
@@ -140,7 +142,8 @@ function partState(unit: Unit, host: HostState, snapshot: Snapshot): Pick<Status
   return exists ? { state: 'ok', detail: 'there' } : { state: 'missing', detail: 'not there' };
 }
 
-function containerState(unit: Unit, snapshot: Snapshot): Pick<Status['units'][number], 'state' | 'detail'> {
+function containerState(unit: ContainerUnit, snapshot: Snapshot): Pick<Status['units'][number], 'state' | 'detail'> {
+  if (isJob(unit)) return jobState(unit, snapshot);
   const { main } = slotsOf(snapshot, unit);
   if (main === undefined) return { state: 'missing', detail: 'not there' };
   if (main.digest !== unit.digest) return { state: 'changing', detail: 'still as an older revision asked' };

@@ -10,6 +10,7 @@ const blocks: readonly { readonly cause: Action['cause']; readonly title: string
   { cause: 'file', title: 'Asked for by the file' },
   { cause: 'drift', title: 'Changed by others, to be corrected' },
   { cause: 'cleanup', title: 'Left over, to be tidied up' },
+  { cause: 'schedule', title: 'Due by schedule' },
   { cause: 'load', title: 'Asked for by the job load' },
 ];
 

@@ -11,6 +11,9 @@ export function actionSubject(action: Action): string {
     case 'start-container':
     case 'connect-container':
       return `${action.unit.kind} ${action.unit.key}`;
+    case 'run-job':
+    case 'end-job':
+      return `job ${action.unit.key}`;
     case 'fill-files':
       return `files of ${action.unit.service} in ${action.unit.directory}`;
     case 'pull-image':
@@ -44,7 +47,10 @@ export function effectOf(action: Action): Effect {
       return 'fetch';
     case 'apply-container':
       if (action.sees.length === 0) return 'create';
+      if (action.unit.job !== undefined) return 'replace';
       return action.unit.replace === 'start-first' ? 'replace' : 'gap';
+    case 'run-job':
+    case 'end-job':
     case 'update-container':
     case 'start-container':
     case 'connect-container':

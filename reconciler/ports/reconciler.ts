@@ -104,4 +104,6 @@ export interface CycleResult {
   readonly clean: boolean;
   /** True when another cycle should follow at once: a roll-back, a stale action. */
   readonly again: boolean;
+  /** When something is due whatever else happens, wall clock in milliseconds: a job's time, or the end of it. */
+  readonly dueAt?: number;
 }

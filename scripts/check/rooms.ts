@@ -77,6 +77,12 @@ export const rooms: readonly Room[] = [
   { name: 'reconciler-model', files: reconcilerModel, mayImport: [schema, compilerModel] },
   { name: 'reconciler-ports', files: reconcilerPorts, mayImport: planned },
   { name: 'reconciler-plan-digest', files: '^reconciler/plan/digest\\.ts$', mayImport: planned, node: ['crypto'] },
+  {
+    name: 'reconciler-plan-next-run',
+    files: '^reconciler/plan/next-run\\.ts$',
+    mayImport: planned,
+    packages: ['croner'],
+  },
   { name: 'reconciler-plan', files: '^reconciler/plan/', mayImport: planned },
   {
     name: 'reconciler-follow',

@@ -98,6 +98,13 @@ const verbs: Readonly<Record<string, Verb>> = {
         .units.filter(({ state }) => state !== 'ok')
         .map(({ id, state, detail }) => `${id}: ${state}, ${detail}`),
     ),
+  job: ({ stage, say }, name) =>
+    say(
+      ...stage.reconciler
+        .status()
+        .units.filter(({ id }) => id === `container/local/${name}`)
+        .map(({ state, detail }) => `${name}: ${state}, ${detail}`),
+    ),
   events: ({ stage, say }, rest) =>
     say(...stage.store.events(Number(rest)).map(({ event, detail }) => `${event}: ${detail}`)),
   'host down': ({ stage }, host) => void stage.downHosts.add(host || 'local'),
@@ -255,6 +262,8 @@ function imageOf(how: string): Stage['images'][string] {
   if (how === 'registry down') return { pull: { kind: 'unreachable', detail: 'the registry does not answer' } };
   if (how.startsWith('healthy after')) return { healthyAfterMs: seconds };
   if (how.startsWith('crashes after')) return { crashAfterMs: seconds };
+  if (how.startsWith('ends after')) return { endsAfterMs: seconds };
+  if (how.startsWith('fails with')) return { endsAfterMs: 1000, exitCode: Number(how.split(' ').at(-1)) };
   throw new Error(`an image cannot be "${how}"`);
 }
 

@@ -1,3 +1,4 @@
+import { lifeOf } from '../../reconciler/memory/observe.ts';
 import type { Plan } from '../../reconciler/model/plan.ts';
 import type { Outcome } from '../../reconciler/model/record.ts';
 import { actionSubject } from '../../reconciler/plan/words.ts';
@@ -29,7 +30,12 @@ function detailOf(outcome: Outcome): string {
 export function showContainers(stage: Stage, host: string): readonly string[] {
   const lines = stage
     .world(host)
-    .containers.map(({ name, spec, state, id }) => `${name}  ${spec.image}  ${state}  (${id})`)
+    .containers.map((container) => {
+      const { name, spec, id } = container;
+      const isJob = spec.restart !== 'unless-stopped';
+      const { state } = isJob ? lifeOf(container, { images: stage.images }, stage.clock.now()) : container;
+      return `${name}  ${spec.image}  ${state}  (${id})`;
+    })
     .sort();
   return lines.length === 0 ? ['no containers'] : lines;
 }
