@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { buildCli } from '../../scripts/build/cli.ts';
 import { type Reconciler, startReconciler } from '../real/main-job/reconciler.ts';
 
@@ -42,7 +42,8 @@ export async function buildProgram(): Promise<Program> {
   return {
     folder: () => mkdtempSync(join(base, 'f-')),
     run: (args, options = {}) => {
-      const [command = '', ...words] = [...(options.before ?? []), process.execPath, program, ...args];
+      const node = options.uid === undefined ? process.execPath : nodeForAll(base);
+      const [command = '', ...words] = [...(options.before ?? []), node, program, ...args];
       return runToEnd(command, words, { ...env, ...options.env }, base, options.uid);
     },
     async service(args, state, more = {}) {
@@ -61,6 +62,19 @@ export async function buildProgram(): Promise<Program> {
       rmSync(base, { recursive: true, force: true });
     },
   };
+}
+
+/** Node where every user may run it: a clone below `/root` is closed to others, its Node with it. */
+function nodeForAll(base: string): string {
+  const copy = join(base, 'node');
+  if (isOpenToAll(process.execPath)) return process.execPath;
+  if (!existsSync(copy)) copyFileSync(process.execPath, copy);
+  chmodSync(copy, 0o755);
+  return copy;
+}
+
+function isOpenToAll(path: string): boolean {
+  return (statSync(path).mode & 0o001) !== 0 && (dirname(path) === path || isOpenToAll(dirname(path)));
 }
 
 function runToEnd(
