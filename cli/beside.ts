@@ -7,11 +7,16 @@ import { readStart } from './platform-file.ts';
  * device are not there, and of a file that is too large only the start. Standard input has the current folder beside it.
  *
  * @param platformFile path of the platform file, or `-`
+ * @param reads hears of each path that is looked for
  * @throws what the file system says when a file is there and cannot be read
  */
-export function filesBeside(platformFile: string): (path: string) => Promise<Uint8Array | undefined> {
+export function filesBeside(
+  platformFile: string,
+  reads: (path: string) => void = () => {},
+): (path: string) => Promise<Uint8Array | undefined> {
   const folder = platformFile === '-' ? '.' : dirname(platformFile);
   return async (path) => {
+    reads(join(folder, path));
     try {
       const root = realpathSync(folder);
       const real = realpathSync(join(root, path));

@@ -1,4 +1,5 @@
 import { compile } from '../compiler/compile.ts';
+import { lockPathOf } from '../compiler/model/lock.ts';
 import type { Manifest } from '../compiler/model/target.ts';
 import { isRefused, planOutput } from '../compiler/output.ts';
 import { targets } from '../compiler/targets.ts';
@@ -28,6 +29,24 @@ export async function runCompile(options: Options): Promise<number> {
     screen.err(`autogit: ${mistake}\n`);
     return exitCode.usage;
   }
+  if (options.watch !== true) return (await compileOnce(options, screen)).code;
+  return (await import('./watch.ts')).watchAndRun(() => compileOnce(options, screen), String(options.file), screen);
+}
+
+interface Run {
+  readonly code: number;
+  /** Every file that was read, or looked for. */
+  readonly files: readonly string[];
+}
+
+async function compileOnce(options: Options, screen: Terminal): Promise<Run> {
+  const file = String(options.file);
+  const files = [file, lockPathOf(file)];
+  const code = await compileFile(options, screen, (path) => files.push(path));
+  return { code, files };
+}
+
+async function compileFile(options: Options, screen: Terminal, reads: (path: string) => void): Promise<number> {
   const file = String(options.file);
   const read = await readPlatformFile(file);
   if (read.kind === 'none') {
@@ -44,7 +63,7 @@ export async function runCompile(options: Options): Promise<number> {
   const target = options.target as TargetChoice | undefined;
   const kubernetesVersion = options.kubernetesVersion as string | undefined;
   const environment = options.env as string | undefined;
-  const beside = { lock, read: filesBeside(file) };
+  const beside = { lock, read: filesBeside(file, reads) };
   const input = { file: name, bytes: read.bytes, ...beside, catalog, targets, target, kubernetesVersion, environment };
   const { diagnostics, rendered } = await compile(input);
   const format = options.format as DiagnosticFormat;
@@ -60,12 +79,15 @@ export async function runCompile(options: Options): Promise<number> {
 /** The same that the schema allows for `cluster.version`. */
 const kubernetesVersions = /^1\.(?:2[89]|[3-9]\d)$/;
 
-function usageMistake({ target, kubernetesVersion, output, check, format }: Options): string | undefined {
+function usageMistake({ target, kubernetesVersion, output, check, format, file, watch }: Options): string | undefined {
   if (target !== undefined && !['compose', 'kubernetes', 'all'].includes(String(target))) {
     return `there is no target '${target}'\nnext: compose, kubernetes or all`;
   }
   if (kubernetesVersion !== undefined && !kubernetesVersions.test(String(kubernetesVersion))) {
     return `'${kubernetesVersion}' is no version of Kubernetes that can be rendered for\nnext: 1.28 or a newer minor version, such as 1.33`;
+  }
+  if (watch === true && (output === '-' || check === true || file === '-')) {
+    return `--watch renders a file into a folder again and again\nnext: leave out ${check === true ? '--check' : 'the -'}`;
   }
   if (output === '') return 'the output folder has no name\nnext: -o rendered';
   if (output === '-' && check === true) {

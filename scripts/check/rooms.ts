@@ -122,7 +122,7 @@ export const rooms: readonly Room[] = [
     name: 'cli',
     files: '^cli/',
     mayImport: [...step, compilerTop, '^library/[^/]+$', '^reconciler/[^/]+$', words, '^package\\.json$'],
-    packages: ['commander', 'diff', 'js-yaml', 'pino'],
+    packages: ['chokidar', 'commander', 'diff', 'js-yaml', 'pino'],
     node: 'any',
   },
   {
