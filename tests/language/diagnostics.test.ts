@@ -29,6 +29,58 @@ describe('diagnostics as text', () => {
     expect(line.slice(carets.indexOf('^'), carets.lastIndexOf('^') + 1)).toBe('prot');
   });
 
+  it('count a family of emoji as one wide letter', async () => {
+    const text = await shown(
+      'name: home\ndomain: home.lan\nservices:\n  w: { image: a, environment: { T: "❤️🇪🇸👍🏽", V: 1.0 } }\n',
+    );
+    const [, line = '', carets = ''] = /\n( {2}4 \|.*)\n( +\|.*)\n/.exec(text) ?? [];
+    const before = line.slice(0, line.indexOf('1.0')).replace(/❤️|🇪🇸|👍🏽/gu, 'xx');
+    expect(carets.indexOf('^')).toBe(before.length);
+  });
+
+  it('fit the width of the terminal', async () => {
+    const content = `name: home\ndomain: home.lan\nservices: { w: { image: a, environment: { T: "${'知'.repeat(200)}" }, prot: 1 } }\n`;
+    const { diagnostics } = await judge(content);
+    for (const width of [40, 60, 80, 200]) {
+      const frame = diagnosticsText(diagnostics, { text: content, colour: false, width })
+        .split('\n')
+        .filter((line) => /^ {2,}\d* *\|/.test(line));
+      const columns = frame.map((line) => line.length + (line.match(/知/g)?.length ?? 0));
+      expect(Math.max(...columns)).toBeLessThanOrEqual(width);
+      expect(frame.at(-1)?.trimEnd()).toMatch(/\^{4}$/);
+    }
+  });
+
+  it('show the first and the last line of a place over several lines', async () => {
+    expect(
+      await shown(
+        'name: home\ndomain: home.lan\nservices:\n  w:\n    image: a\n    port:\n      - 1\n      - 2\n      - 3\n',
+      ),
+    ).toContain(
+      ['  6 |     port:', '  7 |       - 1', '    |       ^^^', '    | …', '  9 |       - 3', '    |       ^^^'].join(
+        '\n',
+      ),
+    );
+  });
+
+  it('show the lines of both ends of a mistake', async () => {
+    expect(await shown('name: home\ndomain: home.lan\ntarget: compose\ntarget: kubernetes\n')).toBe(
+      [
+        'autogit.yaml:4:1: error AG108: the key `target` is there twice',
+        '  3 | target: compose',
+        '  4 | target: kubernetes',
+        '    | ^^^^^^',
+        '  see  autogit.yaml:3:1: it is here for the first time',
+        '  3 | target: compose',
+        '    | ^^^^^^',
+        '  next keep one of the two',
+        '',
+        '1 error. `autogit explain AG108` tells more.',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('never send a control sequence of the file to the terminal', async () => {
     const text = await shown('name: "\u001b[2J\u001b]0;owned\u0007"\ndomain: home.lan\n');
     expect(text).not.toContain('\u001b');
