@@ -1,5 +1,6 @@
-import { format } from '../compiler/edit-platform.ts';
+import { formatPlatform } from '../compiler/edit-platform.ts';
 import type { Options } from './commands.ts';
+import { reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
 import { readPlatformFile } from './platform-file.ts';
 import { replaceContent } from './replace-content.ts';
@@ -17,17 +18,25 @@ export async function runFmt(options: Options): Promise<number> {
     err(`autogit: ${read.message}\nnext: ${read.next}\n`);
     return read.code;
   }
-  const before = new TextDecoder().decode(read.bytes);
-  const formatted = format(before);
-  if (formatted.kind === 'refused') {
-    const name = path === '-' ? 'standard input' : path;
-    err(`autogit: ${name} was not formatted: ${formatted.why}\nnext: autogit validate -f ${path}\n`);
+  const name = path === '-' ? 'standard input' : path;
+  const formatted = await formatPlatform({ file: name, bytes: read.bytes });
+  if (formatted.kind === 'unreadable') {
+    const { diagnostics } = formatted;
+    const screen = terminal();
+    await reportDiagnostics({ ...screen, diagnostics, file: name, bytes: read.bytes, format: 'text', strict: false });
     return exitCode.failed;
   }
+  if (formatted.kind === 'refused') {
+    err(
+      `autogit: ${name} was not formatted: ${formatted.why}\nnext: write that part in a simpler way, without aliases\n`,
+    );
+    return exitCode.failed;
+  }
+  const before = new TextDecoder('utf-8', { ignoreBOM: true }).decode(read.bytes);
   const { text } = formatted;
   if (options.check === true) {
     if (text === before) return exitCode.fine;
-    err(`${path} is not formatted\nnext: autogit fmt -f ${path}\n`);
+    err(`${name} is not formatted\nnext: autogit fmt -f ${path}\n`);
     return exitCode.different;
   }
   if (path === '-') {

@@ -42,17 +42,27 @@ export function format(text: string): Formatted {
   const document = parseDocument(bare, reading);
   const [error] = document.errors;
   if (error !== undefined) return { kind: 'refused', why: `this is not YAML: ${error.message}` };
-  const before = JSON.stringify(sortedKeys(document.toJS({ maxAliasCount: 10_000 })));
+  const before = meaning(document);
+  if (before === undefined) return { kind: 'refused', why: 'its aliases make it too large' };
   if (document.contents === null) return { kind: 'formatted', text: bare };
   if (!hasAliases(document)) arrange(document.contents as Node, topShape(), true);
   unbracketLong(document);
   const written = tightLists(document.toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: true }));
   const again = parseDocument(written, reading);
-  const same =
-    again.errors.length === 0 && JSON.stringify(sortedKeys(again.toJS({ maxAliasCount: 10_000 }))) === before;
+  const same = again.errors.length === 0 && meaning(again) === before;
   const kept = commentsOf(bare).join('\n') === commentsOf(written).join('\n');
   if (!same || !kept) return { kind: 'refused', why: 'it cannot be formatted without changing what it says' };
   return { kind: 'formatted', text: written };
+}
+
+/** The values, whatever the order of keys; undefined when aliases multiply them. */
+function meaning(document: Document): string | undefined {
+  try {
+    return JSON.stringify(sortedKeys(document.toJS({ maxAliasCount: 10_000 })));
+  } catch (error) {
+    if (error instanceof ReferenceError) return undefined;
+    throw error;
+  }
 }
 
 /** An alias must stand behind its anchor, so a file that has some keeps its order. */

@@ -1,4 +1,5 @@
-import { type Document, isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { type Document, isMap, isScalar, type Pair, parseDocument, YAMLMap } from 'yaml';
+import { tightLists } from './format.ts';
 
 /** A key that had another name or place in an older version of the language. `*` stands for any id. */
 export interface KeyMove {
@@ -95,11 +96,11 @@ function holderOf(root: YAMLMap<unknown, unknown>, path: readonly string[]): YAM
   const found = root.getIn(path);
   if (isMap(found)) return found;
   if (found !== undefined) return undefined;
-  root.setIn(path, {});
+  root.setIn(path, new YAMLMap());
   const made = root.getIn(path);
   return isMap(made) ? made : undefined;
 }
 
 function textOf(document: Document): string {
-  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
+  return tightLists(document.toString({ lineWidth: 0, flowCollectionPadding: true }));
 }

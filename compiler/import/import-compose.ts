@@ -152,23 +152,26 @@ function rename(scope: Scope, id: string, left: readonly Scope[]): undefined {
     if (asAlias) {
       if (!scope.draft.aliases.includes(name)) scope.draft.aliases.push(name);
     } else for (const user of users) rewrite(user, name, id);
-    tellName(scope, name, id, asAlias);
   }
+  tellName(scope, id);
 }
 
 function isAlias(scope: Scope, name: string): boolean {
   return name !== textAt(scope.node, 'container_name');
 }
 
-function tellName(scope: Scope, name: string, id: string, asAlias: boolean): undefined {
+/** `container_name`, and a service that has another id now. */
+function tellName(scope: Scope, id: string): undefined {
   const container = member(scope.node, 'container_name');
-  if (textIn(container) === name && container !== undefined)
+  if (container !== undefined) {
+    const kept = scope.draft.aliases.includes(textIn(container) ?? '');
     scope.ledger.changed(
       container,
       `the container is called <name>-${id}`,
-      asAlias ? { to: `services.${id}.aliases` } : {},
+      kept ? { to: `services.${id}.aliases` } : {},
     );
-  else if (name === scope.name && id === scope.id)
+  }
+  if (scope.name !== scope.id && id === scope.id)
     scope.ledger.changed(scope.node, `the service is called ${id} now`, { to: `services.${id}` });
 }
 

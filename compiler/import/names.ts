@@ -1,20 +1,9 @@
 /** Ids of the platform file: DNS labels in lower case, at most 40 characters, unique. */
+import { roles } from '../model/roles.ts';
 
 const longest = 40;
 /** A service may not bear the name of a role, even of one that is not in the file. */
-export const roleNames: ReadonlySet<string> = new Set([
-  'forge',
-  'ingress',
-  'database',
-  'certificates',
-  'sso',
-  'dns',
-  'cache',
-  'objects',
-  'registry',
-  'monitoring',
-  'backup',
-]);
+export const roleNames: ReadonlySet<string> = new Set(Object.keys(roles));
 
 /** Any text as an id: `appFoo` → `appfoo`, `my_db` → `my-db`. */
 export function labelOf(text: string, otherwise = 'service'): string {

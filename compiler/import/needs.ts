@@ -201,6 +201,8 @@ function settle(scope: Scope, net: Net): undefined {
     }
     if (condition === 'started' && other.draft.job) scope.draft.needs.set(id, 'done');
     if (Object.keys(other.draft.ports).length > 0 || other.draft.job || other.draft.hostNetwork) continue;
+    // Without a common network one only starts after the other.
+    if (!shareNetwork(scope, other)) continue;
     for (const port of knownPorts(other.draft.image)) addPort(other, port);
     if (Object.keys(other.draft.ports).length === 0)
       scope.ledger.changed(node, `no port of '${id}' is known, so nothing can be reached there`, {

@@ -28,11 +28,20 @@ export function plainPlatform({ name, domain, roles, services, secrets }: Platfo
     database: role('database'),
     services: filled(Object.fromEntries(services.map((scope) => [scope.id, plainService(scope.draft, services)]))),
     secrets: filled(Object.fromEntries(secrets.map(({ id, source }) => [id, source]))),
-    accept: services.some(({ draft }) => showsSecret(draft)) ? { AG501: shown } : undefined,
+    accept: filled(accepted(services)),
   });
 }
 
+const oneCopy = 'a Docker host runs one copy; more of them run on Kubernetes';
 const shown = 'these images read their secrets from the environment, as in the Compose file';
+
+/** What the Compose file was content with, and AutoGit asks about. */
+function accepted(services: readonly Scope[]): Readonly<Record<string, string>> {
+  return {
+    ...(services.some(({ draft }) => showsSecret(draft)) ? { AG501: shown } : {}),
+    ...(services.some(({ draft }) => (draft.replicas ?? 1) > 1) ? { AG550: oneCopy } : {}),
+  };
+}
 
 /** A secret in a variable shows in `docker inspect`; one in a file does not. */
 function showsSecret({ environment }: ServiceDraft): boolean {

@@ -92,6 +92,8 @@ function next(host: string | undefined, domain: string): string {
 }
 
 function lose({ name, node }: Label, routed: boolean, scope: Scope): undefined {
+  // Its own labels are put there again.
+  if (name.startsWith('autogit.dev/')) return scope.ledger.taken(node);
   if (routed && (name === 'traefik.enable' || server.test(name) || /\.entrypoints$/.test(name)))
     return scope.ledger.taken(node, target(scope, 'host'));
   if (/\.tls(?:\.|$)/.test(name))

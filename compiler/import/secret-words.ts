@@ -17,7 +17,7 @@ export function isSecretValue(name: string, value: string): boolean {
   if (value === '') return false;
   if (hasCredentials(value)) return true;
   if (/^(?:true|false|yes|no|on|off|none|null)$/i.test(value)) return false;
-  if (/^\.{0,2}\/[^\s]*$/.test(value) && !/[=+]$/.test(value)) return false;
+  if (/^(?:file:)?\.{0,2}\/[^\s]*$/.test(value) && !/[=+]$/.test(value)) return false;
   return isSecretName(name);
 }
 

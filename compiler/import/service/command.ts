@@ -9,6 +9,8 @@ export function readCommand(key: 'command' | 'entrypoint', node: ComposeNode, sc
   const words = wordsOf(node);
   if (words === undefined)
     return scope.ledger.lost(node, 'a quote in it is not closed', `write \`${key}\` as a list of words`);
+  // Another entrypoint takes the image's own command away already.
+  if (words.length === 0 && key === 'command' && scope.draft.entrypoint !== undefined) return scope.ledger.taken(node);
   if (words.length === 0)
     return scope.ledger.lost(node, `an empty ${key} cannot be said`, 'build an image without it, or name the words');
   if (holdsGivenSecret(node) || secretWordIn(words) !== undefined)

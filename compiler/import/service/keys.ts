@@ -117,6 +117,7 @@ export const serviceKeys: Readonly<Record<string, KeyRule>> = {
     'put the service on a host of that architecture by `placement`',
   ),
   pull_policy: lost('images are pulled when they change', 'pin the image by a digest if it must never change'),
+  pull_refresh_after: lost('images are pulled when they change', 'pin the image by a digest if it must never change'),
   runtime: lost('the engine’s own runtime is used', 'set the default runtime of the host; for GPUs use `gpu`'),
   privileged: lost('no container is given everything', 'name what it needs: `capabilities`, `devices`, `hostNetwork`'),
   provider: lost('Compose itself would call a program for it', 'put what it provides into the file'),
@@ -125,6 +126,10 @@ export const serviceKeys: Readonly<Record<string, KeyRule>> = {
     'the socket of the engine is not handed out',
     'mount it by `volumes` with `hostPath` if it must be',
   ),
+  pre_start: lost(
+    'nothing is run before a container by itself',
+    'make it a service with `schedule: once`, and a need of it',
+  ),
   post_start: lost(
     'nothing is run inside a container after its start',
     'put it into the entrypoint, or a job with `needs`',
@@ -132,6 +137,7 @@ export const serviceKeys: Readonly<Record<string, KeyRule>> = {
   pre_stop: lost('nothing is run inside a container before its end', 'let the program catch its stop signal'),
   stdin_open: lost('nobody is at the keyboard', 'use `docker exec -it`'),
   tty: lost('nobody is at the keyboard', 'use `docker exec -it`'),
+  volume_driver: lost('volumes are of the driver local', 'make the volume by hand and write `external:`'),
   volumes_from: lost(
     'the mounts of another container cannot be taken',
     'mount the same volumes in both, with `external`',

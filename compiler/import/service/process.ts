@@ -1,7 +1,7 @@
 import { type ComposeNode, isTrue, itemsOf, oneOrMany, textIn } from '../node.ts';
 import { containerPath } from '../paths.ts';
 import { type Scope, target } from '../scope.ts';
-import { durationText, millisecondsOf } from '../units.ts';
+import { bytesOf, durationText, millisecondsOf, sizeText } from '../units.ts';
 
 /**
  * What Docker gives a container that asks for nothing, without MKNOD and NET_RAW, which Kubernetes does not give either.
@@ -82,7 +82,9 @@ export function readSignal(node: ComposeNode, scope: Scope): undefined {
 /** `read_only`. */
 export function readReadOnly(node: ComposeNode, scope: Scope): undefined {
   scope.draft.readOnly = isTrue(node);
-  scope.ledger.taken(node, target(scope, 'readOnly'));
+  const to = target(scope, 'readOnly');
+  if (isTrue(node)) scope.ledger.changed(node, 'it has a /tmp in memory, which programs need', { to });
+  else scope.ledger.taken(node, to);
 }
 
 /** `tmpfs`, with options after a colon. */
@@ -90,8 +92,12 @@ export function readTmpfs(node: ComposeNode, scope: Scope): undefined {
   for (const item of oneOrMany(node)) {
     const [path = '', options = ''] = (textIn(item) ?? '').split(':');
     const clean = containerPath(path);
+    const shm = /(?:^|,)size=(\w+)/.exec(options)?.[1];
     if (clean === undefined) scope.ledger.lost(item, 'this is no path that can be mounted at');
-    else {
+    else if (clean === '/dev/shm' && bytesOf(shm ?? '') !== undefined) {
+      scope.draft.shm = sizeText(bytesOf(shm ?? '') ?? 0).text;
+      scope.ledger.taken(item, target(scope, 'shm'));
+    } else {
       if (!scope.draft.tmpfs.includes(clean)) scope.draft.tmpfs.push(clean);
       const other = options.split(',').filter((option) => option !== '' && option !== 'mode=1777');
       if (other.length === 0) scope.ledger.taken(item, target(scope, 'tmpfs'));

@@ -125,10 +125,16 @@ function named(mount: MountNode, source: string, path: string, item: ComposeNode
     addVolume(key, { ...draft, external: externalName(declared) ?? source }, scope);
     return ledger.taken(item, to);
   }
-  const elsewhere = scope.shared.has(source) || member(declared, 'driver_opts') !== undefined;
+  const own = `${scope.platform}-${scope.id}-${cut(labelOf(key, 'data'), volumeRoom(scope.platform, scope.id))}`;
+  if (there === own) {
+    addVolume(key, draft, scope);
+    return ledger.taken(item, to);
+  }
+  const elsewhere =
+    scope.shared.has(source) || member(declared, 'driver_opts') !== undefined || textAt(declared, 'name') !== undefined;
   if (elsewhere) {
     addVolume(key, { ...draft, external: there }, scope);
-    const why = scope.shared.has(source) ? 'several services mount it' : 'it has options of its own';
+    const why = scope.shared.has(source) ? 'several services mount it' : 'it has a name or options of its own';
     return ledger.changed(item, `${why}, so it is used as it is and not made`, {
       to,
       next: `on a new host make it first: docker volume create ${there}`,
