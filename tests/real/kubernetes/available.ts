@@ -7,7 +7,19 @@ export interface ControlPlane {
   readonly version: string;
   readonly etcd: string;
   readonly apiServer: string;
+  readonly kubectl: string;
 }
+
+/** What judges objects besides the API server. */
+export interface Judges {
+  readonly kubeconform: string;
+  /** One folder for each version, `v1.28.0`. */
+  readonly schemas: string;
+  /** Custom resource definitions, as YAML files. */
+  readonly crds: string;
+}
+
+const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'autogit-cluster');
 
 /** The pinned control plane and where `prepare` puts it; the hash is the same as in that script. */
 export function controlPlane(): ControlPlane {
@@ -16,17 +28,27 @@ export function controlPlane(): ControlPlane {
   );
   const version = /k8s\.io\/kubernetes (v[\d.]+)/.exec(mod)?.[1] ?? '';
   const key = createHash('sha256').update(mod).update(sum).update(`${process.platform}/${process.arch}`).digest('hex');
-  const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(cache, 'autogit-cluster', `${version}-${key.slice(0, 12)}`);
-  return { version, etcd: join(folder, 'etcd'), apiServer: join(folder, 'kube-apiserver') };
+  const folder = join(cache, `${version}-${key.slice(0, 12)}`);
+  const at = (program: string) => join(folder, program);
+  return { version, etcd: at('etcd'), apiServer: at('kube-apiserver'), kubectl: at('kubectl') };
+}
+
+/** The pinned judges; the hash is the same as in `prepare`. */
+export function judges(): Judges {
+  const pins = readFileSync(join(import.meta.dirname, 'judges'));
+  const folder = join(cache, `judges-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`);
+  return { kubeconform: join(folder, 'kubeconform'), schemas: join(folder, 'schemas'), crds: join(folder, 'crds') };
 }
 
 /** Whether a Kubernetes API server can be started here. Builds nothing. */
 export async function available(): Promise<
   { readonly ok: true; readonly what: string } | { readonly ok: false; readonly reason: string }
 > {
-  const { version, etcd, apiServer } = controlPlane();
-  return existsSync(etcd) && existsSync(apiServer)
-    ? { ok: true, what: `kube-apiserver ${version.slice(1)}` }
-    : { ok: false, reason: 'kube-apiserver not built yet (once: tests/real/kubernetes/prepare; needs Go)' };
+  const { version, ...programs } = controlPlane();
+  return [...Object.values(programs), ...Object.values(judges())].every((path) => existsSync(path))
+    ? { ok: true, what: `kube-apiserver, kubectl ${version.slice(1)}, kubeconform` }
+    : {
+        ok: false,
+        reason: 'kube-apiserver and judges not built yet (once: tests/real/kubernetes/prepare; needs Go and pip)',
+      };
 }

@@ -1,13 +1,19 @@
 import type { KubernetesJson } from './api.ts';
 
-/** The pod that a Deployment or StatefulSet would make; no controller runs here that would. */
+/** The pod that a Deployment, StatefulSet, Job or CronJob would make; no controller runs here that would. */
 export function podsOf(objects: readonly KubernetesJson[]): readonly KubernetesJson[] {
   return objects.flatMap((object) => {
-    const template = (object.spec as { readonly template?: PodTemplate } | undefined)?.template;
+    const spec = object.spec as Templated | undefined;
+    const template = spec?.jobTemplate?.spec.template ?? spec?.template;
     if (template === undefined) return [];
     const metadata = { ...template.metadata, name: object.metadata.name, namespace: object.metadata.namespace ?? '' };
     return [{ apiVersion: 'v1', kind: 'Pod', metadata, spec: withClaims(object, template.spec) }];
   });
+}
+
+interface Templated {
+  readonly template?: PodTemplate;
+  readonly jobTemplate?: { readonly spec: { readonly template: PodTemplate } };
 }
 
 interface PodTemplate {

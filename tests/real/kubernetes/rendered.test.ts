@@ -2,8 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { target } from '../../../compiler/kubernetes/target.ts';
 import type { Platform } from '../../../compiler/model/platform.ts';
+import { everything } from '../../targets/kubernetes-platforms.ts';
 import { home, link, platform, workload } from '../../targets/platforms.ts';
 import { apply, create, type KubernetesJson, request } from './api.ts';
+import { installCustomResources } from './custom-resources.ts';
 import { podsOf } from './pods-of.ts';
 import { type RunningApiServer, startApiServer } from './start-api-server.ts';
 
@@ -11,6 +13,7 @@ let server: RunningApiServer;
 
 beforeAll(async () => {
   server = await startApiServer();
+  await installCustomResources(server);
 });
 
 afterAll(() => server?.stop());
@@ -56,7 +59,15 @@ function hardened(): Platform {
   });
 }
 
+/** All that the language can ask for, in a namespace of its own. */
+function all(routes: Platform['cluster']['routes'], version: string): Platform {
+  return everything({ name: `all-${routes}`, cluster: { namespace: `all-${routes}`, routes, version } });
+}
+
 describe.each([
+  ['everything at once, routes by Ingress, for the oldest version', () => all('ingress', '1.28')],
+  ['everything at once, routes by Traefik', () => all('traefik', '1.33')],
+  ['everything at once, routes by the Gateway API, for the version of the server', () => all('gateway', '1.36')],
   ['a forge with its database and ingress', home],
   ['two plain services that meet the restricted level', hardened],
 ])('%s', (_, given) => {
