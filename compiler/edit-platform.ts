@@ -3,7 +3,7 @@ import type { Diagnostic } from '../schema/diagnostic.ts';
 import { type Formatted, format } from './edit/format.ts';
 import { readDocument } from './read/read-document.ts';
 
-export { type Migrated, migrate } from './edit/migrate.ts';
+export { migrate } from './edit/migrate.ts';
 
 /** A platform file in its canonical form, or why there is none. Mistakes beyond those of YAML itself do not matter. */
 export async function formatPlatform(input: {
