@@ -10,7 +10,7 @@ describe('the quick way to read a command line', () => {
     expect({ name: command?.name, args, options }).toEqual({
       name: 'validate',
       args: [],
-      options: { file: 'a.yaml', format: 'json' },
+      options: { file: 'a.yaml', format: 'json', color: 'auto' },
     });
   });
 
