@@ -10,6 +10,7 @@ import { pointerTo } from '../compiler/model/pointer.ts';
 import { bytesIn, limitsIn } from '../compiler/model/quantities.ts';
 import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { ForgejoSpec, GiteaSpec } from '../schema/spec.ts';
+import { forgeUpgrade } from './light-forge-upgrade.ts';
 
 type ForgeSpec = ForgejoSpec | GiteaSpec;
 
@@ -51,6 +52,7 @@ export function lightForge(forge: LightForge): Component {
     ...(forge.oracle === undefined ? {} : { oracle: forge.oracle }),
     declare: (parameters, context) => declare(parameters as unknown as ForgeSpec, context),
     expand: (parameters, context) => expand(forge, parameters as unknown as ForgeSpec, context),
+    upgrade: forgeUpgrade,
   };
 }
 

@@ -60,6 +60,10 @@ export interface Spec {
    */
   cache?: RedisSpec | ValkeySpec;
   /**
+   * The platform's registry of container images.
+   */
+  registry?: DistributionSpec;
+  /**
    * Where secret values come from, by id. Values never stand in the file.
    */
   secrets: {
@@ -889,6 +893,48 @@ export interface ValkeySpec {
    * What happens when memory is full: `none` refuses to write, `least-recent` throws away what was not used for longest. With queues or sessions in it, leave it at `none`.
    */
   eviction: 'none' | 'least-recent';
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of the data volume, where the target can set one.
+   */
+  size: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
+ * Distribution: a registry of container images.
+ */
+export interface DistributionSpec {
+  /**
+   * Component.
+   */
+  use: 'distribution';
+  /**
+   * Name under the domain.
+   */
+  host: string;
+  /**
+   * Id of the secret that holds the users: an htpasswd file with bcrypt hashes.
+   */
+  users: string;
+  /**
+   * Where layers are kept: a volume, or a bucket of the `objects` role.
+   */
+  storage: 'disk' | 'objects';
+  /**
+   * When unused layers are removed, at 04:00 UTC, on Sundays if weekly. It is read-only meanwhile.
+   */
+  collect: 'never' | 'daily' | 'weekly';
+  /**
+   * Whether images that no tag leads to are removed with unused layers.
+   */
+  removeUntagged: boolean;
   /**
    * Image; absent means the default of this version.
    */

@@ -44,22 +44,11 @@ export interface ObjectsBinding {
   readonly secretKey: string;
 }
 
-/** A registry of container images. */
-export interface RegistryBinding {
-  readonly workload: string;
-  readonly hostname: string;
-  readonly port: number;
-  readonly user: string;
-  /** Secret id. */
-  readonly password: string;
-}
-
 /** The binding that each role gives. A role that is not here gives none. */
 export interface Bindings {
   readonly database: DatabaseBinding;
   readonly cache: CacheBinding;
   readonly objects: ObjectsBinding;
-  readonly registry: RegistryBinding;
 }
 
 export type BindingRole = keyof Bindings;

@@ -5,6 +5,7 @@ import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PostgresSpec } from '../../schema/spec.ts';
 import { rolesScript } from './roles-script.ts';
+import { postgresUpgrade } from './upgrade.ts';
 
 const port = 5432;
 /** User `postgres` of the Debian image. */
@@ -21,6 +22,7 @@ export const postgres: Component<'database'> = {
   licence: 'PostgreSQL',
   image: 'postgres:17.11',
   oracle: 'postgres',
+  upgrade: postgresUpgrade,
   declare(parameters, { id, origin }) {
     const spec = parameters as unknown as PostgresSpec;
     return { volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }] };

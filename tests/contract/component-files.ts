@@ -16,6 +16,13 @@ services: { web: { image: "nginx:1", needs: [database] } }
   },
   valkey: store('valkey'),
   redis: store('redis'),
+  distribution: {
+    minimal: 'registry: distribution\n',
+    full: `registry: { use: distribution, host: images, users: people, storage: disk, collect: daily, removeUntagged: true, image: "registry:3", size: 50Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
+secrets: { people: { file: /etc/autogit/registry-users } }
+services: { web: { image: "nginx:1", needs: [registry] } }
+`,
+  },
   service: {
     minimal: 'services: { web: { image: "nginx:1" } }\n',
     full: `database: postgres

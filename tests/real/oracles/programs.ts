@@ -2,12 +2,32 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Traefik as `prepare` builds it from its Go module; the newest that its module can be built from. */
-export function traefik(): { readonly path: string; readonly version: string } {
+/** A program as `prepare` builds it from its Go module. */
+export interface Built {
+  readonly path: string;
+  readonly version: string;
+}
+
+/** The newest that its module can be built from. */
+export function traefik(): Built {
+  return built('traefik', 'traefik');
+}
+
+export function coredns(): Built {
+  return built('coredns', 'coredns');
+}
+
+/** Finds keys that the registry would ignore: it reads a file into the registry's own type, strictly. */
+export function registryStrict(): Built {
+  return built('registry-strict', 'registry_strict');
+}
+
+/** `prepare` has the version in a line `<variable>=v1.2.3`. */
+function built(program: string, variable: string): Built {
   const prepare = readFileSync(join(import.meta.dirname, 'prepare'), 'utf8');
-  const version = /^traefik=(v[\d.]+)$/m.exec(prepare)?.[1] ?? '';
+  const version = new RegExp(`^${variable}=(v[\\d.]+)$`, 'm').exec(prepare)?.[1] ?? '';
   const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  return { path: join(cache, 'autogit-traefik', version, 'traefik'), version };
+  return { path: join(cache, `autogit-${program}`, version, program), version };
 }
 
 /** Folder of PostgreSQL's programs: Debian's newest, which it does not put on the path. */
