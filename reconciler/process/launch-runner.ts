@@ -19,6 +19,8 @@ import { idOf, runnerId } from './runner-id.ts';
 
 /** A program that cannot work ends in this time: wrong version, bad configuration, forge out of reach. */
 const FIRST_LOOK_MS = 300;
+/** One that has ended is told to us with its exit code in a moment, on a busy machine a little later. */
+const EXIT_CODE_MS = 10_000;
 
 /**
  * Starts a runner as a process of its own session, so that it outlives us. It writes its number before it becomes the
@@ -41,10 +43,11 @@ export async function launchRunner(
 
   context.progress(`starting runner ${action.name}`);
   const path = writeRunnerFolder(parent, action, credential, host.clock.now());
-  const { pid, known } = start(host, path, [program.value, ...credential.args]);
+  const { pid, known, ended } = start(host, path, [program.value, ...credential.args]);
   if (pid !== undefined) await host.clock.sleep(FIRST_LOOK_MS, context.signal);
   if (known !== undefined && isAlive(known)) return { kind: 'done', liveId: runnerId(known) };
-  // It may have ended before its start time could be read; its folder then stands for it.
+  // It may have done a job meanwhile: only its exit code, which lies in its folder then, tells.
+  if (pid !== undefined) await within(host, EXIT_CODE_MS, ended, context.signal);
   const folder = readRunnerFolders(parent).find(({ record }) => record.name === action.name);
   const code = folder?.exitCode;
   if (folder !== undefined && code === 0) return { kind: 'done', liveId: idOf(folder), detail: 'has ended already' };
@@ -58,6 +61,13 @@ export async function launchRunner(
   };
 }
 
+/** Waits for `event`, at most `ms`; leaves no timer behind. */
+async function within(host: ProcessHost, ms: number, event: Promise<void>, signal: AbortSignal): Promise<void> {
+  const come = new AbortController();
+  await Promise.race([event, host.clock.sleep(ms, AbortSignal.any([signal, come.signal]))]);
+  come.abort();
+}
+
 /** `nice`: jobs yield to the services of the machine. */
 const BECOME = 'umask 077; echo $$ > ../pid; exec nice -n 5 "$@"';
 
@@ -66,6 +76,8 @@ interface Started {
   readonly pid?: number;
   /** Absent when it had ended by the time it was looked at. */
   readonly known?: ProcessIdentity;
+  /** Resolves when it has ended and its exit code is noted. */
+  readonly ended: Promise<void>;
 }
 
 function start(host: ProcessHost, path: string, command: readonly string[]): Started {
@@ -80,16 +92,19 @@ function start(host: ProcessHost, path: string, command: readonly string[]): Sta
       stdio: ['ignore', log, log],
     });
     child.on('error', (error) => host.log.warn('process.runner.error', { detail: error.message }));
-    child.on('exit', (code, signal) => {
-      noteExit(path, code ?? (signal === 'SIGTERM' ? 0 : 128));
-      host.wakeAll();
+    const ended = new Promise<void>((resolve) => {
+      child.on('exit', (code, signal) => {
+        noteExit(path, code ?? (signal === 'SIGTERM' ? 0 : 128));
+        host.wakeAll();
+        resolve();
+      });
     });
     child.unref();
-    if (child.pid === undefined) return {};
+    if (child.pid === undefined) return { ended };
     const known = identify(child.pid);
-    if (known === undefined) return { pid: child.pid };
+    if (known === undefined) return { pid: child.pid, ended };
     if (existsSync(path)) noteProcess(path, known);
-    return { pid: child.pid, known };
+    return { pid: child.pid, known, ended };
   } finally {
     closeSync(log);
   }

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -212,6 +213,22 @@ describe('a runner as a process', () => {
       },
     });
     expect(readdirSync(join(root, 'runners', 'home.d1'))).toEqual([]);
+  });
+
+  it('that did its job before anybody heard of its end has succeeded', async () => {
+    // The thread sleeps through the job: the process is gone at the first look, and its exit code is not told yet.
+    let looks = 0;
+    const sleep: Clock['sleep'] = async (ms, signal) => {
+      looks += 1;
+      if (looks === 1) spawnSync('sleep', ['2']);
+      else await systemClock.sleep(ms, signal);
+    };
+    const deaf: Clock = { ...systemClock, sleep };
+    engineWith('does its job quickly', deaf);
+    expect(await engine.launch(launchOf(), credential, context())).toMatchObject({
+      kind: 'done',
+      detail: 'has ended already',
+    });
   });
 
   it('that does its job quickly has succeeded', async () => {
