@@ -87,7 +87,7 @@ export function twice({ error, pointer, spot }: Mistake): Finding {
   return {
     code: 'AG210',
     pointer: `${pointer}/${second}`,
-    message: `${String(value)} is in the list twice`,
+    message: `${quote(value)} is in the list twice`,
     hint: 'delete one of the two',
     fix: { title: 'delete the second one', edits: [{ kind: 'remove', pointer: `${pointer}/${second}` }] },
     related: [{ pointer: `${pointer}/${first}`, message: 'it is here for the first time' }],

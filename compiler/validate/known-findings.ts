@@ -16,7 +16,7 @@ export function notKnown({ pointer, keys, spot, withHint }: Mistake): Finding {
     return {
       code: 'AG212',
       pointer,
-      message: `version ${String(spot.value)} of the language is not known here`,
+      message: `version ${quote(spot.value)} of the language is not known here`,
       hint: 'write version: 1, or use a newer AutoGit',
     };
   }

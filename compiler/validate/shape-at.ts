@@ -17,7 +17,11 @@ export function settle(shape: Shape, value: Value | undefined): Shape {
     const fitting = shape.branches.map((branch) => settle(branch, value)).find((branch) => accepts(branch, value));
     return fitting ?? shape;
   }
-  if (shape.uses !== undefined && isMap(value)) return settle(shape.uses[String(value.use)] ?? shape, undefined);
+  if (shape.uses !== undefined && isMap(value)) {
+    const { use } = value;
+    const known = typeof use === 'string' && Object.hasOwn(shape.uses, use) ? shape.uses[use] : undefined;
+    return known === undefined ? shape : settle(known, undefined);
+  }
   return shape;
 }
 
