@@ -12,6 +12,8 @@ export interface Command {
     ifAbsent?: string,
     choices?: readonly string[],
   ])[];
+  /** Long names of flags that may be given several times; their values come joined by commas. */
+  readonly several?: readonly string[];
   /** Gives the exit code. */
   run(args: readonly (string | undefined)[], options: Options): Promise<number>;
 }
@@ -93,6 +95,25 @@ export const commands: readonly Command[] = [
       ...diagnosing,
     ],
     run: async (_args, options) => (await import('./compile.ts')).runCompile(options),
+  },
+  {
+    name: 'diff',
+    summary: 'show what is different between two revisions or environments, and what follows from it',
+    arguments: ['[range]'],
+    several: ['env'],
+    options: [
+      file,
+      ['--from <revision>', 'old side; absent means HEAD'],
+      ['--to <revision>', 'new side; absent means the working files'],
+      ['-e, --env <environment>', 'environment of both sides; twice: of the old and of the new one'],
+      ['--from-env <environment>', 'environment of the old side'],
+      ['--to-env <environment>', 'environment of the new side'],
+      ['-o, --output <folder>', 'compare what lies in this folder with what would be rendered'],
+      ['--target <target>', 'compose or kubernetes; absent means the target of the file'],
+      ['--exit-zero', 'end with 0 also when something is different'],
+      ['--format <format>', 'text, json or markdown (a comment for a review)', 'text', ['text', 'json', 'markdown']],
+    ],
+    run: async (args, options) => (await import('./diff.ts')).runDiff(args, options),
   },
   {
     name: 'init',

@@ -30,7 +30,8 @@ export function parsePlain([name, ...rest]: readonly string[], commands: readonl
     const value = flag.takesValue ? rest[++at] : true;
     if (value === undefined || (value !== '-' && String(value).startsWith('-'))) return undefined;
     if (flag.choices !== undefined && !flag.choices.includes(String(value))) return undefined;
-    options[flag.key] = value;
+    const before = command.several?.includes(flag.key) === true ? options[flag.key] : undefined;
+    options[flag.key] = before === undefined ? value : `${before},${value}`;
   }
   const positions = command.arguments ?? [];
   const needed = positions.filter((position) => position.startsWith('<')).length;

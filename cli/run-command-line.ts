@@ -57,6 +57,7 @@ function add(program: Program, command: Command, found: (parsed: Parsed) => void
     const option = new Option(flags, meaning);
     if (ifAbsent !== undefined) option.default(ifAbsent);
     if (choices !== undefined) option.choices(choices);
+    if (command.several?.includes(option.attributeName()) === true) option.argParser(joined);
     sub.addOption(option);
   }
   sub.action((...given: unknown[]) => {
@@ -65,6 +66,10 @@ function add(program: Program, command: Command, found: (parsed: Parsed) => void
     const args = given.slice(0, names.length).flat() as (string | undefined)[];
     found({ command, args, options: given[names.length] as Options });
   });
+}
+
+function joined(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before},${value}`;
 }
 
 /** \`error: unknown command 'x'\n(Did you mean y?)\` → AutoGit's shape of a message. */

@@ -90,7 +90,16 @@ export interface Component<R extends Role = Role> {
   ): R extends BindingRole ? Bindings[R] : never;
   /** Pure. */
   expand(parameters: Parameters, context: ExpandContext<R>): Fragment;
+  /** Whether data of one image can be taken over by another one; absent means that nothing is known against it. Pure. */
+  upgrade?(from: string, to: string): Upgrade;
 }
+
+/** What a change of image means for the data of a component. */
+export type Upgrade =
+  | { readonly kind: 'fine' }
+  | { readonly kind: 'warning'; readonly reason: string }
+  /** `steps`: the way that is open instead, in order. */
+  | { readonly kind: 'refused'; readonly reason: string; readonly steps: readonly string[] };
 
 /** Every component. Of those in one role the first is the one that a hint suggests. */
 export type Catalog = readonly Component[];

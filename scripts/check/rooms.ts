@@ -65,6 +65,9 @@ export const rooms: readonly Room[] = [
     packages: ['yaml', 'js-yaml'],
     node: ['crypto'],
   },
+  // Two states of a platform → what is different and what follows from it.
+  { name: 'compiler-diff', files: '^compiler/diff/', mayImport: [schema, compilerModel], packages: ['js-yaml'] },
+  { name: 'compiler-explain', files: '^compiler/explain/', mayImport: [schema, compilerModel] },
   // Text of a Compose file → text of a platform file; knows nothing of the way back.
   { name: 'compiler-import', files: '^compiler/import/', mayImport: [schema, compilerModel], packages: ['yaml'] },
   { name: 'compiler-edit', files: '^compiler/edit/', mayImport: [schema, compilerModel], packages: ['yaml'] },
