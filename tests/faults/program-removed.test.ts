@@ -11,7 +11,7 @@ import { buildCli } from '../../scripts/build/cli.ts';
 const root = join(import.meta.dirname, '../..');
 const base = mkdtempSync(join(tmpdir(), 'autogit-removed-'));
 
-beforeAll(() => buildCli(root, join(base, 'dist')), 120_000);
+beforeAll(() => buildCli(root, join(base, 'dist')));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 
 it('ends with a sentence when an upgrade takes its files away while it runs', async () => {
