@@ -26,10 +26,16 @@ runners:
 `;
 
 async function violations(policy: typeof strictPolicy, text = file) {
-  const { platform, projects, diagnostics } = await compileOnce('autogit.yaml', new TextEncoder().encode(text));
+  return (await found(policy, text)).map(({ finding }) => `${finding.pointer} ${finding.message}`);
+}
+
+async function found(policy: typeof strictPolicy, text: string) {
+  const { platform, projects, diagnostics } = await compileOnce({
+    file: 'autogit.yaml',
+    bytes: new TextEncoder().encode(text),
+  });
   if (platform === undefined) throw new Error(JSON.stringify(diagnostics));
-  const found = policyViolations(desire({ revision: 'r', platform, projects, fingerprints: {} }), policy);
-  return found.map(({ finding }) => `${finding.pointer} ${finding.message}`);
+  return policyViolations(desire({ revision: 'r', platform, projects, fingerprints: {} }), policy);
 }
 
 describe('the policy of the machine', () => {
@@ -41,6 +47,38 @@ describe('the policy of the machine', () => {
       '/runners/linux pool linux asks for 50 runners, the policy allows 20',
       '/secrets/pin secret pin reads /home/ana/pin, which is in no folder that the policy allows (/etc/autogit/, /run/secrets/, /run/credentials/)',
     ]);
+  });
+
+  it('gives nothing of the host itself, and names the line that would', async () => {
+    const asks = `name: home
+domain: home.lan
+hosts: { local: { engine: "unix:///var/run/docker.sock", gpus: { amd: exclusive } } }
+services:
+  media:
+    image: media:1
+    volumes: { films: { path: /films, hostPath: /srv/films }, old: { path: /old, external: legacy } }
+    devices: [/dev/ttyUSB0]
+    gpu: amd
+  discovery: { image: "discovery:1", hostNetwork: true }
+`;
+    const said = [
+      '/services/discovery service discovery is on the network of the host, which the policy does not allow',
+      '/services/media service media mounts the host folder /srv/films, which the policy does not allow',
+      '/services/media service media mounts the volume legacy, which is not its own and which the policy does not allow',
+      '/services/media service media uses the device /dev/ttyUSB0, which the policy does not allow',
+    ];
+    expect(await violations(strictPolicy, asks)).toEqual(said);
+    const lines = (await found(strictPolicy, asks)).map(({ finding }) => finding.hint?.split(': ').slice(1).join(': '));
+    expect(lines).toEqual([
+      'hostNetwork: true',
+      'hostFolders: [/srv/films/]',
+      'externalVolumes: [legacy]',
+      "devices: [/dev/kfd, /dev/dri, '/dev/dri/renderD*', /dev/ttyUSB0]",
+    ]);
+    const allowed = parsePolicy(lines.join('\n'), 'policy.yaml');
+    if (!allowed.ok) throw new Error(allowed.failure.detail);
+    expect(await violations(allowed.value, asks)).toEqual([]);
+    expect(await violations({ ...allowed.value, hostFolders: ['/srv/film/'] }, asks)).toEqual([said[1]]);
   });
 
   it('holds registries, ports, memory and secrets to its lists', async () => {

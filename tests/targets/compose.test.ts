@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { compile } from '../../compiler/compile.ts';
 import { target } from '../../compiler/compose/target.ts';
 import type { ComposeProject } from '../../compiler/model/compose-project.ts';
 import type { Platform } from '../../compiler/model/platform.ts';
+import { targets } from '../../compiler/targets.ts';
+import { catalog } from '../../library/catalog.ts';
+import { machineFile } from './machine-file.ts';
 import { home, link, platform, workload } from './platforms.ts';
 
 async function projectOf(given: Platform): Promise<ComposeProject> {
@@ -176,6 +180,66 @@ it('needs a health check for `service_healthy`, else waits for the start', async
   const needs = [{ workload: 'api', condition: 'healthy' as const, origin: '' }];
   const given = platform({ workloads: [workload('api'), workload('web', { needs })], links: [link('web', 'api', 80)] });
   expect((await projectOf(given)).model.services.web?.depends_on).toEqual({ api: { condition: 'service_started' } });
+});
+
+it('renders every field of a service, on each host, as it is written down here', async () => {
+  const { rendered, diagnostics } = await compile({
+    file: 'autogit.yaml',
+    bytes: new TextEncoder().encode(machineFile),
+    catalog,
+    targets,
+    target: 'compose',
+  });
+  expect(diagnostics).toEqual([]);
+  const text = rendered?.manifests
+    .filter(({ kind }) => kind === 'compose')
+    .map((each) => `# ${each.path}\n${each.text}`);
+  await expect(text?.join('\n')).toMatchFileSnapshot('machine.compose.yaml');
+});
+
+describe('GPUs', () => {
+  const gpu = (vendor: 'nvidia' | 'amd' | 'intel', count: number) => ({ origin: '/gpu', vendor, count });
+  const onHost = (gpus: Platform['hosts'][number]['gpus']) => platform().hosts.map((host) => ({ ...host, gpus }));
+
+  it('are dealt out so that no two containers get the same one', async () => {
+    const workloads = [
+      workload('a', { gpu: gpu('nvidia', 2) }),
+      workload('b'),
+      workload('c', { gpu: gpu('nvidia', 1) }),
+    ];
+    const given = platform({ workloads, hosts: onHost([{ vendor: 'nvidia', mode: 'exclusive', count: 4 }]) });
+    const { services } = (await projectOf(given)).model;
+    const ids = Object.values(services).map(({ deploy }) =>
+      deploy.resources.reservations?.devices.map((device) => device.device_ids),
+    );
+    expect(ids).toEqual([[['0', '1']], undefined, [['2']]]);
+  });
+
+  it('that are shared are asked for by their number', async () => {
+    const workloads = [workload('a', { gpu: gpu('nvidia', 1) }), workload('b', { gpu: gpu('amd', 1) })];
+    const hosts = onHost([
+      { vendor: 'amd', mode: 'shared', count: 1 },
+      { vendor: 'nvidia', mode: 'shared', count: 1 },
+    ]);
+    const given = platform({ workloads, hosts });
+    const { services } = (await projectOf(given)).model;
+    expect(services.a?.deploy.resources.reservations?.devices).toEqual([
+      { driver: 'nvidia', count: 1, capabilities: ['gpu'] },
+    ]);
+    expect(services.b?.devices).toEqual(['/dev/dri:/dev/dri', '/dev/kfd:/dev/kfd']);
+    expect(await codesOf(given)).toEqual([]);
+  });
+
+  it('of two vendors cannot be told apart by their nodes, unless that is accepted', async () => {
+    const workloads = [workload('a', { gpu: gpu('intel', 1) })];
+    const hosts = onHost([
+      { vendor: 'amd', mode: 'exclusive', count: 1 },
+      { vendor: 'intel', mode: 'exclusive', count: 1 },
+    ]);
+    const given = platform({ workloads, hosts });
+    expect(await codesOf(given)).toEqual(['AG555 /gpu']);
+    expect((await projectOf(given)).model.services.a?.devices).toEqual(['/dev/dri:/dev/dri']);
+  });
 });
 
 it('renders nothing for runner pools and hosts without services', async () => {
