@@ -5,6 +5,7 @@ import { backend, placed, routeMetadata, type Served } from './served.ts';
 
 /** Name of the listener that serves HTTP, and of the port of the ingress that it listens on. */
 const http = 'http';
+const group = 'gateway.networking.k8s.io';
 
 /**
  * A class that only this platform's ingress serves, and its Gateway. The listener has the port of Traefik's entry point,
@@ -46,6 +47,7 @@ export function gatewayObjects(platform: Platform, ingress: Workload): readonly 
   ];
 }
 
+/** What the server would fill in is written, so that no tool takes it for a difference. */
 export function httpRoute(served: Served): Placed {
   const { platform, ingress, route } = served;
   return placed(served, {
@@ -54,12 +56,12 @@ export function httpRoute(served: Served): Placed {
     metadata: routeMetadata(served),
     body: {
       spec: {
-        parentRefs: [{ name: objectName(platform, ingress.id), sectionName: http }],
+        parentRefs: [{ group, kind: 'Gateway', name: objectName(platform, ingress.id), sectionName: http }],
         hostnames: [route.hostname],
         rules: [
           {
             matches: [{ path: { type: 'PathPrefix', value: route.path } }],
-            backendRefs: [backend(served)],
+            backendRefs: [{ group: '', kind: 'Service', ...backend(served), weight: 1 }],
           },
         ],
       },

@@ -11,14 +11,7 @@ import { portAwaited } from './wait.ts';
  * the platform as one workload sees it.
  */
 export function lossesOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Finding[] {
-  const rules = [
-    publishedAddresses,
-    stopSignals,
-    machineLosses,
-    volumeLosses,
-    securityLosses,
-    waitLosses,
-  ];
+  const rules = [publishedAddresses, stopSignals, machineLosses, volumeLosses, securityLosses, waitLosses];
   return platform.workloads
     .flatMap((workload) => {
       const seen = seenBy(workload);

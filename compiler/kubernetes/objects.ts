@@ -103,11 +103,22 @@ export interface GatewaySpec {
 }
 
 export interface HttpRouteSpec {
-  readonly parentRefs: readonly { readonly name: string; readonly sectionName: string }[];
+  readonly parentRefs: readonly {
+    readonly group: string;
+    readonly kind: 'Gateway';
+    readonly name: string;
+    readonly sectionName: string;
+  }[];
   readonly hostnames: readonly string[];
   readonly rules: readonly {
     readonly matches: readonly { readonly path: { readonly type: 'PathPrefix'; readonly value: string } }[];
-    readonly backendRefs: readonly { readonly name: string; readonly port: number }[];
+    readonly backendRefs: readonly {
+      readonly group: string;
+      readonly kind: 'Service';
+      readonly name: string;
+      readonly port: number;
+      readonly weight: number;
+    }[];
   }[];
 }
 

@@ -66,12 +66,12 @@ describe('routes become', () => {
       { name: 'http', port: 8000, protocol: 'HTTP', allowedRoutes: { namespaces: { from: 'Same' } } },
     ]);
     expect(ofKind(objects, 'HTTPRoute')[1].spec).toEqual({
-      parentRefs: [{ name: 'home-ingress', sectionName: 'http' }],
+      parentRefs: [{ group: 'gateway.networking.k8s.io', kind: 'Gateway', name: 'home-ingress', sectionName: 'http' }],
       hostnames: ['shop.home.lan'],
       rules: [
         {
           matches: [{ path: { type: 'PathPrefix', value: '/metrics' } }],
-          backendRefs: [{ name: 'home-web', port: 9100 }],
+          backendRefs: [{ group: '', kind: 'Service', name: 'home-web', port: 9100, weight: 1 }],
         },
       ],
     });
