@@ -40,6 +40,10 @@ export interface Spec {
    */
   ingress?: TraefikSpec;
   /**
+   * The name server of your network for the hosts of the platform.
+   */
+  dns?: CoreDNSSpec;
+  /**
    * The platform's database server.
    */
   database?: PostgresSpec;
@@ -333,6 +337,89 @@ export interface TraefikSpec {
    * Id of the host that it runs on; absent means the first Docker host.
    */
   placement?: string;
+}
+/**
+ * CoreDNS: a name server for every host of the platform.
+ */
+export interface CoreDNSSpec {
+  /**
+   * Component.
+   */
+  use: 'coredns';
+  /**
+   * Addresses of the ingress as your network sees them; every host is answered with them.
+   *
+   * Items: IPv4 or IPv6 address.
+   */
+  addresses: string[];
+  /**
+   * Name servers that are asked for everything else; without any, that is refused.
+   *
+   * Items: IPv4 or IPv6 address.
+   */
+  forward: string[];
+  /**
+   * Domains that other name servers are asked for.
+   */
+  zones: {
+    /**
+     * Items: IPv4 or IPv6 address.
+     */
+    [k: string]: string[];
+  };
+  /**
+   * Addresses of further names under the domain.
+   */
+  records: {
+    /**
+     * IPv4 or IPv6 address.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Networks that are answered with other addresses of the ingress, by id.
+   */
+  views: {
+    [k: string]: CoreDNSView;
+  };
+  /**
+   * Whether the domain is on the Internet too: names that the platform does not have are asked upstream.
+   */
+  publicDomain: boolean;
+  /**
+   * Port of the host.
+   */
+  port: number;
+  /**
+   * Address of the host that it answers on; absent means all of them.
+   */
+  listen?: string;
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
+ * A view.
+ */
+export interface CoreDNSView {
+  /**
+   * Who sees it.
+   *
+   * Items: Network in CIDR notation: 192.168.1.0/24, fd00::/8.
+   */
+  networks: string[];
+  /**
+   * What hosts are answered with.
+   *
+   * Items: IPv4 or IPv6 address.
+   */
+  addresses: string[];
 }
 /**
  * PostgreSQL: one server with one database for each client.

@@ -7,6 +7,7 @@ export const roles = {
   certificates: '/certificates',
   sso: '/sso',
   directory: '/sso/directory',
+  dns: '/dns',
   database: '/database',
   cache: '/cache',
   objects: '/objects',

@@ -76,6 +76,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     code: 'AG211',
     fix: asEngine,
   },
+  network: { what: 'a network with the length of its prefix, such as 192.168.1.0/24', code: 'AG211' },
   ip: {
     what: 'an IP address, such as 127.0.0.1',
     code: 'AG211',
@@ -124,7 +125,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'object-kind': { what: 'a kind, such as Deployment or service', code: 'AG206' },
   'object-name': { what: 'the name of an object', code: 'AG206' },
   any: { what: 'a value', code: 'AG203' },
-  'secret-source': { what: 'env, file, generate, sops or kubernetes, which say where the value comes from', code: 'AG214' },
+  'secret-source': {
+    what: 'env, file, generate, sops or kubernetes, which say where the value comes from',
+    code: 'AG214',
+  },
 };
 
 /** The next step for a value of a kind; undefined when nothing better than the kind itself can be said. */

@@ -16,6 +16,25 @@ services: { web: { image: "nginx:1", needs: [database] } }
   },
   valkey: store('valkey'),
   redis: store('redis'),
+  coredns: {
+    minimal: 'dns: { use: coredns, addresses: [192.168.1.10] }\n',
+    full: `dns:
+  use: coredns
+  addresses: [192.168.1.10, "fd00::10"]
+  forward: [192.168.1.1]
+  zones: { fritz.box: [192.168.178.1] }
+  records: { nas: 192.168.1.5 }
+  views: { vpn: { networks: [100.64.0.0/10, "fd01::/64"], addresses: [100.64.0.10] } }
+  publicDomain: true
+  port: 5353
+  listen: 192.168.1.10
+  image: "coredns/coredns:1.14.7"
+  limits: { cpus: 1, memory: 128Mi }
+  placement: local
+services: { web: { image: "nginx:1", port: 80, host: web } }
+accept: { AG505: the cluster chooses the address }
+`,
+  },
   distribution: {
     minimal: 'registry: distribution\n',
     full: `registry: { use: distribution, host: images, users: people, storage: disk, collect: daily, removeUntagged: true, image: "registry:3", size: 50Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
