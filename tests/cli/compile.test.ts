@@ -87,6 +87,10 @@ describe('autogit compile', () => {
   it.each([
     [['--target', 'nomad'], "autogit: there is no target 'nomad'\nnext: compose, kubernetes or all\n"],
     [
+      ['--kubernetes-version', '1.27'],
+      "autogit: '1.27' is no version of Kubernetes that can be rendered for\nnext: 1.28 or a newer minor version, such as 1.33\n",
+    ],
+    [
       ['-o', '-', '--check'],
       'autogit: --check compares with a folder, not with standard output\nnext: name it with -o\n',
     ],
