@@ -156,10 +156,10 @@ async function renamedLine(before: string, now: string, locate: Compilation['loc
 
 /** `autogit.yaml:12:3 AG610 image … comes from …`. */
 async function violationLine({ finding }: Violation, locate: Compilation['locate']): Promise<string> {
-  const { pointer, code, message } = finding;
+  const { pointer, code, message, hint } = finding;
   const place = await locate?.(pointer);
   const where = place === undefined ? ` ${pointer}:` : `:${place.line}:${place.column}`;
-  return `${file}${where} ${code} ${message}`;
+  return `${file}${where} ${code} ${message}${hint === undefined ? '' : `; ${hint}`}`;
 }
 
 function rejected({ revision }: Candidate, lines: readonly string[]): NoPlan {

@@ -63,6 +63,11 @@ const verbs: Readonly<Record<string, Verb>> = {
   lock: ({ stage }, _rest, block) => {
     stage.lock = block === '' ? undefined : `${withDigests(block)}\n`;
   },
+  /** A file of the repository in the commits that follow; gone without a block. */
+  file: ({ stage }, path, block) => {
+    if (block === '') delete stage.files[path];
+    else stage.files[path] = `${block}\n`;
+  },
   commit: ({ stage }, _rest, block) => void stage.commit(`${block}\n`),
   cycle: cycles,
   async wait(scene, rest) {
@@ -201,6 +206,11 @@ const verbs: Readonly<Record<string, Verb>> = {
       platform: 'home',
       deployment: 'of-someone-else',
     });
+  },
+  /** Somebody made it, and nothing of ours is on it. */
+  'volume there': ({ stage }, name) => {
+    const theirs = { id: name, name, unit: '', digest: '', platform: '', deployment: '', files: false };
+    stage.world().volumes.push(theirs);
   },
   'port taken': ({ stage }, port) => {
     const world = stage.world();
