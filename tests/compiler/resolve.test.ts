@@ -114,6 +114,42 @@ services:
   });
 });
 
+describe('a role that others ask for', () => {
+  const file = `cache: valkey
+registry: { use: distribution, users: people }
+secrets: { people: { file: /etc/autogit/people } }
+services:
+  shop: { image: "shop:1", needs: { cache: started } }
+  wiki: { image: "wiki:1", needs: [cache, registry] }
+`;
+
+  it('shares a password with each client and is waited for as the client says', async () => {
+    const { workloads, secrets } = await platformOf(file);
+    const needs = (id: string) =>
+      workloads
+        .find((workload) => workload.id === id)
+        ?.needs.map(({ workload, condition }) => `${workload} ${condition}`);
+    expect(needs('shop')).toEqual(['cache started']);
+    expect(needs('wiki')).toEqual(['cache healthy', 'registry healthy']);
+    const shared = secrets.map(({ id }) => id).filter((id) => id.includes('-cache-'));
+    expect(shared).toEqual(['shop-cache-password', 'wiki-cache-password']);
+    const mounted = workloads
+      .find(({ id }) => id === 'cache')
+      ?.mounts.flatMap((mount) => (mount.kind === 'secret' ? [mount.secret] : []));
+    expect(mounted).toEqual(['cache-admin-password', ...shared]);
+  });
+
+  it('is reached at the ports that are for clients, and its metrics by nobody without monitoring', async () => {
+    const { links } = await platformOf(file);
+    expect(links.map(({ from, to, port }) => `${from} → ${to}:${port}`)).toEqual([
+      'ingress → registry:5000',
+      'shop → cache:6379',
+      'wiki → cache:6379',
+      'wiki → registry:5000',
+    ]);
+  });
+});
+
 it('a declared secret takes the place of an implied one', async () => {
   const { secrets } = await platformOf('forge: forgejo\nsecrets: { forge-secret-key: { file: /etc/autogit/key } }\n');
   expect(secrets.find(({ id }) => id === 'forge-secret-key')).toEqual({
