@@ -51,6 +51,7 @@ const world = [
   ['--branch <name>', 'branch to follow', 'main'],
   ['--path <path>', 'path of the platform file in the repository', 'autogit.yaml'],
   ['-f, --file <path>', 'watch this file instead of a repository'],
+  ['-e, --env <environment>', 'environment of the file that is laid over it; default AUTOGIT_ENV'],
   state,
   [
     '--policy <path>',
@@ -62,6 +63,7 @@ const world = [
   ['--ssh-key <path>', 'private SSH key for the repository'],
   ['--known-hosts <path>', 'known SSH hosts, for the repository'],
   ['--ca-file <path>', 'certificates that the server of the repository is checked against'],
+  ['--age-key-file <path>', 'age keys for SOPS files; default AUTOGIT_AGE_KEY_FILE or SOPS_AGE_KEY_FILE'],
   ['--allow-http', 'allow http:// for a repository on another machine'],
   ['--log <format>', 'json or text; default text on a terminal'],
   ['--log-level <level>', 'debug, info, warn or error', 'info'],
@@ -202,9 +204,9 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'explain',
-    summary: 'explain a diagnostic (AG201) or a decision (pool linux)',
+    summary: 'explain a diagnostic (AG201), a key (forge.host), a rendered file or a decision (pool linux)',
     arguments: ['<subject>', '[name]'],
-    options: [state, format],
+    options: [file, environment, state, format],
     run: async (args, options) => (await import('./explain.ts')).runExplain(args, options),
   },
   {

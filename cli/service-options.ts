@@ -20,6 +20,9 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
   const demand = text(options, 'jobsInterval');
   const fillerImage = text(options, 'fillerImage') ?? process.env.AUTOGIT_FILLER_IMAGE;
   const runnerNetwork = text(options, 'runnerNetwork');
+  const environment = environmentOf(options);
+  const ageKeyFile =
+    text(options, 'ageKeyFile') ?? (process.env.AUTOGIT_AGE_KEY_FILE || process.env.SOPS_AGE_KEY_FILE || undefined);
   return {
     source: await sourceOf(options),
     state: stateOf(options),
@@ -32,8 +35,15 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
     ...(fillerImage === undefined ? {} : { fillerImage }),
     ...(runnerNetwork === undefined ? {} : { runnerNetwork }),
     ...(demand === undefined ? {} : { demandMs: duration('--jobs-interval', demand) }),
+    ...(environment === undefined ? {} : { environment }),
+    ...(ageKeyFile === undefined ? {} : { ageKeyFile: resolve(ageKeyFile) }),
     log: { format: logFormat(options), level: logLevel(options) },
   };
+}
+
+/** Environment of the file that these flags or `AUTOGIT_ENV` choose; undefined for the file as it stands. */
+export function environmentOf(options: Options): string | undefined {
+  return (text(options, 'env') ?? process.env.AUTOGIT_ENV) || undefined;
 }
 
 const inMemory = ':memory:';

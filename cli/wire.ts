@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import { lockPathOf } from '../compiler/model/lock.ts';
+import { namedPaths } from '../compiler/named-paths.ts';
 import { readDocument } from '../compiler/read/read-document.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
@@ -13,12 +14,14 @@ import { createDockerEngine } from '../reconciler/docker/create-docker-engine.ts
 import { createEngines } from '../reconciler/engines.ts';
 import { createFileSource } from '../reconciler/follow/file.ts';
 import { createGitSource } from '../reconciler/follow/git.ts';
+import { fileBytes } from '../reconciler/model/commit-files.ts';
 import type { Policy } from '../reconciler/model/policy.ts';
 import { Secret } from '../reconciler/model/secret.ts';
 import { readPolicy } from '../reconciler/observe/policy-file.ts';
 import type { Compile } from '../reconciler/ports/compile.ts';
 import type { Log } from '../reconciler/ports/log.ts';
 import type { Engines, Reconciler, ReconcilerOptions } from '../reconciler/ports/reconciler.ts';
+import type { ReadSops } from '../reconciler/ports/secrets.ts';
 import type { Source } from '../reconciler/ports/source.ts';
 import type { Store } from '../reconciler/ports/store.ts';
 import { createProcessEngine } from '../reconciler/process/create-process-engine.ts';
@@ -55,6 +58,10 @@ export interface WireOptions {
   readonly sshKey?: string;
   readonly caFile?: string;
   readonly demandMs?: number;
+  /** Environment of the file that is laid over it. */
+  readonly environment?: string;
+  /** File with the age keys that secrets in SOPS files are encrypted for. */
+  readonly ageKeyFile?: string;
   readonly log: Pick<LogOptions, 'format' | 'level' | 'silent'>;
 }
 
@@ -83,6 +90,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
   const secrets = createSecretValues({
     directory: inMemory ? undefined : options.state,
     env: process.env,
+    sops: sopsReader(options.ageKeyFile, redactor),
     redactor,
     log,
   });
@@ -90,7 +98,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
   const engines = embedded?.engines ?? realEngines(options, work.path, policy, log);
   const reconciler = createReconciler({
     source: sourceOf(options, work.path, log, redactor),
-    compile: compileFile,
+    compile: compiler(options.environment),
     engines,
     store,
     clock: systemClock,
@@ -121,16 +129,31 @@ export async function wire(options: WireOptions): Promise<Wired> {
   };
 }
 
-const compileFile: Compile = async (file, bytes, lock) => {
-  const beside = lock === undefined ? {} : { lock: { file: lockPathOf(file), bytes: lock } };
-  const { diagnostics, platform, rendered } = await compile({ file, bytes, ...beside, catalog, targets });
-  return {
-    diagnostics,
-    ...(platform === undefined ? {} : { platform }),
-    projects: rendered?.projects ?? [],
-    locate: async (pointer) => (await readDocument({ file, bytes })).document?.locate(pointer).start,
+function compiler(environment: string | undefined): Compile {
+  return async ({ file, bytes, lock, files }) => {
+    const locked = lock === undefined ? {} : { lock: { file: lockPathOf(file), bytes: lock } };
+    const read = async (path: string) => fileBytes(files, path);
+    const input = { file, bytes, ...locked, read, environment, catalog, targets };
+    const { diagnostics, platform, rendered } = await compile(input);
+    return {
+      diagnostics,
+      ...(platform === undefined ? {} : { platform }),
+      projects: rendered?.projects ?? [],
+      locate: async (pointer) => (await readDocument({ file, bytes })).document?.locate(pointer).start,
+    };
   };
-};
+}
+
+/** Loaded when the first value is read: few platforms keep secrets in files of the repository. */
+function sopsReader(keyFile: string | undefined, redactor: Redactor): ReadSops {
+  let reader: Promise<ReadSops> | undefined;
+  return async (question) => {
+    reader ??= import('../reconciler/sops/read-sops.ts').then(({ createSopsReader }) =>
+      createSopsReader({ keyFile, learn: redactor.add }),
+    );
+    return (await reader)(question);
+  };
+}
 
 async function policyOf(options: WireOptions): Promise<Policy> {
   const uid = process.getuid?.();
@@ -140,13 +163,15 @@ async function policyOf(options: WireOptions): Promise<Policy> {
 }
 
 function sourceOf(options: WireOptions, folder: string, log: Log, redactor: Redactor): Source {
-  if (options.source.kind === 'file') return createFileSource({ path: options.source.path });
+  const named = (text: string) => namedPaths(text, options.environment);
+  if (options.source.kind === 'file') return createFileSource({ path: options.source.path, named });
   const token = process.env.AUTOGIT_GIT_TOKEN;
   if (token !== undefined) redactor.add(token);
   return createGitSource({
     url: options.source.url,
     branch: options.source.branch,
     path: options.source.path,
+    named,
     directory: join(folder, 'git'),
     ...(token === undefined ? {} : { credentials: { token: async () => ({ ok: true, value: new Secret(token) }) } }),
     allowPlainHttp: options.allowPlainHttp,

@@ -67,7 +67,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
 
   async function pursue(target: Target, ask: CycleAsk, signal: AbortSignal): Promise<CycleResult> {
     const { candidate, desired } = target;
-    const forge = options.forge(desired.platform);
+    const forge = options.forge(desired.platform, candidate.files);
     recordPursuit(recorder, candidate, sought.problem);
     rememberName(store, desired.platform.name);
     const snapshot = await look({ observer, store, clock }, target, forge, signal);
@@ -111,10 +111,10 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     };
   }
 
-  async function readSecret({ desired }: Target, id: string) {
+  async function readSecret({ candidate, desired }: Target, id: string) {
     const secret = desired.platform.secrets.find((item) => item.id === id);
     if (secret === undefined) throw new TypeError(`no secret ${id} in the platform`);
-    return options.secrets.value(id, secret.source);
+    return options.secrets.value(id, secret.source, candidate.files);
   }
 
   async function tellForge(signal: AbortSignal): Promise<void> {
@@ -129,13 +129,14 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
       problem: problem?.sentence,
       units: units.length,
     });
-    if (status !== undefined) await reporter.report(options.forge(platform).notifier, status, signal);
+    if (status !== undefined)
+      await reporter.report(options.forge(platform, target.candidate.files).notifier, status, signal);
   }
 
   async function plan(signal: AbortSignal): Promise<PlanResult> {
     const found = await finder.find(store.revisions(100), true, signal);
     if (found.target === undefined) return { ok: false, problem: noPlan(found) };
-    const forge = options.forge(found.target.desired.platform);
+    const forge = options.forge(found.target.desired.platform, found.target.candidate.files);
     const snapshot = await look({ observer, store, clock }, found.target, forge, signal);
     const pools = scalePools(snapshot, scaleBounds(snapshot.desired, policy));
     const made = makePlan({ snapshot, pools, policy });
@@ -161,6 +162,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
         limits,
         wakes,
         platform: () => sought.target?.desired.platform,
+        forge: (platform) => options.forge(platform, sought.target?.candidate.files),
         cycle: (ask) => turns.take(() => cycle(ask, signal)),
         onNext: (nextAt) => board.cycled({ nextAt }),
         signal,

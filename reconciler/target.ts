@@ -1,11 +1,12 @@
 import type { Diagnostic } from '../schema/diagnostic.ts';
+import { filesText } from './model/commit-files.ts';
 import type { Desired } from './model/desired.ts';
 import type { Policy } from './model/policy.ts';
 import type { RevisionRecord } from './model/record.ts';
 import type { Failure } from './model/result.ts';
 import { withDeadline } from './observe/deadline.ts';
 import { readFingerprints } from './observe/fingerprints.ts';
-import { type Candidate, chooseRevision, keepLastGood, shortRevision } from './plan/choose-revision.ts';
+import { besides, type Candidate, chooseRevision, keepLastGood, shortRevision } from './plan/choose-revision.ts';
 import { desire } from './plan/desire.ts';
 import { policyViolations, type Violation } from './plan/policy.ts';
 import type { Clock } from './ports/clock.ts';
@@ -84,10 +85,11 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     return clock.monotonic() >= lookedAt + waitMs * 0.85;
   }
 
-  function compile({ text, lock }: Candidate): Promise<Compilation> {
-    const key = `${text}\0${lock ?? ''}`;
+  function compile({ text, lock, files }: Candidate): Promise<Compilation> {
+    const key = `${text}\0${lock ?? ''}\0${filesText(files)}`;
     const bytes = (content: string) => new TextEncoder().encode(content);
-    const made = compiled.get(key) ?? options.compile(file, bytes(text), lock === undefined ? undefined : bytes(lock));
+    const input = { file, bytes: bytes(text), ...(lock === undefined ? {} : { lock: bytes(lock) }) };
+    const made = compiled.get(key) ?? options.compile({ ...input, ...(files === undefined ? {} : { files }) });
     compiled.delete(key);
     compiled.set(key, made);
     // The newest, the last good one and one more: a roll-back compiles nothing anew.
@@ -103,7 +105,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     if (isNew && name !== undefined && name !== platform.name)
       return rejected(candidate, [await renamedLine(name, platform.name, locate)]);
     intervalMs = platform.gitops.intervalMs;
-    const { fingerprints, missing } = await readFingerprints(platform, projects, secrets);
+    const { fingerprints, missing } = await readFingerprints({ platform, projects, secrets, files: candidate.files });
     const desired = desire({ revision: candidate.revision, platform, projects, fingerprints });
     const violations = isNew ? policyViolations(desired, policy) : [];
     if (violations.length > 0)
@@ -138,8 +140,8 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
   return { find };
 }
 
-function candidateOf({ revision, text, lock }: SourceRevision): Candidate {
-  return { revision, text, ...(lock === undefined ? {} : { lock }) };
+function candidateOf(head: SourceRevision): Candidate {
+  return { revision: head.revision, text: head.text, ...besides(head) };
 }
 
 /** `autogit.yaml:12:5 AG201 unknown key "imagee"`. */

@@ -1,18 +1,25 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
-import { watch as watchFiles } from 'chokidar';
+import { open, realpath } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
 import { lockPathOf } from '../../compiler/model/lock.ts';
+import { filesText } from '../model/commit-files.ts';
 import { fail, ok, type Result } from '../model/result.ts';
-import type { Source } from '../ports/source.ts';
+import type { NamedPaths, Source } from '../ports/source.ts';
 import { decodeText, largestFile, tooLarge } from './content.ts';
+import { readNamedFiles } from './named-files.ts';
+import { createFileWatch } from './watch-files.ts';
 
 /**
- * Follows a file on this machine, with the lock beside it. Its revision is `file:<sha256 of its bytes>`; with a lock, of both.
+ * Follows a file on this machine, with the lock beside it and the files that it names. Its revision is
+ * `file:<sha256 of its bytes>`; with the others, of all.
+ *
+ * @param options.named which other files are read with it; default: none
  */
-export function createFileSource(options: { readonly path: string }): Source {
+export function createFileSource(options: { readonly path: string; readonly named?: NamedPaths }): Source {
   const path = resolve(options.path);
+  const folder = dirname(path);
+  const watch = createFileWatch([path, lockPathOf(path)]);
   return {
     name: path,
     async head() {
@@ -22,16 +29,22 @@ export function createFileSource(options: { readonly path: string }): Source {
       if (!text.ok) return text;
       const lock = await readLock(lockPathOf(path));
       if (!lock.ok) return lock;
+      const paths = (await options.named?.(text.value)) ?? [];
+      watch.also(paths.map((name) => join(folder, name)));
+      const files = await readNamedFiles(paths, (name) => readBeside(folder, name));
+      if (!files.ok) return files;
       const hash = createHash('sha256').update(bytes.value);
       if (lock.value !== undefined) hash.update('\0').update(lock.value);
+      if (filesText(files.value) !== '') hash.update('\0\0').update(filesText(files.value));
       return ok({
         revision: `file:${hash.digest('hex')}`,
         rewritten: false,
         text: text.value,
         ...(lock.value === undefined ? {} : { lock: lock.value }),
+        ...(files.value === undefined ? {} : { files: files.value }),
       });
     },
-    watch: (wake, signal) => watchFile(path, wake, signal),
+    watch: watch.run,
   };
 }
 
@@ -40,6 +53,21 @@ async function readLock(path: string): Promise<Result<string | undefined>> {
   const bytes = await readBounded(path);
   if (bytes.ok) return decodeText(bytes.value, path);
   return bytes.failure.kind === 'not-found' ? ok(undefined) : bytes;
+}
+
+/** A file in the folder of the platform file. As in a commit, a link that leads out of it is not there. */
+async function readBeside(folder: string, name: string): Promise<Result<Buffer | undefined>> {
+  const path = join(folder, name);
+  try {
+    const root = await realpath(folder);
+    const real = await realpath(path);
+    if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) return ok(undefined);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? ok(undefined) : unreadable(path, error);
+  }
+  const bytes = await readBounded(path);
+  return bytes.ok || bytes.failure.kind !== 'not-found' ? bytes : ok(undefined);
 }
 
 async function readBounded(path: string): Promise<Result<Buffer>> {
@@ -73,28 +101,4 @@ function unreadable(path: string, error: unknown): Result<never> {
     default:
       return fail('rejected', `${path} could not be read (${code ?? String(error)}); check the file`);
   }
-}
-
-/**
- * Watches the folder and not the file: editors write a new file and rename it, and mounted configuration is a link to a
- * link that is exchanged. Resolves when `signal` aborts.
- */
-async function watchFile(path: string, wake: () => void, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  const folder = dirname(path);
-  const lock = lockPathOf(path);
-  const watcher = watchFiles([folder, path, lock], {
-    depth: 0,
-    ignoreInitial: true,
-    ignored: (seen) => dirname(seen) === folder && ignoredName(basename(seen), [path, lock]),
-  });
-  watcher.on('all', () => wake());
-  watcher.on('error', () => wake());
-  await new Promise<void>((done) => signal.addEventListener('abort', () => done(), { once: true }));
-  await watcher.close();
-}
-
-/** `..data` is the link that Kubernetes exchanges. */
-function ignoredName(name: string, paths: readonly string[]): boolean {
-  return name !== '..data' && !paths.some((path) => basename(path) === name);
 }

@@ -1,12 +1,13 @@
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { lockPathOf } from '../../compiler/model/lock.ts';
 import { type Failure, fail, ok, type Result } from '../model/result.ts';
 import type { Log } from '../ports/log.ts';
-import type { Source, SourceRevision } from '../ports/source.ts';
+import type { NamedPaths, Source, SourceRevision } from '../ports/source.ts';
 import { isPlainPath } from './closed-git.ts';
 import { createGitCalls, type GitCallsOptions } from './git-calls.ts';
 import { Interrupted, MirrorDamaged, mirrorRef, openMirror } from './mirror.ts';
+import { readNamedFiles } from './named-files.ts';
 import { createRemoteBranch } from './remote-branch.ts';
 import { parseRemote, withoutUserInfo } from './remote-url.ts';
 import { openSeen } from './seen.ts';
@@ -17,6 +18,8 @@ export interface GitSourceOptions extends Omit<GitCallsOptions, 'remote'> {
   readonly branch: string;
   /** Path of the file in the repository: `autogit.yaml`. */
   readonly path: string;
+  /** Which other files of the commit are read with it; default: none. */
+  readonly named?: NamedPaths;
   readonly log: Log;
   /** `http://` to other machines than this one; what is deployed and the token can then be changed and read on the way. */
   readonly allowPlainHttp?: boolean;
@@ -28,8 +31,8 @@ const fetchDeadlineMs = 10 * 60_000;
 const rebuildPauseMs = 60_000;
 
 /**
- * Follows one branch of a repository through a bare mirror. There is no work tree, and only one file is read, by its
- * object id. `head` makes one small request when nothing changed. Every failure leaves the last good revision with the
+ * Follows one branch of a repository through a bare mirror. There is no work tree; the platform file, its lock and the
+ * files that it names are read by their object ids. `head` makes one small request when nothing changed. Every failure leaves the last good revision with the
  * caller: none of them means "nothing is desired".
  */
 export function createGitSource(options: GitSourceOptions): Source {
@@ -168,6 +171,11 @@ export function createGitSource(options: GitSourceOptions): Source {
     if (!text.ok) return remember(id, text);
     const lock = await mirror.readIfThere(id, lockPathOf(options.path));
     if (!lock.ok) return remember(id, lock);
+    const beside = (name: string): string => posix.join(posix.dirname(options.path), name);
+    const files = await readNamedFiles((await options.named?.(text.value)) ?? [], (name) =>
+      mirror.readBytesIfThere(id, beside(name)),
+    );
+    if (!files.ok) return remember(id, files);
     const before = seen.get();
     const rewritten =
       before === undefined
@@ -181,7 +189,8 @@ export function createGitSource(options: GitSourceOptions): Source {
       ...(await mirror.describe(id)),
       rewritten,
       text: text.value,
-      ...besides(lock.value),
+      ...(lock.value === undefined ? {} : { lock: lock.value }),
+      ...(files.value === undefined ? {} : { files: files.value }),
     });
     if (before?.revision !== id) {
       if (rewritten) log.warn('git.rewritten', { revision: id, before: before?.revision });
@@ -206,10 +215,6 @@ export function createGitSource(options: GitSourceOptions): Source {
     },
     watch: () => Promise.resolve(),
   };
-}
-
-function besides(lock: string | undefined): Pick<SourceRevision, 'lock'> {
-  return lock === undefined ? {} : { lock };
 }
 
 /** A source that says the same every time: a mistake of the user's is a value. */

@@ -10,6 +10,7 @@ export class MirrorDamaged extends Error {}
 export const mirrorRef = 'refs/autogit/head';
 
 const shortOf = (id: string): string => id.slice(0, 7);
+const whereOf = (commit: string, path: string): string => `${path} at ${shortOf(commit)}`;
 
 /** Reads of one bare mirror, all by object id. Throws `MirrorDamaged` where git contradicts itself. */
 export function openMirror(git: ClosedGit, mirror: string, signal: AbortSignal) {
@@ -61,7 +62,14 @@ export function openMirror(git: ClosedGit, mirror: string, signal: AbortSignal) 
 
   /** Like `read`, with undefined where the commit has no such file. */
   async function readIfThere(commit: string, path: string): Promise<Result<string | undefined>> {
-    const where = `${path} at ${shortOf(commit)}`;
+    const content = await readBytesIfThere(commit, path);
+    if (!content.ok || content.value === undefined) return content as Result<undefined>;
+    return decodeText(content.value, whereOf(commit, path));
+  }
+
+  /** Like `readIfThere`, for a file that need not be text. */
+  async function readBytesIfThere(commit: string, path: string): Promise<Result<Buffer | undefined>> {
+    const where = whereOf(commit, path);
     const listing = await text(['ls-tree', '-z', '-l', '--full-tree', commit, '--', path]);
     if (listing === '') return ok(undefined);
     const [, mode, type, id, size, name] = /^(\d{6}) (\w+) ([0-9a-f]+) +(\d+|-)\t([^\0]*)\0$/.exec(listing) ?? [];
@@ -72,10 +80,10 @@ export function openMirror(git: ClosedGit, mirror: string, signal: AbortSignal) 
     if (Number(size) > largestFile) return tooLarge(where);
     const content = await bytes(['cat-file', 'blob', id]);
     if (blobId(content, id.length) !== id) throw new MirrorDamaged(`the content of ${where} is not that of its id`);
-    return decodeText(content, where);
+    return ok(content);
   }
 
-  return { head, contains, describe, read, readIfThere };
+  return { head, contains, describe, read, readIfThere, readBytesIfThere };
 }
 
 /** A call that gave no answer: stopped from outside or silent for too long. */

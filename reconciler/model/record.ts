@@ -1,4 +1,5 @@
 /** What the store remembers. Times are wall clock in milliseconds. */
+import type { CommitFiles } from './commit-files.ts';
 import type { Failure } from './result.ts';
 
 export interface InventoryEntry {
@@ -22,6 +23,8 @@ export interface RevisionRecord {
   readonly source?: string;
   /** The `autogit.lock` beside it, kept with it; absent when it had none. */
   readonly lock?: string;
+  /** The files of the commit that it names, kept with it; absent when it names none. */
+  readonly files?: CommitFiles;
 }
 
 /** What the scaler must remember of a pool between cycles. */

@@ -1,10 +1,12 @@
+import { type CommitFiles, isSameFiles } from '../model/commit-files.ts';
 import type { RevisionRecord } from '../model/record.ts';
 
-/** A revision and the file it was made of, with the lock beside it. */
+/** A revision and what it was made of: the platform file, the lock beside it, and the files that it names. */
 export interface Candidate {
   readonly revision: string;
   readonly text: string;
   readonly lock?: string;
+  readonly files?: CommitFiles;
 }
 
 export type Choice =
@@ -41,22 +43,28 @@ export function lastGood(history: readonly RevisionRecord[], otherThan?: Candida
   const usable = [...history]
     .sort((a, b) => b.at - a.at)
     .flatMap((record) => {
-      const { state, revision, source, lock } = record;
+      const { state, revision, source } = record;
       if (source === undefined || (state !== 'applied' && state !== 'applying')) return [];
       if (otherThan !== undefined && isMadeOf(record, otherThan)) return [];
-      return [{ state, revision, text: source, ...(lock === undefined ? {} : { lock }) }];
+      return [{ state, revision, text: source, ...besides(record) }];
     });
   return usable.find(({ state }) => state === 'applied') ?? usable[0];
 }
 
-/** The same file with other digests in its lock runs other images. */
-function isMadeOf({ source, lock }: RevisionRecord, { text, lock: other }: Candidate): boolean {
-  return source === text && lock === other;
+/** The same file with other digests in its lock runs other images; with other named files, other settings. */
+function isMadeOf(record: RevisionRecord, candidate: Candidate): boolean {
+  const { source, lock, files } = record;
+  return source === candidate.text && lock === candidate.lock && isSameFiles(files, candidate.files);
 }
 
 /** What a record keeps of the content of a revision. */
-export function contentOf({ text, lock }: Candidate): Pick<RevisionRecord, 'source' | 'lock'> {
-  return { source: text, ...(lock === undefined ? {} : { lock }) };
+export function contentOf(candidate: Candidate): Pick<RevisionRecord, 'source' | 'lock' | 'files'> {
+  return { source: candidate.text, ...besides(candidate) };
+}
+
+/** What lies beside the platform file. */
+export function besides({ lock, files }: Pick<Candidate, 'lock' | 'files'>): Pick<Candidate, 'lock' | 'files'> {
+  return { ...(lock === undefined ? {} : { lock }), ...(files === undefined ? {} : { files }) };
 }
 
 /** `1a2b3c4` of a commit id, `file:1a2b3c4` of a watched file. */

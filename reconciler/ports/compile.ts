@@ -1,6 +1,7 @@
 import type { ComposeProject } from '../../compiler/model/compose-project.ts';
 import type { Platform } from '../../compiler/model/platform.ts';
 import type { Diagnostic, Pointer, Position } from '../../schema/diagnostic.ts';
+import type { CommitFiles } from '../model/commit-files.ts';
 
 /** What the compiler makes of a file. `platform` is absent when a diagnostic of severity error is there. */
 export interface Compilation {
@@ -12,8 +13,16 @@ export interface Compilation {
   readonly locate?: (pointer: Pointer) => Promise<Position | undefined>;
 }
 
-/**
- * `file` is the name for messages, `bytes` the content of `autogit.yaml`, `lock` that of the lock beside it, where there is
- * one. Throws only on a bug.
- */
-export type Compile = (file: string, bytes: Uint8Array, lock?: Uint8Array) => Promise<Compilation>;
+export interface CompileInput {
+  /** Name for messages. */
+  readonly file: string;
+  /** Content of `autogit.yaml`. */
+  readonly bytes: Uint8Array;
+  /** Content of the lock beside it, where there is one. */
+  readonly lock?: Uint8Array;
+  /** Files of the same commit that it names. */
+  readonly files?: CommitFiles;
+}
+
+/** Throws only on a bug. */
+export type Compile = (input: CompileInput) => Promise<Compilation>;

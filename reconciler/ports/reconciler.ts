@@ -1,4 +1,5 @@
 import type { Host, Platform } from '../../compiler/model/platform.ts';
+import type { CommitFiles } from '../model/commit-files.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Outcome } from '../model/record.ts';
@@ -21,8 +22,8 @@ export interface ReconcilerOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  /** What the platform's forge offers; asked again when the platform changes. */
-  readonly forge: (platform: Platform) => ForgePorts;
+  /** What the platform's forge offers; asked again when the platform changes. `files`: of the commit it is made of. */
+  readonly forge: (platform: Platform, files: CommitFiles | undefined) => ForgePorts;
   readonly policy: Policy;
   readonly secrets: SecretReader;
   /** 0 ≤ x < 1, for jitter of timers and nothing else. */

@@ -1,3 +1,4 @@
+import type { CommitFiles } from '../model/commit-files.ts';
 import type { Result } from '../model/result.ts';
 
 /** Where the desired state comes from: a Git repository or a local file. */
@@ -22,4 +23,12 @@ export interface SourceRevision {
   readonly text: string;
   /** Text of the `autogit.lock` beside it at this revision; absent when there is none. */
   readonly lock?: string;
+  /**
+   * What this revision has of the files that the platform file names; absent when it names none. A file that is there and
+   * could not be read makes the whole look fail: it is never missing here.
+   */
+  readonly files?: CommitFiles;
 }
+
+/** Paths that the text of a platform file names, from its folder. Empty for a text that is no platform file. */
+export type NamedPaths = (text: string) => Promise<readonly string[]>;

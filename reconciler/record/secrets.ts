@@ -3,9 +3,11 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Secret as SecretDeclaration } from '../../compiler/model/platform.ts';
+import { type CommitFiles, fileBytes } from '../model/commit-files.ts';
 import { fail, ok, type Result } from '../model/result.ts';
 import { Secret } from '../model/secret.ts';
 import type { Log } from '../ports/log.ts';
+import type { ReadSops } from '../ports/secrets.ts';
 import { makePrivateFolder, writePrivateFile } from './private-file.ts';
 import type { Redactor } from './redactor.ts';
 
@@ -14,12 +16,12 @@ export type SecretSource = SecretDeclaration['source'];
 /** The values of secrets, read when they are needed and kept nowhere else. */
 export interface SecretValues {
   /** The value now. A generated one is made at the first call and stays the same until its file is removed by a person. */
-  value(id: string, source: SecretSource): Promise<Result<Secret>>;
+  value(id: string, source: SecretSource, files?: CommitFiles): Promise<Result<Secret>>;
   /**
    * 32 hex characters that change when the value does and do not reveal it: HMAC-SHA256 with a key of this state folder.
    * For digests of what is made from a secret.
    */
-  fingerprint(id: string, source: SecretSource): Promise<Result<string>>;
+  fingerprint(id: string, source: SecretSource, files?: CommitFiles): Promise<Result<string>>;
 }
 
 /** A secret is a password or a key, not a file store. */
@@ -29,19 +31,21 @@ const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
 /**
  * @param options.directory state folder; generated values are kept in `secrets/<id>` (0600) in it. Absent: in memory only
  * @param options.env where `env` sources are looked up
+ * @param options.sops how `sops` sources are decrypted
  * @param options.redactor learns every value that is handed out
  */
 export function createSecretValues(options: {
   readonly directory: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly sops: ReadSops;
   readonly redactor: Redactor;
   readonly log: Log;
 }): SecretValues {
-  const { directory, env, redactor, log } = options;
+  const { directory, env, sops, redactor, log } = options;
   const inMemory = new Map<string, string>();
   const warned = new Set<string>();
 
-  async function read(id: string, source: SecretSource): Promise<Result<string>> {
+  async function read(id: string, source: SecretSource, files: CommitFiles | undefined): Promise<Result<string>> {
     switch (source.kind) {
       case 'env':
         return fromEnvironment(id, source.variable, env);
@@ -53,10 +57,7 @@ export function createSecretValues(options: {
       case 'generate':
         return kept(`secret "${id}"`, id, () => randomText(source.length));
       case 'sops':
-        return fail(
-          'rejected',
-          `secret "${id}" stands in ${source.path}, and this program was not given a way to decrypt it`,
-        );
+        return fromSops(id, source, files, sops);
       case 'kubernetes':
         return fail('rejected', `secret "${id}" is kept by a cluster, where no Docker host can read it`);
     }
@@ -93,16 +94,16 @@ export function createSecretValues(options: {
     );
   }
 
-  async function value(id: string, source: SecretSource): Promise<Result<Secret>> {
-    const text = await read(id, source);
+  async function value(id: string, source: SecretSource, files?: CommitFiles): Promise<Result<Secret>> {
+    const text = await read(id, source, files);
     if (!text.ok) return text;
     const secret = new Secret(text.value);
     redactor.add(secret);
     return ok(secret);
   }
 
-  async function fingerprint(id: string, source: SecretSource): Promise<Result<string>> {
-    const secret = await value(id, source);
+  async function fingerprint(id: string, source: SecretSource, files?: CommitFiles): Promise<Result<string>> {
+    const secret = await value(id, source, files);
     if (!secret.ok) return secret;
     const key = await kept('the key for fingerprints', '.fingerprint', () => randomBytes(32).toString('hex'));
     if (!key.ok) return key;
@@ -129,6 +130,24 @@ function fromEnvironment(
       `secret "${id}" is to be in the environment variable ${variable}, which is empty; set it for the reconciler and restart it`,
     );
   return ok(text);
+}
+
+/** The sentence of the reader goes behind the name of the secret. */
+async function fromSops(
+  id: string,
+  { path, pointer }: Extract<SecretSource, { kind: 'sops' }>,
+  files: CommitFiles | undefined,
+  sops: ReadSops,
+): Promise<Result<string>> {
+  const what = `secret "${id}"`;
+  const bytes = fileBytes(files, path);
+  if (bytes === undefined)
+    return fail('not-found', `${what} is in ${path}, which this commit does not have; commit the file`);
+  const read = await sops({ path, pointer, bytes });
+  if (!read.ok) return { ok: false, failure: { ...read.failure, detail: `${what}: ${read.failure.detail}` } };
+  return read.value === ''
+    ? fail('rejected', `${what}: ${path} has an empty value at ${pointer}; set it with: sops edit ${path}`)
+    : read;
 }
 
 /** A file of the user's. Links are followed: mounted secrets are links in Kubernetes and systemd. */

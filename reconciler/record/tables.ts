@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type CommitFiles, filesText } from '../model/commit-files.ts';
 import type { Decision } from '../model/decision.ts';
 import type { AuditEvent, InventoryEntry, RevisionRecord } from '../model/record.ts';
 import type { Database, Row } from './database.ts';
@@ -52,10 +53,11 @@ export function openRevisions(
       const fields = revisionFields(record);
       const sum = sumOf(fields);
       database.run(
-        `INSERT INTO revision (revision, at, state, reason, source, lock, sum, changed) VALUES (?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(changed), 0) + 1 FROM revision))
-         ON CONFLICT DO UPDATE SET at = excluded.at, state = excluded.state, reason = excluded.reason, source = excluded.source, lock = excluded.lock, sum = excluded.sum, changed = excluded.changed`,
+        `INSERT INTO revision (revision, at, state, reason, source, lock, files, sum, changed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT ifnull(max(changed), 0) + 1 FROM revision))
+         ON CONFLICT DO UPDATE SET at = excluded.at, state = excluded.state, reason = excluded.reason, source = excluded.source, lock = excluded.lock, files = excluded.files, sum = excluded.sum, changed = excluded.changed`,
         ...fields.slice(0, 5),
         record.lock ?? null,
+        filesText(record.files) || null,
         sum,
       );
       dropOldSources(database, keep.sources);
@@ -76,9 +78,9 @@ function dropOldSources(database: Database, keep: number): void {
     keep,
   );
   for (const row of old) {
-    const { source: _, lock: __, ...record } = toRevision(row);
+    const { source: _, lock: __, files: ___, ...record } = toRevision(row);
     database.run(
-      'UPDATE revision SET source = NULL, lock = NULL, sum = ? WHERE revision = ?',
+      'UPDATE revision SET source = NULL, lock = NULL, files = NULL, sum = ? WHERE revision = ?',
       sumOf(revisionFields(record)),
       record.revision,
     );
@@ -146,8 +148,9 @@ const revisionFields = (record: RevisionRecord): Fields => [
   record.state,
   record.reason ?? null,
   record.source ?? null,
-  // Rows of the time before locks keep their sums.
-  ...(record.lock === undefined ? [] : [record.lock]),
+  // Rows of the time before locks and files keep their sums.
+  ...(record.lock === undefined && record.files === undefined ? [] : [record.lock ?? null]),
+  ...(record.files === undefined ? [] : [filesText(record.files)]),
 ];
 const sumOf = (fields: Fields): string => createHash('sha256').update(JSON.stringify(fields)).digest('hex');
 
@@ -157,15 +160,17 @@ function toEntry(row: Row): InventoryEntry {
 }
 
 function toRevision(row: Row): RevisionRecord {
-  const { revision, at, state, reason, source, lock } = row as unknown as RevisionRecord & {
+  const { revision, at, state, reason, source, lock, files } = row as unknown as Omit<RevisionRecord, 'files'> & {
     reason: string | null;
     source: string | null;
     lock: string | null;
+    files: string | null;
   };
   return {
     ...{ revision, at, state },
     ...(reason === null ? {} : { reason }),
     ...(source === null ? {} : { source }),
     ...(lock === null ? {} : { lock }),
+    ...(files === null ? {} : { files: JSON.parse(files) as CommitFiles }),
   };
 }

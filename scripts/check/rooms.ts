@@ -98,6 +98,13 @@ export const rooms: readonly Room[] = [
   { name: 'reconciler-load', files: '^reconciler/load/', mayImport: step, node: 'any' },
   { name: 'reconciler-act', files: '^reconciler/act/', mayImport: step },
   { name: 'reconciler-record', files: '^reconciler/record/', mayImport: step, node: 'any' },
+  {
+    name: 'reconciler-sops',
+    files: '^reconciler/sops/',
+    mayImport: step,
+    packages: ['age-encryption', 'yaml'],
+    node: 'any',
+  },
   { name: 'reconciler-notify', files: '^reconciler/notify/', mayImport: step, node: 'any' },
   {
     name: 'reconciler-serve',

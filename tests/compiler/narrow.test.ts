@@ -11,7 +11,10 @@ const names = readdirSync(examples, { withFileTypes: true }).flatMap((entry) =>
 
 describe('the platform as one workload sees it', () => {
   it.each(names)('has all that a search through the whole platform finds, in the same order: %s', async (name) => {
-    const { platform } = await compileOnce('autogit.yaml', readFileSync(join(examples, name, 'autogit.yaml')));
+    const { platform } = await compileOnce({
+      file: 'autogit.yaml',
+      bytes: readFileSync(join(examples, name, 'autogit.yaml')),
+    });
     if (platform === undefined) throw new Error(`${name} does not compile`);
     const seenBy = narrow(platform);
     for (const workload of platform.workloads) {

@@ -3,22 +3,27 @@ import { lockPathOf } from '../../compiler/model/lock.ts';
 import { readDocument } from '../../compiler/read/read-document.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
-import type { Compilation, Compile } from '../../reconciler/ports/compile.ts';
+import { fileBytes, filesText } from '../../reconciler/model/commit-files.ts';
+import type { Compilation, Compile, CompileInput } from '../../reconciler/ports/compile.ts';
 
 const known = new Map<string, Promise<Compilation>>();
 
 /** The real compiler, asked once for each text: scenarios compile the same few files over and over. */
-export const compileOnce: Compile = (file, bytes, lock) => {
+export const compileOnce: Compile = (input) => {
+  const { file, bytes, lock, files } = input;
   const textOf = (content: Uint8Array) => new TextDecoder().decode(content);
-  const key = `${file}\n${textOf(bytes)}\n${lock === undefined ? '' : textOf(lock)}`;
-  const made = known.get(key) ?? compileFile(file, bytes, lock);
+  const key = `${file}\n${textOf(bytes)}\n${lock === undefined ? '' : textOf(lock)}\n${filesText(files)}`;
+  const made = known.get(key) ?? compileFile(input);
   known.set(key, made);
   return made;
 };
 
-async function compileFile(file: string, bytes: Uint8Array, lock?: Uint8Array): Promise<Compilation> {
+async function compileFile({ file, bytes, lock, files }: CompileInput): Promise<Compilation> {
   const beside = lock === undefined ? {} : { lock: { file: lockPathOf(file), bytes: lock } };
-  const { diagnostics, platform, rendered } = await compile({ file, bytes, ...beside, catalog, targets });
+  const { diagnostics, platform, rendered } = await compile({
+    ...{ file, bytes, ...beside, catalog, targets },
+    read: async (path) => fileBytes(files, path),
+  });
   return {
     diagnostics,
     projects: rendered?.projects ?? [],

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { namedPaths } from '../../compiler/named-paths.ts';
 import { createEngines } from '../../reconciler/engines.ts';
+import { readNamedFiles } from '../../reconciler/follow/named-files.ts';
 import type { Behaviour, ImageBehaviour } from '../../reconciler/memory/behaviour.ts';
 import { createMemoryEngine, type MemoryEngine } from '../../reconciler/memory/engine.ts';
 import { createMemoryWorld, type MemoryWorld } from '../../reconciler/memory/world.ts';
@@ -37,6 +39,8 @@ export interface Stage {
   readonly downHosts: Set<string>;
   /** The `autogit.lock` of the commits that follow. */
   lock: string | undefined;
+  /** The other files of the commits that follow, by path; read as far as the platform file names them. */
+  readonly files: Record<string, string>;
   /** A new commit with this `autogit.yaml`; gives its id. */
   commit(text: string): string;
   /** Ends the reconciler without a goodbye and starts a new one on the same store. */
@@ -50,7 +54,14 @@ export function createStage(): Stage {
   const forge = createFakeForge(clock.now);
   const worlds = new Map<string, MemoryWorld>();
   const engines = new Map<string, MemoryEngine>();
-  let head: { readonly revision: string; readonly text: string; readonly lock?: string } | undefined;
+  let head:
+    | {
+        readonly revision: string;
+        readonly text: string;
+        readonly lock?: string;
+        readonly beside: Readonly<Record<string, string>>;
+      }
+    | undefined;
 
   /** The deployment id is the same in all stores, as it is kept in a file beside a real one. */
   const open = (adoptOnlyWhenNew: boolean): Store =>
@@ -63,9 +74,13 @@ export function createStage(): Stage {
     watch: async () => {},
     async head() {
       if (stage.sourceFailure !== undefined) return { ok: false, failure: stage.sourceFailure };
-      return head === undefined
-        ? fail('not-found', 'branch main does not exist')
-        : ok({ ...head, branch: 'main', rewritten: false });
+      if (head === undefined) return fail('not-found', 'branch main does not exist');
+      const { beside, ...revision } = head;
+      const files = await readNamedFiles(await namedPaths(head.text), async (path) =>
+        ok(beside[path] === undefined ? undefined : new TextEncoder().encode(beside[path])),
+      );
+      if (!files.ok) return files;
+      return ok({ ...revision, ...(files.value && { files: files.value }), branch: 'main', rewritten: false });
     },
   };
 
@@ -155,6 +170,7 @@ export function createStage(): Stage {
     atStoreWrite: undefined,
     downHosts: new Set(),
     lock: undefined,
+    files: {},
     engine,
     world: (host) => engine(host).world,
     commit(text) {
@@ -164,6 +180,7 @@ export function createStage(): Stage {
           .digest('hex'),
         text,
         ...(stage.lock === undefined ? {} : { lock: stage.lock }),
+        beside: { ...stage.files },
       };
       return head.revision;
     },

@@ -54,6 +54,42 @@ describe('reading', () => {
     expect(await createFileSource({ path }).head(never)).toMatchObject({ ok: false, failure: { kind: 'rejected' } });
   });
 
+  const named = async (): Promise<readonly string[]> => ['conf/app.conf'];
+
+  it('gives the files that it names, and another revision when only one of them changes', async () => {
+    writeFileSync(path, 'name: x\n');
+    const source = createFileSource({ path, named });
+    const without = await source.head(never);
+    expect(without).toMatchObject({ ok: true, value: { files: {} } });
+    mkdirSync(join(folder, 'conf'));
+    writeFileSync(join(folder, 'conf/app.conf'), 'one\n');
+    const first = await source.head(never);
+    expect(first).toMatchObject({
+      ok: true,
+      value: { files: { 'conf/app.conf': Buffer.from('one\n').toString('base64') } },
+    });
+    writeFileSync(join(folder, 'conf/app.conf'), 'two\n');
+    const second = await source.head(never);
+    const revisions = [without, first, second].map((each) => each.ok && each.value.revision);
+    expect(new Set(revisions).size).toBe(3);
+  });
+
+  it('does not read what a link to another folder leads to, as a commit does not have it', async () => {
+    writeFileSync(path, 'name: x\n');
+    symlinkSync('/etc', join(folder, 'conf'));
+    const outside = async (): Promise<readonly string[]> => ['conf/hostname'];
+    expect(await createFileSource({ path, named: outside }).head(never)).toMatchObject({ value: { files: {} } });
+  });
+
+  it('fails when a named file is there and cannot be read', async () => {
+    writeFileSync(path, 'name: x\n');
+    mkdirSync(join(folder, 'conf/app.conf'), { recursive: true });
+    expect(await createFileSource({ path, named }).head(never)).toMatchObject({
+      ok: false,
+      failure: { kind: 'rejected', detail: expect.stringMatching(/app\.conf is a folder/) },
+    });
+  });
+
   const cases: readonly (readonly [string, () => void, string, RegExp])[] = [
     ['a missing file', () => undefined, 'not-found', /does not exist; create it/],
     ['a folder', () => mkdirSync(path), 'rejected', /is a folder; name the file in it/],
@@ -158,6 +194,27 @@ describe('watching', () => {
 
   it('wakes when a lock appears beside it', async () => {
     expect(await wakes(() => writeFileSync(join(folder, 'autogit.lock'), 'version: 1\n'))).toBe(true);
+  });
+
+  it('wakes when a file changes that it names in another folder, also when that was named after the watch began', async () => {
+    mkdirSync(join(folder, 'conf'));
+    const target = join(folder, 'conf/app.conf');
+    writeFileSync(target, 'one\n');
+    const stop = new AbortController();
+    const source = createFileSource({ path, named: async () => ['conf/app.conf'] });
+    let woken = 0;
+    const watching = source.watch(() => {
+      woken += 1;
+    }, stop.signal);
+    await source.head(never);
+    for (const end = Date.now() + 30_000; woken === 0 && Date.now() < end; await sleep(100)) poke();
+    let before = -1;
+    for (; before !== woken; await sleep(500)) before = woken;
+    for (const end = Date.now() + 30_000; woken === before && Date.now() < end; await sleep(200))
+      writeFileSync(target, `${Date.now()}\n`);
+    stop.abort();
+    await watching;
+    expect(woken).toBeGreaterThan(before);
   });
 
   it('does not wake for other files of the folder', async () => {

@@ -77,6 +77,60 @@ describe('a branch that moves', () => {
     });
   });
 
+  const named = async (): Promise<readonly string[]> => ['conf/app.conf', 'secrets.enc.yaml'];
+  const base64 = (text: string): string => Buffer.from(text).toString('base64');
+
+  it('delivers the files that the platform file names, from the same commit and its own folder', async () => {
+    repository.commit({ 'hosts/home.yaml': 'name: x\n', 'hosts/conf/app.conf': 'one\n', 'conf/app.conf': 'other\n' });
+    const source = follow({ path: 'hosts/home.yaml', named });
+    expect(await source.head(never)).toMatchObject({ value: { files: { 'conf/app.conf': base64('one\n') } } });
+    const revision = repository.commit({ 'hosts/conf/app.conf': 'two\n', 'hosts/secrets.enc.yaml': '\xff' });
+    expect(await source.head(never)).toMatchObject({
+      value: { revision, files: { 'conf/app.conf': base64('two\n'), 'secrets.enc.yaml': base64('\xff') } },
+    });
+    repository.commit({ 'hosts/conf/app.conf': null, 'hosts/secrets.enc.yaml': null });
+    expect(await source.head(never)).toMatchObject({ value: { files: {} } });
+  });
+
+  it('refuses a commit in which a named file is a link, a folder or a submodule, or too large: it is not missing', async () => {
+    const refused = async (detail: RegExp): Promise<void> =>
+      expect(await follow({ named }).head(never)).toMatchObject({
+        ok: false,
+        failure: { kind: 'rejected', detail: expect.stringMatching(detail) },
+      });
+    repository.commit({ 'autogit.yaml': 'name: x\n', 'conf/app.conf': { link: '/etc/passwd' } });
+    await refused(/^conf\/app\.conf at \w{7} is a symbolic link, which is not followed; commit it as a regular file/);
+    repository.commit({ 'conf/app.conf': null, 'conf/app.conf/deeper': 'x' });
+    await refused(/is a folder/);
+    repository.commit({ 'conf/app.conf': 'x'.repeat(1024 * 1024 + 1) });
+    await refused(/is larger than 1 MiB/);
+    repository.commit({ 'conf/app.conf': null });
+    repository.git(
+      'update-index',
+      '--add',
+      '--cacheinfo',
+      `160000,${repository.git('rev-parse', 'HEAD')},conf/app.conf`,
+    );
+    repository.git('commit', '--quiet', '-m', 'a submodule');
+    repository.push();
+    await refused(/is a submodule/);
+  });
+
+  it('makes a new mirror when a named file is damaged in it, and does not call the file missing', async () => {
+    repository.commit({ 'autogit.yaml': 'name: x\n', 'conf/app.conf': 'one\n' });
+    await follow({ named }).head(never);
+    const mirror = join(folder, 'state', 'mirror.git');
+    const id = repository.git('rev-parse', 'HEAD:conf/app.conf');
+    const loose = join(mirror, 'objects', id.slice(0, 2), id.slice(2));
+    repository.git('--git-dir', mirror, 'cat-file', '-e', id);
+    rmSync(join(mirror, 'objects', 'pack'), { recursive: true, force: true });
+    rmSync(loose, { force: true });
+    expect(await follow({ named }).head(never)).toMatchObject({
+      ok: true,
+      value: { files: { 'conf/app.conf': base64('one\n') } },
+    });
+  });
+
   it('keeps the exact bytes of the commit whatever attributes and line endings say', async () => {
     const text = 'name: x\r\ncommit: $Format:%H$ $Id$\n';
     repository.git('config', 'core.autocrlf', 'false');

@@ -22,7 +22,10 @@ async function desired(
   fingerprints: Readonly<Record<string, string>> = { pin: 'p1', key: 'k1' },
   text = file,
 ): Promise<Desired> {
-  const { platform, projects, diagnostics } = await compileOnce('autogit.yaml', new TextEncoder().encode(text));
+  const { platform, projects, diagnostics } = await compileOnce({
+    file: 'autogit.yaml',
+    bytes: new TextEncoder().encode(text),
+  });
   if (platform === undefined) throw new Error(JSON.stringify(diagnostics));
   return desire({ revision: 'r1', platform, projects, fingerprints });
 }
@@ -113,7 +116,7 @@ describe('what should exist', () => {
   });
 
   it('puts a folder inside another one into the volume of the outer one', async () => {
-    const { platform, projects } = await compileOnce('autogit.yaml', new TextEncoder().encode(file));
+    const { platform, projects } = await compileOnce({ file: 'autogit.yaml', bytes: new TextEncoder().encode(file) });
     const [project] = projects;
     if (platform === undefined || project === undefined) throw new Error('no project');
     const web = {

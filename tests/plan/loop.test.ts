@@ -18,8 +18,8 @@ async function running(
   first = file('web:1'),
 ) {
   // Loading the compiler takes real time, in which the made-up clock must not run on.
-  await compileOnce('autogit.yaml', new TextEncoder().encode(file('web:1')));
-  await compileOnce('autogit.yaml', new TextEncoder().encode(file('web:2')));
+  await compileOnce({ file: 'autogit.yaml', bytes: new TextEncoder().encode(file('web:1')) });
+  await compileOnce({ file: 'autogit.yaml', bytes: new TextEncoder().encode(file('web:2')) });
   const stage = createStage();
   stage.secrets['forge-token'] = 'abc';
   stage.commit(first);

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Result } from '../../reconciler/model/result.ts';
+import { fail, type Result } from '../../reconciler/model/result.ts';
 import type { Secret } from '../../reconciler/model/secret.ts';
 import { createRedactor } from '../../reconciler/record/redactor.ts';
 import { createSecretValues, type SecretSource, type SecretValues } from '../../reconciler/record/secrets.ts';
@@ -25,6 +25,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
+const noSops = async () => fail('rejected', 'nothing is decrypted here');
 const generate: SecretSource = { kind: 'generate', length: 32 };
 const kept = (id: string): string => join(directory, 'secrets', id);
 
@@ -33,7 +34,7 @@ function values(
   log = silentLog,
   state: string | undefined = directory,
 ): SecretValues {
-  return createSecretValues({ directory: state, env, redactor: createRedactor(), log });
+  return createSecretValues({ directory: state, env, sops: noSops, redactor: createRedactor(), log });
 }
 
 async function text(result: Promise<Result<Secret>>): Promise<string> {
@@ -248,7 +249,13 @@ describe('redaction', () => {
 
   it('learns every value that is handed out', async () => {
     const learner = createRedactor();
-    const secrets = createSecretValues({ directory, env: { X: 'canary-value' }, redactor: learner, log: silentLog });
+    const secrets = createSecretValues({
+      directory,
+      env: { X: 'canary-value' },
+      sops: noSops,
+      redactor: learner,
+      log: silentLog,
+    });
     await secrets.value('x', { kind: 'env', variable: 'X' });
     const made = await text(secrets.value('db', generate));
     expect(learner.redact(`canary-value ${made}`)).toBe('*** ***');

@@ -88,11 +88,19 @@ describe('a schema', () => {
     expect(store.get('new')).toBe('table');
     const locked = { revision: 'r2', at: 2, state: 'applied', source: 'name: x', lock: 'version: 1' } as const;
     store.setRevision(locked);
+    const withFiles = {
+      revision: 'r3',
+      at: 3,
+      state: 'applied',
+      source: 'name: y',
+      files: { 'b.conf': 'Yg==', 'a.conf': 'YQ==' },
+    } as const;
+    store.setRevision(withFiles);
     store.close();
     const again = open();
-    expect(again.revisions(1)).toEqual([locked]);
+    expect(again.revisions(2)).toEqual([withFiles, locked]);
     again.close();
-    expect(readdirSync(directory)).toContain('state.sqlite.before-3');
+    expect(readdirSync(directory)).toContain('state.sqlite.before-4');
   });
 
   it('of a newer AutoGit is refused and left alone', () => {
@@ -102,7 +110,7 @@ describe('a schema', () => {
     expect(down(open)).toMatchObject({
       reason: 'unusable',
       message: expect.stringContaining(
-        'was written by a newer AutoGit (schema 99, this one knows 3); run that version',
+        'was written by a newer AutoGit (schema 99, this one knows 4); run that version',
       ),
     });
     expect(readFileSync(database()).equals(before)).toBe(true);
