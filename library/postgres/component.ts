@@ -5,6 +5,7 @@ import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PostgresSpec } from '../../schema/spec.ts';
 import { rolesScript } from './roles-script.ts';
+import { settingsFor } from './settings.ts';
 import { postgresUpgrade } from './upgrade.ts';
 
 const port = 5432;
@@ -25,7 +26,21 @@ export const postgres: Component<'database'> = {
   upgrade: postgresUpgrade,
   declare(parameters, { id, origin }) {
     const spec = parameters as unknown as PostgresSpec;
-    return { volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }] };
+    const volume = `${id}-data`;
+    return {
+      volumes: [{ id: volume, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
+      dumps: [
+        {
+          id: volume,
+          workload: id,
+          origin,
+          // Inside the container, where the socket asks for no password. Roles come with it.
+          command: ['pg_dumpall', '-U', 'postgres', '--clean', '--if-exists'],
+          restore: ['psql', '-U', 'postgres', '-d', 'postgres', '-qX', '-o', '/dev/null', '-f', '-'],
+          covers: [volume],
+        },
+      ],
+    };
   },
   offer({ owner }, _, { id, platform }) {
     // In a way that SQL takes without quotes.
@@ -64,6 +79,7 @@ function server(spec: PostgresSpec, { id, origin, host }: Context): Workload {
     component: 'postgres',
     host: host.id,
     image: spec.image ?? postgres.image,
+    command: ['postgres', ...settingsFor(limitsIn(spec.limits).memoryBytes)],
     environment: textVariables(environment, origin),
     ports: [{ name: 'postgres', port, protocol: 'tcp', origin }],
     mounts: [

@@ -4,7 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { PartContext } from '../../../compiler/model/component.ts';
+import { postgres } from '../../../library/postgres/component.ts';
 import { rolesScript } from '../../../library/postgres/roles-script.ts';
+import { settingsFor } from '../../../library/postgres/settings.ts';
 import { freePort } from '../free-port.ts';
 import { postgresPrograms } from './programs.ts';
 
@@ -34,7 +37,8 @@ describe('the roles of the database', () => {
     if (owner.uid !== undefined && owner.gid !== undefined) chownSync(data, owner.uid, owner.gid);
     writeFileSync(join(dir, 'admin'), 'admin-canary\n');
     server('initdb', ['-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${join(dir, 'admin')}`]);
-    const settings = `-p ${port} -k ${data} -c listen_addresses=127.0.0.1`;
+    const fitted = settingsFor(512 * 2 ** 20).join(' ');
+    const settings = `-p ${port} -k ${data} -c listen_addresses=127.0.0.1 ${fitted}`;
     server('pg_ctl', ['-D', data, '-w', '-t', '180', '-l', join(data, 'log'), '-o', settings, 'start']);
   });
 
@@ -104,6 +108,24 @@ describe('the roles of the database', () => {
     expect(performance.now() - before).toBeLessThan(20_000);
   });
 
+  it('live on a server whose settings fit its memory', async () => {
+    expect(await query('postgres', 'postgres', 'admin-canary', 'show shared_buffers')).toBe('128MB');
+    expect(await query('postgres', 'postgres', 'admin-canary', 'show work_mem')).toBe('2MB');
+    const misspelt = settingsFor(2 ** 30).map((each) => each.replace('shared_buffers', 'shared_bufers'));
+    expect(() => server('postgres', ['-D', join(dir, 'data'), '-C', 'port', ...misspelt])).toThrow();
+  });
+
+  it('come back with their data and passwords from a dump', async () => {
+    await ready([client('wiki', 'canary-one')]);
+    await query('wiki', 'wiki', 'canary-one', 'create table restored as select 7 as seven');
+    const { command, restore } = dumpOf();
+    const dump = inside(command);
+    await admin('drop database wiki; drop role wiki');
+    expect(await query('wiki', 'wiki', 'canary-one', 'select seven from restored')).toContain('authentication failed');
+    inside(restore, dump);
+    expect(await query('wiki', 'wiki', 'canary-one', 'select seven from restored')).toBe('7');
+  });
+
   it('leave no password in the log of the server or in their own', async () => {
     const script = await ready([client('wiki', 'canary-one')]);
     expect(readFileSync(join(dir, 'data/log'), 'utf8') + script.said()).not.toContain('canary');
@@ -160,6 +182,20 @@ describe('the roles of the database', () => {
         done(error === null ? out.trim() : err),
       );
     });
+  }
+
+  function dumpOf() {
+    const context = { id: 'database', origin: '/database' } as PartContext;
+    const [dump] = postgres.declare?.({ size: '1Gi' }, context).dumps ?? [];
+    if (dump === undefined) throw new Error('the database says no dump');
+    return dump;
+  }
+
+  /** A command of the container, with the server of this test in the place of its own. */
+  function inside([program = '', ...args]: readonly string[], input = ''): string {
+    const env = { PGHOST: '127.0.0.1', PGPORT: String(port), PGPASSWORD: 'admin-canary' };
+    const path = join(programs, program);
+    return execFileSync(path, args, { cwd: dir, env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });
   }
 
   function server(program: string, args: string[]): void {
