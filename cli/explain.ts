@@ -10,7 +10,10 @@ const subjects: Readonly<Record<string, Subject>> = {
   pool: async (name, options) => (await import('./explain-pool.ts')).explainPool(name, options),
 };
 
-/** `autogit explain AG201` · `autogit explain pool linux`. */
+/**
+ * `autogit explain AG201` · `autogit explain pool linux` · `autogit explain forge.host` · `autogit explain
+ * kubernetes/forge/deployment-home-forge.yaml`.
+ */
 export async function runExplain(args: readonly (string | undefined)[], options: Options): Promise<number> {
   const [subject = '', name] = args;
   if (/^AG[0-9]{3}$/i.test(subject))
@@ -19,9 +22,11 @@ export async function runExplain(args: readonly (string | undefined)[], options:
   if (explain !== undefined) return explain(name, options);
   const known = Object.keys(subjects);
   const near = nearestName(subject, known);
+  const about = await import('./explain-platform.ts');
+  if (near === undefined && about.isAboutPlatform(subject)) return about.explainPlatform(subject, name, options);
   const next =
     near === undefined
-      ? `name a code such as AG201${known.map((each) => `, or ${each}`).join('')}`
+      ? `name a code such as AG201, a key such as forge.host, a rendered file${known.map((each) => `, or ${each}`).join('')}`
       : `did you mean ${near}?`;
   process.stderr.write(`autogit: there is nothing to explain about ${subject}\nnext: ${next}\n`);
   return exitCode.usage;

@@ -61,7 +61,9 @@ async function patched(project: ComposeProject, kind: Kind, patch: Patch): Promi
     };
   }
   const after: ComposeModel = { ...model, [places[kind]]: { ...model[places[kind]], [patch.name]: made.value } };
-  const wrong = schemaMisfit(composeFile(after)) ?? (kind === 'service' ? unknownToReconciler(made.value) : undefined);
+  const wrong =
+    schemaMisfit(composeFile({ model: after, origins: {} })) ??
+    (kind === 'service' ? unknownToReconciler(made.value) : undefined);
   return wrong === undefined ? { ...project, model: after } : unfit(patch, wrong);
 }
 

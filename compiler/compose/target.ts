@@ -32,7 +32,7 @@ async function patched(projects: readonly ComposeProject[], { patches = [] }: Pl
 
 function composeManifest(project: ComposeProject): Manifest {
   const path = `${project.folder}/compose.yaml`;
-  return { id: path, kind: 'compose', path, text: composeText(project.model), origin: '' };
+  return { id: path, kind: 'compose', path, text: composeText(project), origin: '' };
 }
 
 function configManifests(platform: Platform, project: ComposeProject): readonly Manifest[] {

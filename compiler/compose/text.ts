@@ -1,14 +1,18 @@
-import type { ComposeModel, ComposeService, ComposeValue } from '../model/compose-project.ts';
+import type { ComposeProject, ComposeService, ComposeValue } from '../model/compose-project.ts';
 import { type YamlValue, yamlText } from '../model/yaml-text.ts';
 import { schemaMisfit } from './check-schema.ts';
 
 /**
  * The Compose file of a model, as the schema of the specification describes it. `$` becomes `$$` in every value, because
  * Compose expands variables in all of them but not in keys; the only single `$` is the reference to a secret that the
- * file accepted in an environment.
+ * file accepted in an environment. Each service says where it comes from in an extension field, which is no part of its
+ * container: a label would be, and a service that moves in the file would be replaced.
  */
-export function composeFile(model: ComposeModel): YamlValue {
-  const services = Object.entries(model.services).map(([key, service]) => [key, serviceText(service)] as const);
+export function composeFile({ model, origins }: Pick<ComposeProject, 'model' | 'origins'>): YamlValue {
+  const services = Object.entries(model.services).map(([key, service]) => {
+    const source = `autogit.yaml#${origins[key] ?? ''}`;
+    return [key, { ...(serviceText(service) as object), 'x-autogit-source': escaped(source) }] as const;
+  });
   const { services: _, ...rest } = model;
   const parts = Object.entries(escaped(rest) as Record<string, YamlValue>).filter(
     ([, part]) => Object.keys(part as object).length > 0,
@@ -17,12 +21,12 @@ export function composeFile(model: ComposeModel): YamlValue {
 }
 
 /**
- * The text of `compose.yaml`.
+ * The text of `compose.yaml` of a project.
  *
  * @throws Error when the file does not fit the schema of the Compose specification: a bug.
  */
-export function composeText(model: ComposeModel): string {
-  const file = composeFile(model);
+export function composeText(project: Pick<ComposeProject, 'model' | 'origins'>): string {
+  const file = composeFile(project);
   const wrong = schemaMisfit(file);
   if (wrong !== undefined) throw new Error(`the rendered Compose file does not fit its schema: ${wrong}`);
   return yamlText(file, {

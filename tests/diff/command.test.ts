@@ -39,9 +39,9 @@ describe('autogit diff', () => {
         '',
         '--- compose/local/compose.yaml',
         '+++ compose/local/compose.yaml',
-        '@@ -12,7 +12,7 @@',
+        '@@ -10,7 +10,7 @@',
         '           cpus: "1"',
-        '           memory: 256m',
+        '           memory: 512m',
         '           pids: 4096',
         '-    image: nginx:1.29',
         '+    image: nginx:1.30',
@@ -104,7 +104,7 @@ describe('autogit diff', () => {
     await git('checkout', '-q', 'newer');
     const { code, out, err } = await autogit('diff', 'newer..broken');
     expect({ code, out }).toEqual({ code: 1, out: '' });
-    expect(err).toContain("broken:autogit.yaml:4:27: error AG201: unknown key 'prot'");
+    expect(err).toContain("broken:autogit.yaml:4:31: error AG201: unknown key 'prot'");
   });
 
   it.each([
