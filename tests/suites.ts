@@ -30,6 +30,7 @@ export const suites: readonly Suite[] = [
   real('docker', 'the reconciler against a Docker Engine of its own'),
   real('compose', 'rendered Compose files read by Docker Compose'),
   real('registry', 'digests of images from a container registry'),
+  real('secrets', 'files that SOPS and age encrypted'),
   real('oracles', 'configuration of components given to the programs that read it'),
   real('kubernetes', 'rendered objects sent to a kube-apiserver'),
   real('forge', 'load source and runners against a forge'),

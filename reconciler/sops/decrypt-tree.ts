@@ -47,7 +47,13 @@ export function decryptTree(
           ),
         };
       case 'list':
-        return { kind: 'list', items: node.items.map((item, index) => open(item, keys, `${pointer}/${index}`)) };
+        return {
+          kind: 'list',
+          // SOPS keeps a comment of a list as an item of it.
+          items: node.items
+            .map((item, index) => open(item, keys, `${pointer}/${index}`))
+            .filter((item) => item.kind !== 'secret' || item.type !== 'comment'),
+        };
       case 'null':
         return { kind: 'clear' };
       case 'other':

@@ -22,10 +22,10 @@ function infinite(source: string): string | undefined {
   return sign === undefined ? undefined : sign === '-' ? '-Inf' : '+Inf';
 }
 
-/** RFC 3339, as Go's `Time.MarshalText` writes it. */
+/** RFC 3339, as Go's `Time.MarshalText` writes it. With a `T` there must be a zone, without it there is none. */
 function timeText(source: string): string | undefined {
   const [, year, month, day, hour, minute, second, fraction = '', zone] =
-    /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt]| +)(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[-+]\d\d:\d\d)?)?$/.exec(
+    /^(\d{4})-(\d{1,2})-(\d{1,2})(?:(?:[Tt](?=.*(?:Z|[-+]\d\d:\d\d)$)| +(?=[\d:.]*$))(\d{1,2}):(\d{1,2}):(\d{1,2})(\.\d+)?(Z|[-+]\d\d:\d\d)?)?$/.exec(
       source,
     ) ?? [];
   if (year === undefined || month === undefined || day === undefined) return undefined;
@@ -39,6 +39,7 @@ function timeText(source: string): string | undefined {
 
 /** Go's `ParseInt(text, 0, 64)` after underscores are taken out: a leading 0 is octal. */
 function integerText(source: string): string | undefined {
+  if (!/^[-+0-9]/.test(source)) return undefined;
   const plain = source.replaceAll('_', '');
   const [, sign, digits = ''] = /^([-+]?)(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|[1-9][0-9]*|0)$/.exec(plain) ?? [];
   if (sign === undefined) return undefined;
@@ -47,6 +48,7 @@ function integerText(source: string): string | undefined {
 }
 
 function decimalText(source: string): string | undefined {
-  const plain = source.replaceAll('_', '');
+  if (!/^[-+.0-9]/.test(source)) return undefined;
+  const plain = source.startsWith('.') ? source : source.replaceAll('_', '');
   return /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/.test(plain) ? floatText(Number(plain)) : undefined;
 }
