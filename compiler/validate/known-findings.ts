@@ -6,7 +6,7 @@ import { meansValue } from './fixes.ts';
 import { kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
 import { isMap, type Spot, settle } from './shape-at.ts';
-import { either, quote, subject } from './words.ts';
+import { describe, either, quote, subject } from './words.ts';
 
 /** A value that is none of the known ones. */
 export function notKnown({ pointer, keys, spot, withHint }: Mistake): Finding {
@@ -16,7 +16,7 @@ export function notKnown({ pointer, keys, spot, withHint }: Mistake): Finding {
     return {
       code: 'AG212',
       pointer,
-      message: `version ${quote(spot.value)} of the language is not known here`,
+      message: `version ${typeof spot.value === 'object' ? describe(spot.value) : String(spot.value)} of the language is not known here`,
       hint: 'write version: 1, or use a newer AutoGit',
     };
   }

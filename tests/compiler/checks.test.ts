@@ -293,7 +293,7 @@ secrets:
   it('name what may not fit and what is not used', async () => {
     expect(await said(large)).toMatchInlineSnapshot(`
       "1:1 warning AG411: what runs on host 'local' may use 9Gi of memory, more than the 8Gi of a small server
-        next lower \`limits\`, move something to another host, or accept AG411 and say how much the host has
+        next say how much the host has with \`memory:\`, lower \`limits\`, or move something to another host
       8:3 warning AG412: nothing uses the secret 'forgotten'
         next mount it with \`secrets: [forgotten]\` of a service, or remove it
       "
