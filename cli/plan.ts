@@ -47,7 +47,7 @@ function readOnlyState(state: string): { readonly state: string; readonly open: 
 
 /** A running reconciler has its own source: one that is named here as well would be passed over in silence. */
 function tellWhoAnswers(given: Options): void {
-  const named = [given.repo === undefined ? [] : ['--repo'], given.file === undefined ? [] : ['--file']].flat();
+  const named = ['repo', 'file', 'env'].filter((flag) => given[flag] !== undefined).map((flag) => `--${flag}`);
   if (named.length > 0)
     process.stderr.write(
       `note: the reconciler that runs on ${stateOf(given)} answers for what it follows; ${named.join(' and ')} is not looked at\n`,

@@ -7,7 +7,8 @@ const marks = { ok: '✓', changing: '…', failed: '✗', missing: '✗', unhea
 export function statusText(status: Status, options: { readonly now: number; readonly colour: boolean }): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string): string =>
     options.colour ? styleText(style, text, { validateStream: false }) : text;
-  const lines = [paint('bold', `${status.platform}: ${status.sentence}`)];
+  const name = status.environment === undefined ? status.platform : `${status.platform} (${status.environment})`;
+  const lines = [paint('bold', `${name}: ${status.sentence}`)];
   if (status.embedded) lines.push('embedded engine: nothing outside the reconciler process is changed');
   lines.push(source(status, options.now));
   if (status.revision !== undefined && status.revision.revision !== status.source.revision)

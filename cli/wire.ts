@@ -99,6 +99,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
   const reconciler = createReconciler({
     source: sourceOf(options, work.path, log, redactor),
     compile: compiler(options.environment),
+    ...(options.environment === undefined ? {} : { environment: options.environment }),
     engines,
     store,
     clock: systemClock,

@@ -59,7 +59,10 @@ function Header({ status: current }: { readonly status: Status }) {
         </p>
       )}
       <div class="title">
-        <h1>{current.platform}</h1>
+        <h1>
+          {current.platform}
+          {current.environment !== undefined && ` (${current.environment})`}
+        </h1>
         <span class={`live live-${connection.value}`} role="status">
           {connection.value === 'live' ? 'live' : 'not connected; what is shown may be old'}
         </span>

@@ -123,6 +123,7 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     const { platform, units } = target.desired;
     const status = commitStatus({
       platform: platform.name,
+      environment: options.environment,
       revision: head.revision,
       history: store.revisions(100),
       pursued: target.candidate.revision,

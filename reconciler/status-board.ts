@@ -27,6 +27,7 @@ export function createStatusBoard(options: {
   readonly clock: Clock;
   readonly version: string;
   readonly sourceName: string;
+  readonly environment?: string;
   /** True when every engine is the embedded one. */
   readonly embedded: () => boolean;
 }): StatusBoard {
@@ -59,6 +60,7 @@ export function createStatusBoard(options: {
       at: clock.now(),
       version: options.version,
       embedded: options.embedded(),
+      ...(options.environment !== undefined && { environment: options.environment }),
       source: sourceStatus(options.sourceName, seek),
       ...(seek.problem && { problem: seek.problem.sentence }),
       ...(snapshot && { snapshot }),

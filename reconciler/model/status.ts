@@ -12,6 +12,8 @@ export interface Status {
   readonly version: string;
   /** True when the engine is the embedded one: nothing outside this process is changed. */
   readonly embedded: boolean;
+  /** Environment of the file that is laid over it; absent for the file as it stands. */
+  readonly environment?: string;
   /** One sentence: `all 7 units are as revision 1a2b3c4 asks`. */
   readonly sentence: string;
   readonly health: 'ok' | 'working' | 'attention' | 'down';

@@ -4,6 +4,8 @@ import { shortRevision } from './choose-revision.ts';
 /** What to tell the forge about the newest revision; undefined for nothing yet. `problem`: why another one is pursued. */
 export function commitStatus(input: {
   readonly platform: string;
+  /** Environment of the file that is laid over it, where there is one: each tells about the commit on its own. */
+  readonly environment?: string | undefined;
   readonly revision: string;
   readonly history: readonly RevisionRecord[];
   /** Revision that is pursued now. */
@@ -18,9 +20,10 @@ export function commitStatus(input: {
       readonly description: string;
     }
   | undefined {
-  const { platform, revision, history, pursued, problem, units } = input;
+  const { platform, environment, revision, history, pursued, problem, units } = input;
   const record = history.find((item) => item.revision === revision);
-  const base = { revision, context: `autogit/${platform}` };
+  const context = environment === undefined ? `autogit/${platform}` : `autogit/${platform}/${environment}`;
+  const base = { revision, context };
   const kept = pursued === undefined || pursued === revision ? '' : `; ${shortRevision(pursued)} is kept`;
   switch (record?.state) {
     case 'applied':

@@ -19,6 +19,7 @@ export interface StatusInput {
   readonly at: number;
   readonly version: string;
   readonly embedded: boolean;
+  readonly environment?: string;
   readonly source: Status['source'];
   /** Why the newest revision is not followed. */
   readonly problem?: string;
@@ -51,22 +52,23 @@ export function buildStatus(input: StatusInput): Status {
     platform: snapshot?.desired.platform.name ?? '',
     version: input.version,
     embedded: input.embedded,
+    ...(input.environment !== undefined && { environment: input.environment }),
     sentence,
     health,
     source: input.source,
-    ...(revision && { revision: withoutSource(revision) }),
+    ...(revision && { revision: withoutContent(revision) }),
     hosts: snapshot === undefined ? [] : hostStatus(snapshot),
     units,
     ...(input.plan && { plan: planStatus(input.plan) }),
     pools: input.decisions.map((decision) => poolStatus(decision, input)),
-    history: history.map(withoutSource),
+    history: history.map(withoutContent),
     events: input.events,
     cycle: input.cycle,
   };
 }
 
 /** The file itself is long and stands in the repository. */
-function withoutSource({ source: _source, ...record }: RevisionRecord): RevisionRecord {
+function withoutContent({ source: _source, lock: _lock, files: _files, ...record }: RevisionRecord): RevisionRecord {
   return record;
 }
 

@@ -33,7 +33,7 @@ export interface CommitStatus {
   /** Full commit id. */
   readonly revision: string;
   readonly state: 'pending' | 'success' | 'failure' | 'error';
-  /** `autogit/<platform>`. */
+  /** `autogit/<platform>`, and `autogit/<platform>/<environment>` where one is chosen. */
   readonly context: string;
   /** At most 140 characters. */
   readonly description: string;

@@ -28,6 +28,8 @@ export interface ReconcilerOptions {
   readonly secrets: SecretReader;
   /** 0 ≤ x < 1, for jitter of timers and nothing else. */
   readonly random: () => number;
+  /** Environment of the file that is pursued, for people; `compile` lays it over the file. Absent: the file as it stands. */
+  readonly environment?: string;
   /** Version of AutoGit, for the status. */
   readonly version: string;
   /** Milliseconds; each has a default. */

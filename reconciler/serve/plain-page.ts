@@ -12,7 +12,7 @@ export function renderPlain(status: Status): string {
       `<li>${escapeHtml(pool.pool)}: ${pool.queued} queued, ${pool.busy} busy, ${pool.size} of ${pool.max ?? 'as many as fit'} runners. ${escapeHtml(pool.decision?.sentence ?? '')}</li>`,
   );
   return (
-    `<main class="plain"><h1>${escapeHtml(status.platform)}</h1>` +
+    `<main class="plain"><h1>${escapeHtml(titleOf(status))}</h1>` +
     (status.embedded ? '<p class="banner">Embedded engine: nothing outside this process is changed.</p>' : '') +
     `<p class="sentence">${escapeHtml(status.sentence)}</p>` +
     (rows.length > 0
@@ -25,4 +25,8 @@ export function renderPlain(status: Status): string {
 
 function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function titleOf({ platform, environment }: Status): string {
+  return environment === undefined ? platform : `${platform} (${environment})`;
 }

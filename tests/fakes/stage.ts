@@ -41,6 +41,8 @@ export interface Stage {
   lock: string | undefined;
   /** The other files of the commits that follow, by path; read as far as the platform file names them. */
   readonly files: Record<string, string>;
+  /** Environment of the file; counts from the next start of the reconciler on. */
+  environment: string | undefined;
   /** A new commit with this `autogit.yaml`; gives its id. */
   commit(text: string): string;
   /** Ends the reconciler without a goodbye and starts a new one on the same store. */
@@ -76,7 +78,7 @@ export function createStage(): Stage {
       if (stage.sourceFailure !== undefined) return { ok: false, failure: stage.sourceFailure };
       if (head === undefined) return fail('not-found', 'branch main does not exist');
       const { beside, ...revision } = head;
-      const files = await readNamedFiles(await namedPaths(head.text), async (path) =>
+      const files = await readNamedFiles(await namedPaths(head.text, stage.environment), async (path) =>
         ok(beside[path] === undefined ? undefined : new TextEncoder().encode(beside[path])),
       );
       if (!files.ok) return files;
@@ -138,7 +140,8 @@ export function createStage(): Stage {
   const start = (on: Store): Reconciler =>
     createReconciler({
       source,
-      compile: compileOnce,
+      compile: (input) => compileOnce(input, stage.environment),
+      ...(stage.environment === undefined ? {} : { environment: stage.environment }),
       engines: createEngines({ docker: ({ id }) => engine(id), process: ({ id }) => engine(id) }),
       store: watched(on),
       clock,
@@ -171,6 +174,7 @@ export function createStage(): Stage {
     downHosts: new Set(),
     lock: undefined,
     files: {},
+    environment: undefined,
     engine,
     world: (host) => engine(host).world,
     commit(text) {

@@ -68,6 +68,11 @@ const verbs: Readonly<Record<string, Verb>> = {
     if (block === '') delete stage.files[path];
     else stage.files[path] = `${block}\n`;
   },
+  /** Starts the reconciler anew for an environment of the file. */
+  environment: ({ stage }, name) => {
+    stage.environment = name || undefined;
+    stage.restart();
+  },
   commit: ({ stage }, _rest, block) => void stage.commit(`${block}\n`),
   cycle: cycles,
   async wait(scene, rest) {
