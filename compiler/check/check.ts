@@ -9,6 +9,7 @@ import { checkJobs } from './jobs.ts';
 import { checkMemory } from './memory.ts';
 import { checkMounts } from './mounts.ts';
 import { checkNames } from './names.ts';
+import { checkNeeds } from './needs.ts';
 import { checkPools } from './pools.ts';
 import { checkSchedules } from './schedules.ts';
 import { checkSecrets } from './secrets.ts';
@@ -20,6 +21,7 @@ export function check(platform: Platform): readonly Finding[] {
     checkNames,
     checkCycles,
     checkJobs,
+    checkNeeds,
     checkSchedules,
     checkAddresses,
     checkMounts,

@@ -326,4 +326,20 @@ services:
     why: '`autogit lock verify` keeps the lock to what the file asks for, so that a review sees exactly the images that run.',
     note: '`autogit lock update` removes it. `compile` does not mind such an entry.',
   },
+  AG429: {
+    title: 'a need that opens no way',
+    why: 'Networks follow from needs, and they lead to the ports that the other service names. One that names none can be waited for and not be reached.',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: [stock] }
+  stock: { image: "stock:1" }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop: { image: "shop:1", needs: [stock] }
+  stock: { image: "stock:1", ports: { api: 9000 } }
+`,
+  },
 };

@@ -1,0 +1,58 @@
+import type { Finding } from '../../schema/diagnostic.ts';
+import type { Need, Platform, Workload } from '../model/platform.ts';
+
+/** Conditions that no container can meet, and needs that open no way to anything. */
+export function checkNeeds(platform: Platform): readonly Finding[] {
+  const workloads = new Map(platform.workloads.map((workload) => [workload.id, workload]));
+  const linked = new Set(platform.links.map(({ from, to }) => `${from} ${to}`));
+  return platform.workloads.flatMap((workload) =>
+    workload.needs.flatMap((need) => {
+      const other = workloads.get(need.workload);
+      return [...unmet(workload, need, other), ...withoutWay(workload, need, other, linked)];
+    }),
+  );
+}
+
+/** Whoever needs a service that names no port can wait for it, and not reach it. */
+function withoutWay(
+  { id }: Workload,
+  { origin }: Need,
+  other: Workload | undefined,
+  linked: ReadonlySet<string>,
+): readonly Finding[] {
+  const isSilent = other?.component === 'service' && other.job === undefined && other.ports.length === 0;
+  if (other === undefined || !isSilent || linked.has(`${id} ${other.id}`)) return [];
+  return [
+    {
+      code: 'AG429',
+      severity: 'warning',
+      pointer: origin,
+      message: `'${id}' can wait for '${other.id}' but not reach it, because '${other.id}' names no port`,
+      hint: `add \`port:\` or \`ports:\` to '${other.id}' with what it listens on`,
+      related: [{ pointer: other.origin, at: 'key', message: `'${other.id}' is here` }],
+    },
+  ];
+}
+
+function unmet({ id }: Workload, { condition, origin }: Need, other: Workload | undefined): readonly Finding[] {
+  if (other === undefined) return [];
+  const finding = (message: string, hint: string): readonly Finding[] => [
+    {
+      code: 'AG416',
+      pointer: origin,
+      message,
+      hint,
+      related: [{ pointer: other.origin, at: 'key', message: `'${other.id}' is here` }],
+    },
+  ];
+  if (condition === 'done' && other.job === undefined) {
+    return finding(`'${id}' waits until '${other.id}' is done, but that one runs on`, 'write healthy or started');
+  }
+  if (condition === 'done' && other.job?.at.kind === 'cron') {
+    return finding(
+      `'${id}' waits until '${other.id}' is done, but that one runs again and again`,
+      'write started, or `schedule: once`',
+    );
+  }
+  return [];
+}
