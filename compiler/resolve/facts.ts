@@ -4,7 +4,9 @@ import type { Declared } from './bind.ts';
 
 /** The facts of all parts, each with its part and its host. */
 export function collect(declared: readonly Declared[]): Collected {
+  const certificates = declared.flatMap(({ facts }) => facts.certificates ?? [])[0];
   return {
+    ...(certificates === undefined ? {} : { certificates }),
     routes: [...said(declared, ({ routes }) => routes)].sort(
       (a, b) => compareText(a.hostname, b.hostname) || compareText(a.path, b.path) || compareText(a.id, b.id),
     ),

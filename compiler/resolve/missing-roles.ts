@@ -40,7 +40,8 @@ function poolsWithoutForge(spec: Spec, catalog: Catalog): readonly Finding[] {
 /** ``add `cache: valkey` ``: what would bring a role into the file; undefined for what is no role. */
 export function roleHint(id: string, catalog: Catalog): string | undefined {
   if (!isRole(id)) return undefined;
-  const use = catalog.find(({ role }) => role === id)?.use;
+  const first = catalog.find(({ role }) => role === id);
+  const use = first?.short ?? first?.use;
   const above = roles[id].slice(1).split('/').slice(0, -1);
   const place = above.length === 0 ? '' : ` under \`${above.join('.')}\``;
   return use === undefined ? undefined : `add \`${id}: ${use}\`${place}`;

@@ -46,7 +46,8 @@ export function impliedParameters(role: FileRole, catalog: Catalog): Parameters 
 }
 
 function rolePart(role: FileRole, parameters: Parameters, catalog: Catalog): Part {
-  const { use, host, placement } = parameters as { use: string; host?: string; placement?: string };
+  // A role that one component fills, whatever it says, has no `use`: its component bears the name of the role.
+  const { use = role, host, placement } = parameters as { use?: string; host?: string; placement?: string };
   const component = componentOf(catalog, role, use);
   return { owner: role, role, component, origin: roles[role], parameters, label: host, placement };
 }

@@ -32,9 +32,10 @@ export function referenceFindings(spec: Spec, expanded: readonly Expanded[], kno
 }
 
 function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
+  const running = new Set(owners);
   return eachService(spec, (service, origin) =>
     needsIn(service.needs).flatMap(({ id, key, condition }) => {
-      if (owners.includes(id)) return [];
+      if (running.has(id)) return [];
       const pointer = pointerTo(origin, 'needs', key);
       if (id === 'forge' && spec.forge?.url !== undefined) {
         return [
@@ -56,8 +57,9 @@ function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
 }
 
 function secrets(spec: Spec, expanded: readonly Expanded[], { secrets: known, catalog }: KnownIds): readonly Finding[] {
+  const declared = new Set(known);
   const unknown = (id: string, pointer: string): readonly Finding[] => {
-    if (known.includes(id)) return [];
+    if (declared.has(id)) return [];
     const shared = sharedHint(spec, id, catalog);
     const hint = shared ?? meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
     const fix = shared === undefined ? certain(id, known, { pointer }) : {};

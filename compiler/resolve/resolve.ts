@@ -46,6 +46,7 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     fragments.flatMap((fragment) => fragment.secrets ?? []),
   );
   const forge = forgeOf(spec, catalog);
+  const certificates = facts.flatMap((each) => each.certificates ?? [])[0];
   const platform: Platform = {
     name: spec.name,
     domain: spec.domain,
@@ -62,6 +63,7 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
       further: [...unwaitedLinks(expanded), ...fragments.flatMap((fragment) => fragment.links ?? [])],
     }),
     routes,
+    ...(certificates === undefined ? {} : { certificates }),
     secrets,
     configs: sortedById(fragments.flatMap((fragment) => fragment.configs ?? [])),
     pools: poolsOf(spec, catalog, hosts),
