@@ -93,6 +93,7 @@ export const commands: readonly Command[] = [
       ['--target <target>', 'compose, kubernetes or all; absent means the target of the file'],
       ['--kubernetes-version <version>', 'oldest version that the output has to run on; absent means that of the file'],
       ['--check', 'write nothing; exit with 2 and a diff when the folder is not what the file says'],
+      ['--dry-run', 'write nothing; say what would be created, changed and removed'],
       ['-w, --watch', 'render again whenever a file that was read changes'],
       ...diagnosing,
     ],

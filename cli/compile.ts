@@ -73,13 +73,19 @@ async function compileFile(options: Options, screen: Terminal, reads: (path: str
   if (options.output === '-') return print(rendered.manifests, screen);
   const quiet: Terminal = format !== 'text' ? { ...screen, out: () => {} } : screen;
   const folder = String(options.output);
-  return options.check === true ? compare(folder, rendered.manifests, quiet) : write(folder, rendered.manifests, quiet);
+  if (options.check === true) return compare(folder, rendered.manifests, quiet);
+  return options.dryRun === true ? dryRun(folder, rendered.manifests, quiet) : write(folder, rendered.manifests, quiet);
 }
 
 /** The same that the schema allows for `cluster.version`. */
 const kubernetesVersions = /^1\.(?:2[89]|[3-9]\d)$/;
 
-function usageMistake({ target, kubernetesVersion, output, check, format, file, watch }: Options): string | undefined {
+function usageMistake(options: Options): string | undefined {
+  const { target, kubernetesVersion, output, check, format, file, watch, dryRun: dry } = options;
+  if (dry === true && (watch === true || check === true || output === '-')) {
+    const other = watch === true ? '--watch' : check === true ? '--check' : '-o -';
+    return `--dry-run and ${other} do not go together\nnext: leave out one of them`;
+  }
   if (target !== undefined && !['compose', 'kubernetes', 'all'].includes(String(target))) {
     return `there is no target '${target}'\nnext: compose, kubernetes or all`;
   }
@@ -119,6 +125,19 @@ async function compare(folder: string, manifests: readonly Manifest[], screen: T
   screen.err(`${folder} is not what the file says: ${count(stale.length, 'file')} would change\n`);
   screen.err(stale.some(isRefused) ? nextAfterEdits : `next: autogit compile -o ${folder}\n`);
   return exitCode.different;
+}
+
+/** What writing would do, without doing it; the same exit codes. */
+async function dryRun(folder: string, manifests: readonly Manifest[], screen: Terminal): Promise<number> {
+  const there = readOutput(folder, manifests);
+  if (there.kind === 'failed') return failed(there, screen);
+  const { changes } = planOutput({ manifests, ...there });
+  const { dryRunRefusal, dryRunText } = await import('./dry-run.ts');
+  screen.out(dryRunText(folder, changes));
+  const refusal = dryRunRefusal(folder, changes);
+  if (refusal === undefined) return exitCode.fine;
+  screen.err(refusal);
+  return exitCode.failed;
 }
 
 function write(folder: string, manifests: readonly Manifest[], screen: Terminal): number {

@@ -51,6 +51,37 @@ describe('autogit compile', () => {
     expect(await readdir(at('rendered'))).toEqual(['.autogit-index.json', 'compose']);
   });
 
+  it('says with --dry-run what it would do, and does none of it', async () => {
+    expect(await autogit('compile', '--dry-run')).toEqual({
+      code: 0,
+      out: [
+        'rendered/compose/local/compose.yaml: would be created',
+        'rendered/compose/local/configs/ingress/routes.yml: would be created',
+        'rendered/compose/local/configs/ingress/traefik.yml: would be created',
+        'rendered: nothing was written, 0 unchanged',
+        '',
+      ].join('\n'),
+      err: '',
+    });
+    await autogit('compile');
+    const before = await tree('rendered');
+    await writeFile(at('autogit.yaml'), smallest.replace('name: home', 'name: house'));
+    await writeFile(at('rendered/compose/local/configs/ingress/routes.yml'), 'by hand');
+    const { code, out, err } = await autogit('compile', '--dry-run');
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: [
+        'rendered/compose/local/compose.yaml: would be changed',
+        'rendered/compose/local/configs/ingress/routes.yml: was changed by hand',
+        'rendered: nothing was written, 1 unchanged',
+        '',
+      ].join('\n'),
+    });
+    expect(err).toContain('rendered, because work of others would be lost');
+    expect(await tree('rendered')).toEqual(before);
+    expect((await autogit('compile', '--dry-run', '--check')).code).toBe(64);
+  });
+
   it('keeps files of others in the same folders', async () => {
     await autogit('compile');
     await writeFile(at('rendered/README.md'), 'mine');
