@@ -39,6 +39,7 @@ export interface Spec {
    * What serves every `host:` on HTTP and HTTPS; there as soon as anything has a host.
    */
   ingress?: TraefikSpec;
+  certificates?: CertificatesSpec;
   /**
    * The name server of your network for the hosts of the platform.
    */
@@ -339,6 +340,52 @@ export interface TraefikSpec {
   placement?: string;
 }
 /**
+ * Certificates for every host of the platform.
+ */
+export interface CertificatesSpec {
+  /**
+   * Who certifies: Let's Encrypt, its staging server (not trusted by browsers, generous limits), another ACME server, or an authority of the platform's own.
+   */
+  issuer: 'letsencrypt' | 'letsencrypt-staging' | 'acme' | 'own-ca';
+  /**
+   * Address of the ACME account.
+   */
+  email?: string;
+  /**
+   * How the domain is proven: by an answer on port 80, or by a record in DNS, which works without being reachable from the Internet.
+   */
+  challenge: 'http-01' | 'dns-01';
+  /**
+   * Who serves the DNS zone, as lego calls it (https://go-acme.github.io/lego/dns/).
+   */
+  provider?: string;
+  /**
+   * What the provider asks for and the ids of the secrets with the values: a short name (`api-token`), or the name of lego's variable (`OVH_APPLICATION_KEY`).
+   */
+  credentials: {
+    /**
+     * Id of something else in the file.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Address of the directory of the ACME server, for `issuer: acme`.
+   */
+  server?: string;
+  /**
+   * Id of the secret with the certificates in PEM that the ACME server is checked against; absent means the public ones.
+   */
+  trust?: string;
+  /**
+   * Image with OpenSSL, for `issuer: own-ca` on Docker; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Id of the host that it runs on, for `issuer: own-ca` on Docker: the one of the ingress. Absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
  * CoreDNS: a name server for every host of the platform.
  */
 export interface CoreDNSSpec {
@@ -631,6 +678,10 @@ export interface ServiceSpec {
    * Whether two copies must never run at once; absent means that it has volumes.
    */
   stateful?: boolean;
+  /**
+   * Whether process 1 is an init process of the engine, which reaps children; false for images that bring their own, such as s6-overlay.
+   */
+  init: boolean;
   stop: StopSpec;
   /**
    * Id of the host that it runs on; absent means the first Docker host.

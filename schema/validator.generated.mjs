@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"},"duration":{"type":"string","pattern":"^[1-9][0-9]{0,8}[smhd]$"},"durationOrZero":{"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"},"cpus":{"type":"number","minimum":0.001,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?=.*:.*:)[0-9a-f:]{2,39}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"},"duration":{"type":"string","pattern":"^[1-9][0-9]{0,8}[smhd]$"},"durationOrZero":{"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"},"cpus":{"type":"number","minimum":0.001,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?=.*:.*:)[0-9a-f:]{2,39}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
 const schema32 = {"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
 const schema33 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"};
 const schema34 = {"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"};
@@ -14,8 +14,9 @@ const schema52 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9]
 const schema54 = {"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"};
 const schema55 = {"type":"string","enum":["ingress","traefik","gateway"]};
 const schema56 = {"type":"string","enum":["restricted","baseline","privileged"]};
-const schema225 = {"type":"object"};
-const schema232 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
+const schema81 = {"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]};
+const schema236 = {"type":"object"};
+const schema243 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern5 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$", "u");
@@ -26,7 +27,7 @@ const pattern9 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern14 = new RegExp("^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$", "u");
 const pattern15 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$", "u");
 const pattern17 = new RegExp("^1\\.(?:2[89]|[3-9][0-9])$", "u");
-const pattern124 = new RegExp("^AG[1-9][0-9]{2}$", "u");
+const pattern132 = new RegExp("^AG[1-9][0-9]{2}$", "u");
 const schema38 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]};
 const schema39 = {"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"};
 const pattern10 = new RegExp("^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$", "u");
@@ -1591,16 +1592,369 @@ return errors === 0;
 }
 validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema81 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema82 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"};
-const schema89 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?=.*:.*:)[0-9a-f:]{2,39}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
-const pattern33 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$", "u");
-const pattern40 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?=.*:.*:)[0-9a-f:]{2,39}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
+const schema82 = {"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}};
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate42.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.issuer === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "issuer"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema82.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.issuer !== undefined){
+let data0 = data.issuer;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/issuer/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!((((data0 === "letsencrypt") || (data0 === "letsencrypt-staging")) || (data0 === "acme")) || (data0 === "own-ca"))){
+const err3 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema81.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.email !== undefined){
+let data1 = data.email;
+if(typeof data1 === "string"){
+if(data1.length > 1000){
+const err4 = {instancePath:instancePath+"/email",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!pattern14.test(data1)){
+const err5 = {instancePath:instancePath+"/email",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/email",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.challenge !== undefined){
+let data2 = data.challenge;
+if(!((data2 === "http-01") || (data2 === "dns-01"))){
+const err7 = {instancePath:instancePath+"/challenge",schemaPath:"#/properties/challenge/enum",keyword:"enum",params:{allowedValues: schema82.properties.challenge.enum}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.provider !== undefined){
+let data3 = data.provider;
+if(typeof data3 === "string"){
+if(!pattern9.test(data3)){
+const err8 = {instancePath:instancePath+"/provider",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/provider",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.credentials !== undefined){
+let data4 = data.credentials;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key1 in data4){
+const _errs14 = errors;
+if(typeof key1 === "string"){
+if(key1.length > 1000){
+const err10 = {instancePath:instancePath+"/credentials",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000},propertyName:key1};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(!pattern14.test(key1)){
+const err11 = {instancePath:instancePath+"/credentials",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},propertyName:key1};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/credentials",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"},propertyName:key1};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+var valid4 = _errs14 === errors;
+if(!valid4){
+const err13 = {instancePath:instancePath+"/credentials",schemaPath:"#/properties/credentials/propertyNames",keyword:"propertyNames",params:{propertyName: key1}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+for(const key2 in data4){
+let data5 = data4[key2];
+if(typeof data5 === "string"){
+if(!pattern9.test(data5)){
+const err14 = {instancePath:instancePath+"/credentials/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/credentials/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/credentials",schemaPath:"#/properties/credentials/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.server !== undefined){
+let data6 = data.server;
+if(typeof data6 === "string"){
+if(data6.length > 1024){
+const err17 = {instancePath:instancePath+"/server",schemaPath:"#/$defs/url/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+if(!pattern19.test(data6)){
+const err18 = {instancePath:instancePath+"/server",schemaPath:"#/$defs/url/pattern",keyword:"pattern",params:{pattern: "^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+else {
+const err19 = {instancePath:instancePath+"/server",schemaPath:"#/$defs/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data.trust !== undefined){
+let data7 = data.trust;
+if(typeof data7 === "string"){
+if(!pattern9.test(data7)){
+const err20 = {instancePath:instancePath+"/trust",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+else {
+const err21 = {instancePath:instancePath+"/trust",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data8 = data.image;
+if(typeof data8 === "string"){
+if(data8.length > 512){
+const err22 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(!pattern21.test(data8)){
+const err23 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.placement !== undefined){
+let data9 = data.placement;
+if(typeof data9 === "string"){
+if(!pattern9.test(data9)){
+const err25 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+else {
+const err26 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+}
+else {
+const err27 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+validate42.errors = vErrors;
+return errors === 0;
+}
+validate42.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema92 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema93 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"};
+const schema100 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?=.*:.*:)[0-9a-f:]{2,39}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
+const pattern41 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$", "u");
+const pattern48 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?=.*:.*:)[0-9a-f:]{2,39}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
+
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate44.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1629,7 +1983,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema81.properties, key0))){
+if(!(func1.call(schema92.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -1689,7 +2043,7 @@ vErrors.push(err6);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern33.test(data2)){
+if(!pattern41.test(data2)){
 const err7 = {instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -1774,7 +2128,7 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern33.test(data4)){
+if(!pattern41.test(data4)){
 const err13 = {instancePath:instancePath+"/forward/" + i2,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -1918,7 +2272,7 @@ vErrors.push(err23);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern33.test(data7)){
+if(!pattern41.test(data7)){
 const err24 = {instancePath:instancePath+"/zones/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i4,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err24];
@@ -2030,7 +2384,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(typeof data9 === "string"){
-if(!pattern33.test(data9)){
+if(!pattern41.test(data9)){
 const err32 = {instancePath:instancePath+"/records/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -2175,7 +2529,7 @@ vErrors.push(err43);
 errors++;
 }
 if(typeof data13 === "string"){
-if(!pattern40.test(data13)){
+if(!pattern48.test(data13)){
 const err44 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/networks/" + i6,schemaPath:"#/$defs/network/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?=.*:.*:)[0-9a-f:]{2,39}/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"}};
 if(vErrors === null){
 vErrors = [err44];
@@ -2270,7 +2624,7 @@ vErrors.push(err50);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern33.test(data15)){
+if(!pattern41.test(data15)){
 const err51 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/addresses/" + i8,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err51];
@@ -2402,7 +2756,7 @@ errors++;
 if(data.listen !== undefined){
 let data18 = data.listen;
 if(typeof data18 === "string"){
-if(!pattern33.test(data18)){
+if(!pattern41.test(data18)){
 const err61 = {instancePath:instancePath+"/listen",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err61];
@@ -2501,17 +2855,17 @@ vErrors.push(err68);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
-validate42.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema95 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema106 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate45.evaluated;
+const evaluated0 = validate47.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2655,38 +3009,38 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate45.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
-validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema100 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema108 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
-const schema110 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const schema112 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
-const schema142 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
-const schema179 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
-const schema182 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
-const schema183 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
-const schema184 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
-const schema188 = {"type":"string","maxLength":256,"pattern":"^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"};
-const pattern54 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
-const pattern55 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
-const pattern69 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
-const pattern89 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
-const pattern90 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
-const pattern94 = new RegExp("^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$", "u");
-const schema102 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
-const schema103 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
-const pattern50 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
-const schema104 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
-const schema106 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
-const pattern52 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
+const schema111 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema119 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
+const schema121 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const schema123 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
+const schema153 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
+const schema190 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
+const schema193 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
+const schema194 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
+const schema195 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
+const schema199 = {"type":"string","maxLength":256,"pattern":"^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"};
+const pattern62 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
+const pattern63 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+const pattern77 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
+const pattern97 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
+const pattern98 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
+const pattern102 = new RegExp("^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$", "u");
+const schema113 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
+const schema114 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
+const pattern58 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
+const schema115 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
+const schema117 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
+const pattern60 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate50.evaluated;
+const evaluated0 = validate52.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2729,7 +3083,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern50.test(data0)){
+if(!pattern58.test(data0)){
 const err3 = {instancePath:instancePath+"/context",schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -2764,7 +3118,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern52.test(data1)){
+if(!pattern60.test(data1)){
 const err6 = {instancePath:instancePath+"/dockerfile",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -2822,16 +3176,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
-validate50.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate49.evaluated;
+const evaluated0 = validate51.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2839,7 +3193,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema102.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema113.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2884,7 +3238,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern50.test(data)){
+if(!pattern58.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -2943,8 +3297,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate50(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+if(!(validate52(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -2963,21 +3317,21 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate49.errors = vErrors;
+validate51.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate49.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate51.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema113 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
-const schema115 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
-const schema117 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
-const schema119 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
+const schema124 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
+const schema126 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
+const schema128 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
+const schema130 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate56.evaluated;
+const evaluated0 = validate58.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3045,7 +3399,7 @@ errors++;
 if(data.address !== undefined){
 let data1 = data.address;
 if(typeof data1 === "string"){
-if(!pattern33.test(data1)){
+if(!pattern41.test(data1)){
 const err5 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -3078,6 +3432,252 @@ vErrors.push(err7);
 }
 errors++;
 }
+validate58.errors = vErrors;
+return errors === 0;
+}
+validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate57.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema128.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(!((typeof data == "number") && (isFinite(data)))){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
+const err2 = {instancePath,schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if((typeof data == "number") && (isFinite(data))){
+if(data > 65535 || isNaN(data)){
+const err3 = {instancePath,schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data < 1 || isNaN(data)){
+const err4 = {instancePath,schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err6 = {};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate58(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err7 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate57.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate57.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate56.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.port === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "port") || (key0 === "protocol")) || (key0 === "publish"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.port !== undefined){
+let data0 = data.port;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err2 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 65535 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data0 < 1 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+if(data.protocol !== undefined){
+let data1 = data.protocol;
+if(!((data1 === "tcp") || (data1 === "udp"))){
+const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema126.properties.protocol.enum}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.publish !== undefined){
+if(!(validate57(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
 validate56.errors = vErrors;
 return errors === 0;
 }
@@ -3095,7 +3695,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema117.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema124.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3225,261 +3825,15 @@ return errors === 0;
 }
 validate55.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
+const schema133 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
+const schema135 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
+const schema137 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
+const pattern67 = new RegExp("^/[^\\s#]*$", "u");
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.port === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(((key0 === "port") || (key0 === "protocol")) || (key0 === "publish"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.port !== undefined){
-let data0 = data.port;
-if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err2 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 65535 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(data0 < 1 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-if(data.protocol !== undefined){
-let data1 = data.protocol;
-if(!((data1 === "tcp") || (data1 === "udp"))){
-const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema115.properties.protocol.enum}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.publish !== undefined){
-if(!(validate55(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate54.errors = vErrors;
-return errors === 0;
-}
-validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate53.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema113.type}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-const _errs2 = errors;
-let valid1 = true;
-const _errs3 = errors;
-if(!((typeof data == "number") && (isFinite(data)))){
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-var _valid0 = _errs3 === errors;
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs5 = errors;
-if(!(((typeof data == "number") && (!(data % 1) && !isNaN(data))) && (isFinite(data)))){
-const err2 = {instancePath,schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if((typeof data == "number") && (isFinite(data))){
-if(data > 65535 || isNaN(data)){
-const err3 = {instancePath,schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(data < 1 || isNaN(data)){
-const err4 = {instancePath,schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-var _valid0 = _errs5 === errors;
-valid1 = _valid0;
-}
-if(!valid1){
-const err5 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-const _errs9 = errors;
-let valid3 = true;
-const _errs10 = errors;
-if(!(data && typeof data == "object" && !Array.isArray(data))){
-const err6 = {};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-var _valid1 = _errs10 === errors;
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs12 = errors;
-if(!(validate54(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
-var _valid1 = _errs12 === errors;
-valid3 = _valid1;
-if(valid3){
-var props0 = true;
-}
-}
-if(!valid3){
-const err7 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-validate53.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate53.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema122 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
-const schema124 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
-const schema126 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
-const pattern59 = new RegExp("^/[^\\s#]*$", "u");
-
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate64.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3547,7 +3901,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern59.test(data1)){
+if(!pattern67.test(data1)){
 const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -3580,16 +3934,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
-validate62.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate64.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3597,7 +3951,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema122.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema133.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3691,8 +4045,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate62(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate64(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -3711,20 +4065,20 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate63.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate61.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate63.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema127 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]};
-const schema128 = {"type":"string","enum":["sso","none"]};
-const schema129 = {"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}};
+const schema138 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]};
+const schema139 = {"type":"string","enum":["sso","none"]};
+const schema140 = {"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}};
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate68.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3767,7 +4121,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((data0 === "sso") || (data0 === "none"))){
-const err3 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema128.enum}};
+const err3 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema139.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -3909,7 +4263,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern59.test(data4)){
+if(!pattern67.test(data4)){
 const err14 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -3978,16 +4332,16 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
-validate66.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate68.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate65.evaluated;
+const evaluated0 = validate67.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3995,7 +4349,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema127.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema138.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4040,7 +4394,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((data === "sso") || (data === "none"))){
-const err3 = {instancePath,schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema128.enum}};
+const err3 = {instancePath,schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema139.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -4087,8 +4441,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate66(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate68(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4107,22 +4461,22 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate65.errors = vErrors;
+validate67.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate65.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate67.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema134 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
-const schema136 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
-const schema139 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
-const schema140 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const pattern66 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
+const schema145 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
+const schema147 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
+const schema150 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
+const schema151 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const pattern74 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate70.evaluated;
+const evaluated0 = validate72.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4165,7 +4519,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern54.test(data0)){
+if(!pattern62.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -4227,7 +4581,7 @@ errors++;
 if(data.external !== undefined){
 let data3 = data.external;
 if(typeof data3 === "string"){
-if(!pattern66.test(data3)){
+if(!pattern74.test(data3)){
 const err8 = {instancePath:instancePath+"/external",schemaPath:"#/$defs/volumeName/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -4262,7 +4616,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern54.test(data4)){
+if(!pattern62.test(data4)){
 const err11 = {instancePath:instancePath+"/hostPath",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -4307,16 +4661,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate72.errors = vErrors;
 return errors === 0;
 }
-validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate72.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate71.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4324,7 +4678,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema134.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema145.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4369,7 +4723,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern54.test(data)){
+if(!pattern62.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -4428,8 +4782,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate70(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+if(!(validate72(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4448,18 +4802,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate69.errors = vErrors;
+validate71.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate69.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate71.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema143 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
+const schema154 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
 
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate73.evaluated;
+const evaluated0 = validate75.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4568,7 +4922,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern54.test(data0)){
+if(!pattern62.test(data0)){
 const err6 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -4628,7 +4982,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern52.test(data2)){
+if(!pattern60.test(data2)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -4661,20 +5015,20 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate73.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema146 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
-const schema147 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
-const pattern72 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const schema148 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
+const schema157 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
+const schema158 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const pattern80 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const schema159 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate76.evaluated;
+const evaluated0 = validate78.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4740,16 +5094,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate76.errors = vErrors;
+validate78.errors = vErrors;
 return errors === 0;
 }
-validate76.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate78.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate75.evaluated;
+const evaluated0 = validate77.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4770,7 +5124,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern72.test(key0)){
+if(!pattern80.test(key0)){
 const err1 = {instancePath,schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
@@ -4806,7 +5160,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if((((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema146.additionalProperties.type}};
+const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema157.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4984,8 +5338,8 @@ vErrors = null;
 }
 if(_valid3){
 const _errs29 = errors;
-if(!(validate76(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+if(!(validate78(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
 var _valid3 = _errs29 === errors;
@@ -5013,18 +5367,18 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate75.errors = vErrors;
+validate77.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate77.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema150 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
-const schema152 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
+const schema161 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
+const schema163 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate80.evaluated;
+const evaluated0 = validate82.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5092,7 +5446,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern54.test(data1)){
+if(!pattern62.test(data1)){
 const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -5125,16 +5479,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate80.errors = vErrors;
+validate82.errors = vErrors;
 return errors === 0;
 }
-validate80.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate79.evaluated;
+const evaluated0 = validate81.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5142,7 +5496,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema150.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema161.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5236,8 +5590,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate80(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate82(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -5256,20 +5610,20 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate79.errors = vErrors;
+validate81.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate79.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate81.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema155 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
-const schema162 = {"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"};
-const pattern80 = new RegExp("^(?:0|[1-9][0-9]{0,8})[smhd]$", "u");
+const schema166 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
+const schema173 = {"type":"string","pattern":"^(?:0|[1-9][0-9]{0,8})[smhd]$"};
+const pattern88 = new RegExp("^(?:0|[1-9][0-9]{0,8})[smhd]$", "u");
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5392,7 +5746,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern59.test(data0)){
+if(!pattern67.test(data0)){
 const err6 = {instancePath:instancePath+"/http",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -5452,7 +5806,7 @@ errors++;
 if(data.tcp !== undefined){
 let data2 = data.tcp;
 if((!((typeof data2 == "number") && (isFinite(data2)))) && (typeof data2 !== "boolean")){
-const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema155.properties.tcp.type}};
+const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema166.properties.tcp.type}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5726,7 +6080,7 @@ errors++;
 if(data.start !== undefined){
 let data8 = data.start;
 if(typeof data8 === "string"){
-if(!pattern80.test(data8)){
+if(!pattern88.test(data8)){
 const err32 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -5759,18 +6113,18 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate83.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema163 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
-const schema166 = {"type":"string","enum":["started","healthy","done"]};
+const schema174 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
+const schema177 = {"type":"string","enum":["started","healthy","done"]};
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate87.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5778,7 +6132,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!data || typeof data != "object"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema163.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema174.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5995,7 +6349,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(((data1 === "started") || (data1 === "healthy")) || (data1 === "done"))){
-const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema166.enum}};
+const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema177.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -6032,24 +6386,24 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate85.errors = vErrors;
+validate87.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate85.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate87.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-const schema167 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
-const schema168 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
-const pattern83 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
-const schema169 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
-const schema171 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
-const pattern85 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
+const schema178 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
+const schema179 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
+const pattern91 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
+const schema180 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
+const schema182 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
+const pattern93 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate88.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6092,7 +6446,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern83.test(data0)){
+if(!pattern91.test(data0)){
 const err3 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -6127,7 +6481,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern85.test(data1)){
+if(!pattern93.test(data1)){
 const err6 = {instancePath:instancePath+"/timezone",schemaPath:"#/$defs/timezone/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -6220,16 +6574,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate88.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate87.evaluated;
+const evaluated0 = validate89.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6237,7 +6591,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema167.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema178.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6282,7 +6636,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern83.test(data)){
+if(!pattern91.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -6341,8 +6695,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate88(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate90(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -6361,19 +6715,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate87.errors = vErrors;
+validate89.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate87.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate89.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema173 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
-const schema175 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
+const schema184 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
+const schema186 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate93.evaluated;
+const evaluated0 = validate95.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6497,16 +6851,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate93.errors = vErrors;
+validate95.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate95.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate92.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6514,7 +6868,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema173.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema184.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6606,8 +6960,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate93(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+if(!(validate95(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -6626,19 +6980,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate92.errors = vErrors;
+validate94.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate92.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate94.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema180 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
-const schema181 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
+const schema191 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
+const schema192 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
 
-function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate96.evaluated;
+const evaluated0 = validate98.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6646,7 +7000,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema180.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema191.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6840,19 +7194,19 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate96.errors = vErrors;
+validate98.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate96.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate98.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema189 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
-const schema190 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
+const schema200 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
+const schema201 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate98.evaluated;
+const evaluated0 = validate100.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6884,7 +7238,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((((((((((((((((((((((((((((((((((((((((data0 === "AUDIT_CONTROL") || (data0 === "AUDIT_READ")) || (data0 === "AUDIT_WRITE")) || (data0 === "BLOCK_SUSPEND")) || (data0 === "BPF")) || (data0 === "CHECKPOINT_RESTORE")) || (data0 === "CHOWN")) || (data0 === "DAC_OVERRIDE")) || (data0 === "DAC_READ_SEARCH")) || (data0 === "FOWNER")) || (data0 === "FSETID")) || (data0 === "IPC_LOCK")) || (data0 === "IPC_OWNER")) || (data0 === "KILL")) || (data0 === "LEASE")) || (data0 === "LINUX_IMMUTABLE")) || (data0 === "MAC_ADMIN")) || (data0 === "MAC_OVERRIDE")) || (data0 === "MKNOD")) || (data0 === "NET_ADMIN")) || (data0 === "NET_BIND_SERVICE")) || (data0 === "NET_BROADCAST")) || (data0 === "NET_RAW")) || (data0 === "PERFMON")) || (data0 === "SETFCAP")) || (data0 === "SETGID")) || (data0 === "SETPCAP")) || (data0 === "SETUID")) || (data0 === "SYSLOG")) || (data0 === "SYS_ADMIN")) || (data0 === "SYS_BOOT")) || (data0 === "SYS_CHROOT")) || (data0 === "SYS_MODULE")) || (data0 === "SYS_NICE")) || (data0 === "SYS_PACCT")) || (data0 === "SYS_PTRACE")) || (data0 === "SYS_RAWIO")) || (data0 === "SYS_RESOURCE")) || (data0 === "SYS_TIME")) || (data0 === "SYS_TTY_CONFIG")) || (data0 === "WAKE_ALARM"))){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema190.enum}};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema201.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6929,18 +7283,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate98.errors = vErrors;
+validate100.errors = vErrors;
 return errors === 0;
 }
-validate98.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate100.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema191 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
-const schema193 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
+const schema202 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
+const schema204 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
 
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate100.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6963,7 +7317,7 @@ errors++;
 if(data.grace !== undefined){
 let data0 = data.grace;
 if(typeof data0 === "string"){
-if(!pattern80.test(data0)){
+if(!pattern88.test(data0)){
 const err1 = {instancePath:instancePath+"/grace",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -6998,7 +7352,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((data1 === "SIGTERM") || (data1 === "SIGINT")) || (data1 === "SIGQUIT")) || (data1 === "SIGHUP")) || (data1 === "SIGUSR1")) || (data1 === "SIGUSR2")) || (data1 === "SIGWINCH")) || (data1 === "SIGKILL"))){
-const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema193.enum}};
+const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema204.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7019,16 +7373,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate100.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
-validate100.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate48.evaluated;
+const evaluated0 = validate50.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7047,7 +7401,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema100.properties, key0))){
+if(!(func1.call(schema111.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -7094,8 +7448,8 @@ errors++;
 }
 }
 if(data.build !== undefined){
-if(!(validate49(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+if(!(validate51(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
@@ -7208,7 +7562,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern54.test(data6)){
+if(!pattern62.test(data6)){
 const err14 = {instancePath:instancePath+"/workingDirectory",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -7271,7 +7625,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key1 in data8){
 const _errs24 = errors;
 if(typeof key1 === "string"){
-if(!pattern55.test(key1)){
+if(!pattern63.test(key1)){
 const err19 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
@@ -7305,8 +7659,8 @@ errors++;
 }
 }
 for(const key2 in data8){
-if(!(validate53(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate55(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
 errors = vErrors.length;
 }
 }
@@ -7323,14 +7677,14 @@ errors++;
 }
 }
 if(data.host !== undefined){
-if(!(validate61(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate63(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 }
 if(data.protect !== undefined){
-if(!(validate65(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate67(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 }
@@ -7374,8 +7728,8 @@ errors++;
 }
 }
 for(const key4 in data12){
-if(!(validate69(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(!(validate71(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
@@ -7428,7 +7782,7 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!pattern54.test(data15)){
+if(!pattern62.test(data15)){
 const err30 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -7492,7 +7846,7 @@ if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key5 in data16){
 const _errs46 = errors;
 if(typeof key5 === "string"){
-if(!pattern69.test(key5)){
+if(!pattern77.test(key5)){
 const err34 = {instancePath:instancePath+"/configs",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},propertyName:key5};
 if(vErrors === null){
 vErrors = [err34];
@@ -7526,8 +7880,8 @@ errors++;
 }
 }
 for(const key6 in data16){
-if(!(validate73(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate75(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
 }
@@ -7544,8 +7898,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate75(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate77(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
 errors = vErrors.length;
 }
 }
@@ -7564,8 +7918,8 @@ errors++;
 }
 const len3 = data19.length;
 for(let i4=0; i4<len3; i4++){
-if(!(validate79(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate81(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
@@ -7582,20 +7936,20 @@ errors++;
 }
 }
 if(data.health !== undefined){
-if(!(validate83(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
-errors = vErrors.length;
-}
-}
-if(data.needs !== undefined){
-if(!(validate85(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
+if(!(validate85(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
-if(data.schedule !== undefined){
-if(!(validate87(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+if(data.needs !== undefined){
+if(!(validate87(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
+errors = vErrors.length;
+}
+}
+if(data.schedule !== undefined){
+if(!(validate89(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
@@ -7641,8 +7995,8 @@ errors = vErrors.length;
 }
 }
 if(data.gpu !== undefined){
-if(!(validate92(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(!(validate94(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
 errors = vErrors.length;
 }
 }
@@ -7687,7 +8041,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!(((((((((((((((key7 === "core") || (key7 === "cpu")) || (key7 === "data")) || (key7 === "fsize")) || (key7 === "locks")) || (key7 === "memlock")) || (key7 === "msgqueue")) || (key7 === "nice")) || (key7 === "nofile")) || (key7 === "nproc")) || (key7 === "rss")) || (key7 === "rtprio")) || (key7 === "rttime")) || (key7 === "sigpending")) || (key7 === "stack"))){
-const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema179.enum},propertyName:key7};
+const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema190.enum},propertyName:key7};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -7709,8 +8063,8 @@ errors++;
 }
 }
 for(const key8 in data28){
-if(!(validate96(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
+if(!(validate98(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
 errors = vErrors.length;
 }
 }
@@ -7732,7 +8086,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 for(const key9 in data30){
 const _errs74 = errors;
 if(typeof key9 === "string"){
-if(!pattern89.test(key9)){
+if(!pattern97.test(key9)){
 const err49 = {instancePath:instancePath+"/sysctls",schemaPath:"#/$defs/sysctlName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},propertyName:key9};
 if(vErrors === null){
 vErrors = [err49];
@@ -7768,7 +8122,7 @@ errors++;
 for(const key10 in data30){
 let data31 = data30[key10];
 if((typeof data31 !== "string") && (!((typeof data31 == "number") && (isFinite(data31))))){
-const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema183.type}};
+const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema194.type}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -7889,7 +8243,7 @@ errors++;
 if(data.user !== undefined){
 let data32 = data.user;
 if(typeof data32 === "string"){
-if(!pattern90.test(data32)){
+if(!pattern98.test(data32)){
 const err60 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}:[0-9]{1,9}$"}};
 if(vErrors === null){
 vErrors = [err60];
@@ -8060,7 +8414,7 @@ errors++;
 for(const key12 in data36){
 let data37 = data36[key12];
 if(typeof data37 === "string"){
-if(!pattern33.test(data37)){
+if(!pattern41.test(data37)){
 const err73 = {instancePath:instancePath+"/extraHosts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])){3}|(?=.*:.*:)[0-9a-f:]{2,39})$"}};
 if(vErrors === null){
 vErrors = [err73];
@@ -8143,7 +8497,7 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(!pattern94.test(data40)){
+if(!pattern102.test(data40)){
 const err80 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/$defs/devicePath/pattern",keyword:"pattern",params:{pattern: "^/dev/(?!.*(?:^|/)\\.{1,2}(?:/|$))[^\\s:]+$"}};
 if(vErrors === null){
 vErrors = [err80];
@@ -8214,8 +8568,8 @@ errors++;
 }
 }
 if(data.capabilities !== undefined){
-if(!(validate98(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+if(!(validate100(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
 errors = vErrors.length;
 }
 }
@@ -8231,17 +8585,9 @@ vErrors.push(err85);
 errors++;
 }
 }
-if(data.stop !== undefined){
-if(!(validate100(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
-errors = vErrors.length;
-}
-}
-if(data.placement !== undefined){
-let data45 = data.placement;
-if(typeof data45 === "string"){
-if(!pattern9.test(data45)){
-const err86 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(data.init !== undefined){
+if(typeof data.init !== "boolean"){
+const err86 = {instancePath:instancePath+"/init",schemaPath:"#/properties/init/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -8251,8 +8597,17 @@ vErrors.push(err86);
 errors++;
 }
 }
-else {
-const err87 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(data.stop !== undefined){
+if(!(validate102(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+errors = vErrors.length;
+}
+}
+if(data.placement !== undefined){
+let data46 = data.placement;
+if(typeof data46 === "string"){
+if(!pattern9.test(data46)){
+const err87 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -8262,9 +8617,8 @@ vErrors.push(err87);
 errors++;
 }
 }
-}
 else {
-const err88 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err88 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -8273,20 +8627,32 @@ vErrors.push(err88);
 }
 errors++;
 }
-validate48.errors = vErrors;
+}
+}
+else {
+const err89 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err89];
+}
+else {
+vErrors.push(err89);
+}
+errors++;
+}
+validate50.errors = vErrors;
 return errors === 0;
 }
-validate48.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate50.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema196 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
-const schema197 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
-const pattern98 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
-const schema199 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
+const schema207 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
+const schema208 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
+const pattern106 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
+const schema210 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
 
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate104.evaluated;
+const evaluated0 = validate106.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8375,16 +8741,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate104.errors = vErrors;
+validate106.errors = vErrors;
 return errors === 0;
 }
-validate104.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate106.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate105.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8461,7 +8827,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern98.test(data1)){
+if(!pattern106.test(data1)){
 const err6 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/$defs/runnerLabel/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][-A-Za-z0-9._]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -8604,8 +8970,8 @@ errors++;
 }
 if(data.hosts !== undefined){
 let data4 = data.hosts;
-if(!(validate104(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+if(!(validate106(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data4)){
@@ -8779,7 +9145,7 @@ errors++;
 if(data6.idleTime !== undefined){
 let data10 = data6.idleTime;
 if(typeof data10 === "string"){
-if(!pattern80.test(data10)){
+if(!pattern88.test(data10)){
 const err30 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0|[1-9][0-9]{0,8})[smhd]$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -8830,17 +9196,17 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate103.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate105.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema203 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema214 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8897,186 +9263,7 @@ errors++;
 if(data.eviction !== undefined){
 let data2 = data.eviction;
 if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema203.properties.eviction.enum}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.image !== undefined){
-let data3 = data.image;
-if(typeof data3 === "string"){
-if(data3.length > 512){
-const err5 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(!pattern21.test(data3)){
-const err6 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.size !== undefined){
-let data4 = data.size;
-if(typeof data4 === "string"){
-if(!pattern12.test(data4)){
-const err8 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.limits !== undefined){
-if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
-errors = vErrors.length;
-}
-}
-if(data.placement !== undefined){
-let data6 = data.placement;
-if(typeof data6 === "string"){
-if(!pattern9.test(data6)){
-const err10 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-}
-else {
-const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-validate108.errors = vErrors;
-return errors === 0;
-}
-validate108.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-const schema207 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate110.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.use === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(((((((key0 === "use") || (key0 === "persistent")) || (key0 === "eviction")) || (key0 === "image")) || (key0 === "size")) || (key0 === "limits")) || (key0 === "placement"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.use !== undefined){
-if("valkey" !== data.use){
-const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/const",keyword:"const",params:{allowedValue: "valkey"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.persistent !== undefined){
-if(typeof data.persistent !== "boolean"){
-const err3 = {instancePath:instancePath+"/persistent",schemaPath:"#/properties/persistent/type",keyword:"type",params:{type: "boolean"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.eviction !== undefined){
-let data2 = data.eviction;
-if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema207.properties.eviction.enum}};
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema214.properties.eviction.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9193,12 +9380,12 @@ return errors === 0;
 }
 validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema211 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema218 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate114.evaluated;
+const evaluated0 = validate112.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9217,7 +9404,186 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema211.properties, key0))){
+if(!(((((((key0 === "use") || (key0 === "persistent")) || (key0 === "eviction")) || (key0 === "image")) || (key0 === "size")) || (key0 === "limits")) || (key0 === "placement"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.use !== undefined){
+if("valkey" !== data.use){
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/const",keyword:"const",params:{allowedValue: "valkey"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.persistent !== undefined){
+if(typeof data.persistent !== "boolean"){
+const err3 = {instancePath:instancePath+"/persistent",schemaPath:"#/properties/persistent/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.eviction !== undefined){
+let data2 = data.eviction;
+if(!((data2 === "none") || (data2 === "least-recent"))){
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema218.properties.eviction.enum}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data3 = data.image;
+if(typeof data3 === "string"){
+if(data3.length > 512){
+const err5 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern21.test(data3)){
+const err6 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data4 = data.size;
+if(typeof data4 === "string"){
+if(!pattern12.test(data4)){
+const err8 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]{0,8}(?:Ki|Mi|Gi|Ti)$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.limits !== undefined){
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+if(data.placement !== undefined){
+let data6 = data.placement;
+if(typeof data6 === "string"){
+if(!pattern9.test(data6)){
+const err10 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+validate112.errors = vErrors;
+return errors === 0;
+}
+validate112.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema222 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate116.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.use === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema222.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -9293,7 +9659,7 @@ errors++;
 if(data.storage !== undefined){
 let data3 = data.storage;
 if(!((data3 === "disk") || (data3 === "objects"))){
-const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema211.properties.storage.enum}};
+const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema222.properties.storage.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -9306,7 +9672,7 @@ errors++;
 if(data.collect !== undefined){
 let data4 = data.collect;
 if(!(((data4 === "never") || (data4 === "daily")) || (data4 === "weekly"))){
-const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema211.properties.collect.enum}};
+const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema222.properties.collect.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -9430,21 +9796,21 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate114.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
-validate114.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema218 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
-const schema221 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
-const schema222 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
-const pattern116 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
-const pattern117 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
+const schema229 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
+const schema232 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
+const schema233 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
+const pattern124 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
+const pattern125 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate117.evaluated;
+const evaluated0 = validate119.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9615,7 +9981,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern72.test(data0)){
+if(!pattern80.test(data0)){
 const err8 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -9650,7 +10016,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern54.test(data1)){
+if(!pattern62.test(data1)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -9747,7 +10113,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern116.test(data4)){
+if(!pattern124.test(data4)){
 const err19 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"}};
 if(vErrors === null){
 vErrors = [err19];
@@ -9817,7 +10183,7 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!pattern117.test(data6)){
+if(!pattern125.test(data6)){
 const err25 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err25];
@@ -9842,7 +10208,7 @@ errors++;
 if(data5.key !== undefined){
 let data7 = data5.key;
 if(typeof data7 === "string"){
-if(!pattern69.test(data7)){
+if(!pattern77.test(data7)){
 const err27 = {instancePath:instancePath+"/kubernetes/key",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -9887,20 +10253,20 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate117.errors = vErrors;
+validate119.errors = vErrors;
 return errors === 0;
 }
-validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate119.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema226 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
-const schema227 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
-const schema231 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
-const pattern120 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
+const schema237 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
+const schema238 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
+const schema242 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
+const pattern128 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate121.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10044,7 +10410,7 @@ errors++;
 if(data0.kind !== undefined){
 let data1 = data0.kind;
 if(typeof data1 === "string"){
-if(!pattern120.test(data1)){
+if(!pattern128.test(data1)){
 const err9 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/objectKind/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -10079,7 +10445,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!pattern117.test(data2)){
+if(!pattern125.test(data2)){
 const err12 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -10248,7 +10614,7 @@ errors++;
 if(data7.op !== undefined){
 let data8 = data7.op;
 if(!((((data8 === "add") || (data8 === "remove")) || (data8 === "replace")) || (data8 === "test"))){
-const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema231.properties.op.enum}};
+const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema242.properties.op.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -10318,10 +10684,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate119.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -11252,10 +11618,10 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data.dns !== undefined){
-let data23 = data.dns;
+if(data.certificates !== undefined){
+let data23 = data.certificates;
 if((typeof data23 !== "string") && (!(data23 && typeof data23 == "object" && !Array.isArray(data23)))){
-const err70 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/type",keyword:"type",params:{type: schema31.properties.dns.type}};
+const err70 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/type",keyword:"type",params:{type: schema31.properties.certificates.type}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -11290,7 +11656,7 @@ vErrors = null;
 if(_valid4){
 const _errs96 = errors;
 if(typeof data23 !== "string"){
-const err72 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+const err72 = {instancePath:instancePath+"/certificates",schemaPath:"#/$defs/issuer/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -11299,8 +11665,8 @@ vErrors.push(err72);
 }
 errors++;
 }
-if(!(data23 === "coredns")){
-const err73 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.dns.allOf[0].then.enum}};
+if(!((((data23 === "letsencrypt") || (data23 === "letsencrypt-staging")) || (data23 === "acme")) || (data23 === "own-ca"))){
+const err73 = {instancePath:instancePath+"/certificates",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema81.enum}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -11313,7 +11679,7 @@ var _valid4 = _errs96 === errors;
 valid30 = _valid4;
 }
 if(!valid30){
-const err74 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+const err74 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err74];
 }
@@ -11322,9 +11688,9 @@ vErrors.push(err74);
 }
 errors++;
 }
-const _errs99 = errors;
-let valid31 = true;
 const _errs100 = errors;
+let valid32 = true;
+const _errs101 = errors;
 if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
 const err75 = {};
 if(vErrors === null){
@@ -11335,21 +11701,27 @@ vErrors.push(err75);
 }
 errors++;
 }
-var _valid5 = _errs100 === errors;
-errors = _errs99;
+var _valid5 = _errs101 === errors;
+errors = _errs100;
 if(vErrors !== null){
-if(_errs99){
-vErrors.length = _errs99;
+if(_errs100){
+vErrors.length = _errs100;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid5){
-const _errs102 = errors;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.use === undefined){
-const err76 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
+const _errs103 = errors;
+if(!(validate42(data23, {instancePath:instancePath+"/certificates",parentData:data,parentDataProperty:"certificates",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+var _valid5 = _errs103 === errors;
+valid32 = _valid5;
+}
+if(!valid32){
+const err76 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err76];
 }
@@ -11358,16 +11730,11 @@ vErrors.push(err76);
 }
 errors++;
 }
-const tag2 = data23.use;
-if(typeof tag2 == "string"){
-if(tag2 === "coredns"){
-if(!(validate42(data23, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
-errors = vErrors.length;
 }
-}
-else {
-const err77 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag2}};
+if(data.dns !== undefined){
+let data24 = data.dns;
+if((typeof data24 !== "string") && (!(data24 && typeof data24 == "object" && !Array.isArray(data24)))){
+const err77 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/type",keyword:"type",params:{type: schema31.properties.dns.type}};
 if(vErrors === null){
 vErrors = [err77];
 }
@@ -11376,9 +11743,11 @@ vErrors.push(err77);
 }
 errors++;
 }
-}
-else {
-const err78 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag2}};
+const _errs107 = errors;
+let valid34 = true;
+const _errs108 = errors;
+if(typeof data24 !== "string"){
+const err78 = {};
 if(vErrors === null){
 vErrors = [err78];
 }
@@ -11387,9 +11756,20 @@ vErrors.push(err78);
 }
 errors++;
 }
+var _valid6 = _errs108 === errors;
+errors = _errs107;
+if(vErrors !== null){
+if(_errs107){
+vErrors.length = _errs107;
 }
 else {
-const err79 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+vErrors = null;
+}
+}
+if(_valid6){
+const _errs110 = errors;
+if(typeof data24 !== "string"){
+const err79 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err79];
 }
@@ -11398,11 +11778,8 @@ vErrors.push(err79);
 }
 errors++;
 }
-var _valid5 = _errs102 === errors;
-valid31 = _valid5;
-}
-if(!valid31){
-const err80 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!(data24 === "coredns")){
+const err80 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.dns.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err80];
 }
@@ -11411,11 +11788,11 @@ vErrors.push(err80);
 }
 errors++;
 }
+var _valid6 = _errs110 === errors;
+valid34 = _valid6;
 }
-if(data.database !== undefined){
-let data24 = data.database;
-if((typeof data24 !== "string") && (!(data24 && typeof data24 == "object" && !Array.isArray(data24)))){
-const err81 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/type",keyword:"type",params:{type: schema31.properties.database.type}};
+if(!valid34){
+const err81 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err81];
 }
@@ -11424,10 +11801,10 @@ vErrors.push(err81);
 }
 errors++;
 }
-const _errs109 = errors;
+const _errs113 = errors;
 let valid35 = true;
-const _errs110 = errors;
-if(typeof data24 !== "string"){
+const _errs114 = errors;
+if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
 const err82 = {};
 if(vErrors === null){
 vErrors = [err82];
@@ -11437,20 +11814,21 @@ vErrors.push(err82);
 }
 errors++;
 }
-var _valid6 = _errs110 === errors;
-errors = _errs109;
+var _valid7 = _errs114 === errors;
+errors = _errs113;
 if(vErrors !== null){
-if(_errs109){
-vErrors.length = _errs109;
+if(_errs113){
+vErrors.length = _errs113;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid6){
-const _errs112 = errors;
-if(typeof data24 !== "string"){
-const err83 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+if(_valid7){
+const _errs116 = errors;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+if(data24.use === undefined){
+const err83 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err83];
 }
@@ -11459,8 +11837,16 @@ vErrors.push(err83);
 }
 errors++;
 }
-if(!(data24 === "postgres")){
-const err84 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.database.allOf[0].then.enum}};
+const tag2 = data24.use;
+if(typeof tag2 == "string"){
+if(tag2 === "coredns"){
+if(!(validate44(data24, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+errors = vErrors.length;
+}
+}
+else {
+const err84 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag2}};
 if(vErrors === null){
 vErrors = [err84];
 }
@@ -11469,11 +11855,9 @@ vErrors.push(err84);
 }
 errors++;
 }
-var _valid6 = _errs112 === errors;
-valid35 = _valid6;
 }
-if(!valid35){
-const err85 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+else {
+const err85 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag2}};
 if(vErrors === null){
 vErrors = [err85];
 }
@@ -11482,11 +11866,9 @@ vErrors.push(err85);
 }
 errors++;
 }
-const _errs115 = errors;
-let valid36 = true;
-const _errs116 = errors;
-if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
-const err86 = {};
+}
+else {
+const err86 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err86];
 }
@@ -11496,20 +11878,10 @@ vErrors.push(err86);
 errors++;
 }
 var _valid7 = _errs116 === errors;
-errors = _errs115;
-if(vErrors !== null){
-if(_errs115){
-vErrors.length = _errs115;
+valid35 = _valid7;
 }
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs118 = errors;
-if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
-if(data24.use === undefined){
-const err87 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
+if(!valid35){
+const err87 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err87];
 }
@@ -11518,16 +11890,11 @@ vErrors.push(err87);
 }
 errors++;
 }
-const tag3 = data24.use;
-if(typeof tag3 == "string"){
-if(tag3 === "postgres"){
-if(!(validate45(data24, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
-errors = vErrors.length;
 }
-}
-else {
-const err88 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag3}};
+if(data.database !== undefined){
+let data25 = data.database;
+if((typeof data25 !== "string") && (!(data25 && typeof data25 == "object" && !Array.isArray(data25)))){
+const err88 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/type",keyword:"type",params:{type: schema31.properties.database.type}};
 if(vErrors === null){
 vErrors = [err88];
 }
@@ -11536,9 +11903,11 @@ vErrors.push(err88);
 }
 errors++;
 }
-}
-else {
-const err89 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag3}};
+const _errs123 = errors;
+let valid39 = true;
+const _errs124 = errors;
+if(typeof data25 !== "string"){
+const err89 = {};
 if(vErrors === null){
 vErrors = [err89];
 }
@@ -11547,9 +11916,20 @@ vErrors.push(err89);
 }
 errors++;
 }
+var _valid8 = _errs124 === errors;
+errors = _errs123;
+if(vErrors !== null){
+if(_errs123){
+vErrors.length = _errs123;
 }
 else {
-const err90 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+vErrors = null;
+}
+}
+if(_valid8){
+const _errs126 = errors;
+if(typeof data25 !== "string"){
+const err90 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err90];
 }
@@ -11558,11 +11938,8 @@ vErrors.push(err90);
 }
 errors++;
 }
-var _valid7 = _errs118 === errors;
-valid36 = _valid7;
-}
-if(!valid36){
-const err91 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!(data25 === "postgres")){
+const err91 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.database.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err91];
 }
@@ -11571,15 +11948,11 @@ vErrors.push(err91);
 }
 errors++;
 }
+var _valid8 = _errs126 === errors;
+valid39 = _valid8;
 }
-if(data.services !== undefined){
-let data25 = data.services;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-for(const key6 in data25){
-const _errs124 = errors;
-if(typeof key6 === "string"){
-if(!pattern9.test(key6)){
-const err92 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key6};
+if(!valid39){
+const err92 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err92];
 }
@@ -11588,9 +11961,11 @@ vErrors.push(err92);
 }
 errors++;
 }
-}
-else {
-const err93 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key6};
+const _errs129 = errors;
+let valid40 = true;
+const _errs130 = errors;
+if(!(data25 && typeof data25 == "object" && !Array.isArray(data25))){
+const err93 = {};
 if(vErrors === null){
 vErrors = [err93];
 }
@@ -11599,9 +11974,21 @@ vErrors.push(err93);
 }
 errors++;
 }
-var valid39 = _errs124 === errors;
-if(!valid39){
-const err94 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/propertyNames",keyword:"propertyNames",params:{propertyName: key6}};
+var _valid9 = _errs130 === errors;
+errors = _errs129;
+if(vErrors !== null){
+if(_errs129){
+vErrors.length = _errs129;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid9){
+const _errs132 = errors;
+if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
+if(data25.use === undefined){
+const err94 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err94];
 }
@@ -11610,16 +11997,16 @@ vErrors.push(err94);
 }
 errors++;
 }
-}
-for(const key7 in data25){
-if(!(validate48(data25[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data25,parentDataProperty:key7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+const tag3 = data25.use;
+if(typeof tag3 == "string"){
+if(tag3 === "postgres"){
+if(!(validate47(data25, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 }
-}
 else {
-const err95 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "object"}};
+const err95 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag3}};
 if(vErrors === null){
 vErrors = [err95];
 }
@@ -11629,14 +12016,8 @@ vErrors.push(err95);
 errors++;
 }
 }
-if(data.runners !== undefined){
-let data27 = data.runners;
-if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
-for(const key8 in data27){
-const _errs131 = errors;
-if(typeof key8 === "string"){
-if(!pattern9.test(key8)){
-const err96 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key8};
+else {
+const err96 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag3}};
 if(vErrors === null){
 vErrors = [err96];
 }
@@ -11647,7 +12028,7 @@ errors++;
 }
 }
 else {
-const err97 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key8};
+const err97 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err97];
 }
@@ -11656,9 +12037,11 @@ vErrors.push(err97);
 }
 errors++;
 }
-var valid42 = _errs131 === errors;
-if(!valid42){
-const err98 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
+var _valid9 = _errs132 === errors;
+valid40 = _valid9;
+}
+if(!valid40){
+const err98 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err98];
 }
@@ -11668,15 +12051,14 @@ vErrors.push(err98);
 errors++;
 }
 }
-for(const key9 in data27){
-if(!(validate103(data27[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err99 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/type",keyword:"type",params:{type: "object"}};
+if(data.services !== undefined){
+let data26 = data.services;
+if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
+for(const key6 in data26){
+const _errs138 = errors;
+if(typeof key6 === "string"){
+if(!pattern9.test(key6)){
+const err99 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key6};
 if(vErrors === null){
 vErrors = [err99];
 }
@@ -11686,10 +12068,8 @@ vErrors.push(err99);
 errors++;
 }
 }
-if(data.cache !== undefined){
-let data29 = data.cache;
-if((typeof data29 !== "string") && (!(data29 && typeof data29 == "object" && !Array.isArray(data29)))){
-const err100 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/type",keyword:"type",params:{type: schema31.properties.cache.type}};
+else {
+const err100 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key6};
 if(vErrors === null){
 vErrors = [err100];
 }
@@ -11698,11 +12078,9 @@ vErrors.push(err100);
 }
 errors++;
 }
-const _errs139 = errors;
-let valid46 = true;
-const _errs140 = errors;
-if(typeof data29 !== "string"){
-const err101 = {};
+var valid43 = _errs138 === errors;
+if(!valid43){
+const err101 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/propertyNames",keyword:"propertyNames",params:{propertyName: key6}};
 if(vErrors === null){
 vErrors = [err101];
 }
@@ -11711,20 +12089,16 @@ vErrors.push(err101);
 }
 errors++;
 }
-var _valid8 = _errs140 === errors;
-errors = _errs139;
-if(vErrors !== null){
-if(_errs139){
-vErrors.length = _errs139;
+}
+for(const key7 in data26){
+if(!(validate50(data26[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data26,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid8){
-const _errs142 = errors;
-if(typeof data29 !== "string"){
-const err102 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+const err102 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err102];
 }
@@ -11733,8 +12107,15 @@ vErrors.push(err102);
 }
 errors++;
 }
-if(!((data29 === "redis") || (data29 === "valkey"))){
-const err103 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.cache.allOf[0].then.enum}};
+}
+if(data.runners !== undefined){
+let data28 = data.runners;
+if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
+for(const key8 in data28){
+const _errs145 = errors;
+if(typeof key8 === "string"){
+if(!pattern9.test(key8)){
+const err103 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key8};
 if(vErrors === null){
 vErrors = [err103];
 }
@@ -11743,11 +12124,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-var _valid8 = _errs142 === errors;
-valid46 = _valid8;
 }
-if(!valid46){
-const err104 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+else {
+const err104 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key8};
 if(vErrors === null){
 vErrors = [err104];
 }
@@ -11756,11 +12135,9 @@ vErrors.push(err104);
 }
 errors++;
 }
-const _errs145 = errors;
-let valid47 = true;
-const _errs146 = errors;
-if(!(data29 && typeof data29 == "object" && !Array.isArray(data29))){
-const err105 = {};
+var valid46 = _errs145 === errors;
+if(!valid46){
+const err105 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
 if(vErrors === null){
 vErrors = [err105];
 }
@@ -11769,21 +12146,16 @@ vErrors.push(err105);
 }
 errors++;
 }
-var _valid9 = _errs146 === errors;
-errors = _errs145;
-if(vErrors !== null){
-if(_errs145){
-vErrors.length = _errs145;
+}
+for(const key9 in data28){
+if(!(validate105(data28[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-vErrors = null;
-}
-}
-if(_valid9){
-const _errs148 = errors;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-if(data29.use === undefined){
-const err106 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
+const err106 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err106];
 }
@@ -11792,26 +12164,11 @@ vErrors.push(err106);
 }
 errors++;
 }
-const tag4 = data29.use;
-if(typeof tag4 == "string"){
-if(tag4 === "redis"){
-if(!(validate108(data29, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
-errors = vErrors.length;
 }
-var props5 = true;
-}
-else if(tag4 === "valkey"){
-if(!(validate110(data29, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
-errors = vErrors.length;
-}
-if(props5 !== true){
-props5 = true;
-}
-}
-else {
-const err107 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag4}};
+if(data.cache !== undefined){
+let data30 = data.cache;
+if((typeof data30 !== "string") && (!(data30 && typeof data30 == "object" && !Array.isArray(data30)))){
+const err107 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/type",keyword:"type",params:{type: schema31.properties.cache.type}};
 if(vErrors === null){
 vErrors = [err107];
 }
@@ -11820,9 +12177,11 @@ vErrors.push(err107);
 }
 errors++;
 }
-}
-else {
-const err108 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag4}};
+const _errs153 = errors;
+let valid50 = true;
+const _errs154 = errors;
+if(typeof data30 !== "string"){
+const err108 = {};
 if(vErrors === null){
 vErrors = [err108];
 }
@@ -11831,9 +12190,20 @@ vErrors.push(err108);
 }
 errors++;
 }
+var _valid10 = _errs154 === errors;
+errors = _errs153;
+if(vErrors !== null){
+if(_errs153){
+vErrors.length = _errs153;
 }
 else {
-const err109 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+vErrors = null;
+}
+}
+if(_valid10){
+const _errs156 = errors;
+if(typeof data30 !== "string"){
+const err109 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err109];
 }
@@ -11842,11 +12212,8 @@ vErrors.push(err109);
 }
 errors++;
 }
-var _valid9 = _errs148 === errors;
-valid47 = _valid9;
-}
-if(!valid47){
-const err110 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!((data30 === "redis") || (data30 === "valkey"))){
+const err110 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.cache.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err110];
 }
@@ -11855,11 +12222,11 @@ vErrors.push(err110);
 }
 errors++;
 }
+var _valid10 = _errs156 === errors;
+valid50 = _valid10;
 }
-if(data.registry !== undefined){
-let data30 = data.registry;
-if((typeof data30 !== "string") && (!(data30 && typeof data30 == "object" && !Array.isArray(data30)))){
-const err111 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/type",keyword:"type",params:{type: schema31.properties.registry.type}};
+if(!valid50){
+const err111 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err111];
 }
@@ -11868,10 +12235,10 @@ vErrors.push(err111);
 }
 errors++;
 }
-const _errs156 = errors;
-let valid52 = true;
-const _errs157 = errors;
-if(typeof data30 !== "string"){
+const _errs159 = errors;
+let valid51 = true;
+const _errs160 = errors;
+if(!(data30 && typeof data30 == "object" && !Array.isArray(data30))){
 const err112 = {};
 if(vErrors === null){
 vErrors = [err112];
@@ -11881,20 +12248,21 @@ vErrors.push(err112);
 }
 errors++;
 }
-var _valid10 = _errs157 === errors;
-errors = _errs156;
+var _valid11 = _errs160 === errors;
+errors = _errs159;
 if(vErrors !== null){
-if(_errs156){
-vErrors.length = _errs156;
+if(_errs159){
+vErrors.length = _errs159;
 }
 else {
 vErrors = null;
 }
 }
-if(_valid10){
-const _errs159 = errors;
-if(typeof data30 !== "string"){
-const err113 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/then/type",keyword:"type",params:{type: "string"}};
+if(_valid11){
+const _errs162 = errors;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+if(data30.use === undefined){
+const err113 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err113];
 }
@@ -11903,8 +12271,26 @@ vErrors.push(err113);
 }
 errors++;
 }
-if(!(data30 === "distribution")){
-const err114 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.registry.allOf[0].then.enum}};
+const tag4 = data30.use;
+if(typeof tag4 == "string"){
+if(tag4 === "redis"){
+if(!(validate110(data30, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+errors = vErrors.length;
+}
+var props6 = true;
+}
+else if(tag4 === "valkey"){
+if(!(validate112(data30, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+errors = vErrors.length;
+}
+if(props6 !== true){
+props6 = true;
+}
+}
+else {
+const err114 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag4}};
 if(vErrors === null){
 vErrors = [err114];
 }
@@ -11913,11 +12299,9 @@ vErrors.push(err114);
 }
 errors++;
 }
-var _valid10 = _errs159 === errors;
-valid52 = _valid10;
 }
-if(!valid52){
-const err115 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+else {
+const err115 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag4}};
 if(vErrors === null){
 vErrors = [err115];
 }
@@ -11926,11 +12310,9 @@ vErrors.push(err115);
 }
 errors++;
 }
-const _errs162 = errors;
-let valid53 = true;
-const _errs163 = errors;
-if(!(data30 && typeof data30 == "object" && !Array.isArray(data30))){
-const err116 = {};
+}
+else {
+const err116 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err116];
 }
@@ -11939,21 +12321,11 @@ vErrors.push(err116);
 }
 errors++;
 }
-var _valid11 = _errs163 === errors;
-errors = _errs162;
-if(vErrors !== null){
-if(_errs162){
-vErrors.length = _errs162;
+var _valid11 = _errs162 === errors;
+valid51 = _valid11;
 }
-else {
-vErrors = null;
-}
-}
-if(_valid11){
-const _errs165 = errors;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-if(data30.use === undefined){
-const err117 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
+if(!valid51){
+const err117 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err117];
 }
@@ -11962,16 +12334,11 @@ vErrors.push(err117);
 }
 errors++;
 }
-const tag5 = data30.use;
-if(typeof tag5 == "string"){
-if(tag5 === "distribution"){
-if(!(validate114(data30, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
-errors = vErrors.length;
 }
-}
-else {
-const err118 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag5}};
+if(data.registry !== undefined){
+let data31 = data.registry;
+if((typeof data31 !== "string") && (!(data31 && typeof data31 == "object" && !Array.isArray(data31)))){
+const err118 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/type",keyword:"type",params:{type: schema31.properties.registry.type}};
 if(vErrors === null){
 vErrors = [err118];
 }
@@ -11980,9 +12347,11 @@ vErrors.push(err118);
 }
 errors++;
 }
-}
-else {
-const err119 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag5}};
+const _errs170 = errors;
+let valid56 = true;
+const _errs171 = errors;
+if(typeof data31 !== "string"){
+const err119 = {};
 if(vErrors === null){
 vErrors = [err119];
 }
@@ -11991,9 +12360,20 @@ vErrors.push(err119);
 }
 errors++;
 }
+var _valid12 = _errs171 === errors;
+errors = _errs170;
+if(vErrors !== null){
+if(_errs170){
+vErrors.length = _errs170;
 }
 else {
-const err120 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/type",keyword:"type",params:{type: "object"}};
+vErrors = null;
+}
+}
+if(_valid12){
+const _errs173 = errors;
+if(typeof data31 !== "string"){
+const err120 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err120];
 }
@@ -12002,11 +12382,8 @@ vErrors.push(err120);
 }
 errors++;
 }
-var _valid11 = _errs165 === errors;
-valid53 = _valid11;
-}
-if(!valid53){
-const err121 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(!(data31 === "distribution")){
+const err121 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.registry.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err121];
 }
@@ -12015,15 +12392,11 @@ vErrors.push(err121);
 }
 errors++;
 }
+var _valid12 = _errs173 === errors;
+valid56 = _valid12;
 }
-if(data.secrets !== undefined){
-let data31 = data.secrets;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key10 in data31){
-const _errs171 = errors;
-if(typeof key10 === "string"){
-if(!pattern9.test(key10)){
-const err122 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key10};
+if(!valid56){
+const err122 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err122];
 }
@@ -12032,9 +12405,11 @@ vErrors.push(err122);
 }
 errors++;
 }
-}
-else {
-const err123 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key10};
+const _errs176 = errors;
+let valid57 = true;
+const _errs177 = errors;
+if(!(data31 && typeof data31 == "object" && !Array.isArray(data31))){
+const err123 = {};
 if(vErrors === null){
 vErrors = [err123];
 }
@@ -12043,9 +12418,21 @@ vErrors.push(err123);
 }
 errors++;
 }
-var valid56 = _errs171 === errors;
-if(!valid56){
-const err124 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
+var _valid13 = _errs177 === errors;
+errors = _errs176;
+if(vErrors !== null){
+if(_errs176){
+vErrors.length = _errs176;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid13){
+const _errs179 = errors;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.use === undefined){
+const err124 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err124];
 }
@@ -12054,16 +12441,16 @@ vErrors.push(err124);
 }
 errors++;
 }
-}
-for(const key11 in data31){
-if(!(validate117(data31[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data31,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+const tag5 = data31.use;
+if(typeof tag5 == "string"){
+if(tag5 === "distribution"){
+if(!(validate116(data31, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
-}
 else {
-const err125 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"}};
+const err125 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag5}};
 if(vErrors === null){
 vErrors = [err125];
 }
@@ -12073,14 +12460,8 @@ vErrors.push(err125);
 errors++;
 }
 }
-if(data.environments !== undefined){
-let data33 = data.environments;
-if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
-for(const key12 in data33){
-const _errs178 = errors;
-if(typeof key12 === "string"){
-if(!pattern9.test(key12)){
-const err126 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key12};
+else {
+const err126 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag5}};
 if(vErrors === null){
 vErrors = [err126];
 }
@@ -12091,7 +12472,7 @@ errors++;
 }
 }
 else {
-const err127 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key12};
+const err127 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err127];
 }
@@ -12100,9 +12481,11 @@ vErrors.push(err127);
 }
 errors++;
 }
-var valid59 = _errs178 === errors;
-if(!valid59){
-const err128 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key12}};
+var _valid13 = _errs179 === errors;
+valid57 = _valid13;
+}
+if(!valid57){
+const err128 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err128];
 }
@@ -12112,10 +12495,14 @@ vErrors.push(err128);
 errors++;
 }
 }
-for(const key13 in data33){
-let data34 = data33[key13];
-if(!(data34 && typeof data34 == "object" && !Array.isArray(data34))){
-const err129 = {instancePath:instancePath+"/environments/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/overlay/type",keyword:"type",params:{type: "object"}};
+if(data.secrets !== undefined){
+let data32 = data.secrets;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+for(const key10 in data32){
+const _errs185 = errors;
+if(typeof key10 === "string"){
+if(!pattern9.test(key10)){
+const err129 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key10};
 if(vErrors === null){
 vErrors = [err129];
 }
@@ -12125,9 +12512,8 @@ vErrors.push(err129);
 errors++;
 }
 }
-}
 else {
-const err130 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"}};
+const err130 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key10};
 if(vErrors === null){
 vErrors = [err130];
 }
@@ -12136,12 +12522,9 @@ vErrors.push(err130);
 }
 errors++;
 }
-}
-if(data.patches !== undefined){
-let data35 = data.patches;
-if(Array.isArray(data35)){
-if(data35.length > 200){
-const err131 = {instancePath:instancePath+"/patches",schemaPath:"#/properties/patches/maxItems",keyword:"maxItems",params:{limit: 200}};
+var valid60 = _errs185 === errors;
+if(!valid60){
+const err131 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
 if(vErrors === null){
 vErrors = [err131];
 }
@@ -12150,16 +12533,16 @@ vErrors.push(err131);
 }
 errors++;
 }
-const len0 = data35.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate119(data35[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data35,parentDataProperty:i0,rootData,dynamicAnchors}))){
+}
+for(const key11 in data32){
+if(!(validate119(data32[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data32,parentDataProperty:key11,rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err132 = {instancePath:instancePath+"/patches",schemaPath:"#/properties/patches/type",keyword:"type",params:{type: "array"}};
+const err132 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err132];
 }
@@ -12169,14 +12552,14 @@ vErrors.push(err132);
 errors++;
 }
 }
-if(data.accept !== undefined){
-let data37 = data.accept;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key14 in data37){
-const _errs190 = errors;
-if(typeof key14 === "string"){
-if(!pattern124.test(key14)){
-const err133 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key14};
+if(data.environments !== undefined){
+let data34 = data.environments;
+if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
+for(const key12 in data34){
+const _errs192 = errors;
+if(typeof key12 === "string"){
+if(!pattern9.test(key12)){
+const err133 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key12};
 if(vErrors === null){
 vErrors = [err133];
 }
@@ -12187,7 +12570,7 @@ errors++;
 }
 }
 else {
-const err134 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},propertyName:key14};
+const err134 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"},propertyName:key12};
 if(vErrors === null){
 vErrors = [err134];
 }
@@ -12196,9 +12579,9 @@ vErrors.push(err134);
 }
 errors++;
 }
-var valid65 = _errs190 === errors;
-if(!valid65){
-const err135 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/propertyNames",keyword:"propertyNames",params:{propertyName: key14}};
+var valid63 = _errs192 === errors;
+if(!valid63){
+const err135 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key12}};
 if(vErrors === null){
 vErrors = [err135];
 }
@@ -12208,11 +12591,10 @@ vErrors.push(err135);
 errors++;
 }
 }
-for(const key15 in data37){
-let data38 = data37[key15];
-if(typeof data38 === "string"){
-if(data38.length > 1000){
-const err136 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+for(const key13 in data34){
+let data35 = data34[key13];
+if(!(data35 && typeof data35 == "object" && !Array.isArray(data35))){
+const err136 = {instancePath:instancePath+"/environments/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/overlay/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err136];
 }
@@ -12221,8 +12603,10 @@ vErrors.push(err136);
 }
 errors++;
 }
-if(!pattern14.test(data38)){
-const err137 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+}
+}
+else {
+const err137 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err137];
 }
@@ -12232,8 +12616,11 @@ vErrors.push(err137);
 errors++;
 }
 }
-else {
-const err138 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(data.patches !== undefined){
+let data36 = data.patches;
+if(Array.isArray(data36)){
+if(data36.length > 200){
+const err138 = {instancePath:instancePath+"/patches",schemaPath:"#/properties/patches/maxItems",keyword:"maxItems",params:{limit: 200}};
 if(vErrors === null){
 vErrors = [err138];
 }
@@ -12242,10 +12629,16 @@ vErrors.push(err138);
 }
 errors++;
 }
+const len0 = data36.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate121(data36[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data36,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+errors = vErrors.length;
+}
 }
 }
 else {
-const err139 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/type",keyword:"type",params:{type: "object"}};
+const err139 = {instancePath:instancePath+"/patches",schemaPath:"#/properties/patches/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err139];
 }
@@ -12255,14 +12648,100 @@ vErrors.push(err139);
 errors++;
 }
 }
-}
-else {
-const err140 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.accept !== undefined){
+let data38 = data.accept;
+if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
+for(const key14 in data38){
+const _errs204 = errors;
+if(typeof key14 === "string"){
+if(!pattern132.test(key14)){
+const err140 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key14};
 if(vErrors === null){
 vErrors = [err140];
 }
 else {
 vErrors.push(err140);
+}
+errors++;
+}
+}
+else {
+const err141 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/type",keyword:"type",params:{type: "string"},propertyName:key14};
+if(vErrors === null){
+vErrors = [err141];
+}
+else {
+vErrors.push(err141);
+}
+errors++;
+}
+var valid69 = _errs204 === errors;
+if(!valid69){
+const err142 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/propertyNames",keyword:"propertyNames",params:{propertyName: key14}};
+if(vErrors === null){
+vErrors = [err142];
+}
+else {
+vErrors.push(err142);
+}
+errors++;
+}
+}
+for(const key15 in data38){
+let data39 = data38[key15];
+if(typeof data39 === "string"){
+if(data39.length > 1000){
+const err143 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err143];
+}
+else {
+vErrors.push(err143);
+}
+errors++;
+}
+if(!pattern14.test(data39)){
+const err144 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err144];
+}
+else {
+vErrors.push(err144);
+}
+errors++;
+}
+}
+else {
+const err145 = {instancePath:instancePath+"/accept/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err145];
+}
+else {
+vErrors.push(err145);
+}
+errors++;
+}
+}
+}
+else {
+const err146 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err146];
+}
+else {
+vErrors.push(err146);
+}
+errors++;
+}
+}
+}
+else {
+const err147 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err147];
+}
+else {
+vErrors.push(err147);
 }
 errors++;
 }

@@ -55,7 +55,7 @@ export function serviceOf(
     sysctls: workload.sysctls && entries(workload.sysctls, ({ name, value }) => [name, value]),
     user: workload.user && `${workload.user.uid}:${workload.user.gid}`,
     read_only: workload.readOnlyRoot ? true : undefined,
-    init: true,
+    init: workload.ownInit !== true,
     cap_drop: ['ALL'],
     cap_add: some([...workload.capabilities].sort()),
     security_opt: ['no-new-privileges:true'],

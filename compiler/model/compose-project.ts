@@ -34,30 +34,32 @@ export interface ComposeNetwork {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export interface ComposeVolume {
-  readonly name: string;
-  readonly labels: Readonly<Record<string, string>>;
-}
+/** One that the project makes, or one that is there already and is never made, labelled or removed. */
+export type ComposeVolume =
+  | { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly external?: never }
+  | { readonly name: string; readonly external: true };
 
 export interface ComposeService {
   readonly image: string;
+  /** Where `docker compose build` makes the image from; engines pull it. */
+  readonly build?: { readonly context: string; readonly dockerfile: string; readonly target?: string };
+  readonly working_dir?: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];
   /** Text is as the process sees it: `$` is doubled only when serialised. */
   readonly environment?: Readonly<Record<string, ComposeValue>>;
+  /** Empty with `network_mode`. */
   readonly networks: Readonly<Record<string, { readonly aliases: readonly string[] }>>;
+  readonly network_mode?: 'host';
+  /** Hostname → address. */
+  readonly extra_hosts?: Readonly<Record<string, string>>;
   readonly ports?: readonly {
     readonly target: number;
     readonly published: string;
     readonly protocol: 'tcp' | 'udp';
     readonly host_ip?: string;
   }[];
-  readonly volumes?: readonly {
-    readonly type: 'volume';
-    readonly source: string;
-    readonly target: string;
-    readonly read_only?: true;
-  }[];
+  readonly volumes?: readonly ComposeMount[];
   readonly tmpfs?: readonly string[];
   readonly configs?: readonly { readonly source: string; readonly target: string }[];
   readonly secrets?: readonly { readonly source: string; readonly target: string }[];
@@ -69,21 +71,66 @@ export interface ComposeService {
     readonly retries: number;
     readonly start_period: string;
   };
-  readonly depends_on?: Readonly<Record<string, { readonly condition: 'service_started' | 'service_healthy' }>>;
+  readonly depends_on?: Readonly<Record<string, { readonly condition: ComposeCondition }>>;
   readonly deploy: {
-    readonly resources: { readonly limits: { readonly cpus: string; readonly memory: string; readonly pids: number } };
+    readonly resources: {
+      readonly limits: { readonly cpus: string; readonly memory: string; readonly pids: number };
+      readonly reservations?: { readonly devices: readonly ComposeGpus[] };
+    };
   };
+  /** `<path on the host>:<path in the container>`. */
+  readonly devices?: readonly string[];
+  /** -1 means no limit. */
+  readonly ulimits?: Readonly<Record<string, { readonly soft: number; readonly hard: number }>>;
+  readonly sysctls?: Readonly<Record<string, string>>;
   readonly user?: string;
   readonly read_only?: true;
-  readonly init: true;
+  /** An init process of the engine is process 1: it reaps children and passes signals on. */
+  readonly init: boolean;
   readonly cap_drop: readonly ['ALL'];
   readonly cap_add?: readonly string[];
   readonly security_opt: readonly ['no-new-privileges:true'];
-  readonly restart: 'unless-stopped';
+  readonly restart: 'unless-stopped' | 'no' | `on-failure:${number}`;
   readonly stop_grace_period: string;
   readonly stop_signal?: string;
+  /** `jobs` keeps a job that comes at its times out of `docker compose up`. */
+  readonly profiles?: readonly ['jobs'];
+  /** What Compose has no word for; engines of AutoGit read it. */
+  readonly 'x-autogit-job'?: ComposeJob;
   /** Always `autogit.dev/config-digest` when it has configs; never `com.docker.compose.*`. */
   readonly labels: Readonly<Record<string, string>>;
+}
+
+export type ComposeCondition = 'service_started' | 'service_healthy' | 'service_completed_successfully';
+
+/** A named volume, or a folder of the host that has to be there. */
+export type ComposeMount =
+  | { readonly type: 'volume'; readonly source: string; readonly target: string; readonly read_only?: true }
+  | {
+      readonly type: 'bind';
+      readonly source: string;
+      readonly target: string;
+      readonly read_only?: true;
+      readonly bind: { readonly create_host_path: false };
+    };
+
+/** A request for GPUs: their ids where each is given to one container only, else how many. */
+export interface ComposeGpus {
+  readonly driver: 'nvidia';
+  readonly device_ids?: readonly string[];
+  readonly count?: number;
+  readonly capabilities: readonly ['gpu'];
+}
+
+/** A container that ends. */
+export interface ComposeJob {
+  /** `once`, or five fields of cron. */
+  readonly at: string;
+  /** Of the fields; absent for `once`. */
+  readonly timezone?: string;
+  /** Compose duration that one run may take. */
+  readonly timeout: string;
+  readonly retries: number;
 }
 
 /** `secret`: the value of that secret, supplied when the container is made; rendered as `${AUTOGIT_SECRET_<ID>:?…}`. */

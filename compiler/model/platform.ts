@@ -19,6 +19,8 @@ export interface Platform {
   readonly volumes: readonly Volume[];
   readonly links: readonly Link[];
   readonly routes: readonly Route[];
+  /** Who certifies the hosts of the routes; absent means nobody. */
+  readonly certificates?: Certificates;
   readonly secrets: readonly Secret[];
   readonly configs: readonly Config[];
   readonly pools: readonly Pool[];
@@ -160,6 +162,8 @@ export interface Workload {
   readonly internet: boolean;
   /** Owns data that two copies must not write at once: stop-first replacement, StatefulSet. */
   readonly stateful: boolean;
+  /** True when the image brings its own first process, which must be process 1. */
+  readonly ownInit?: boolean;
   readonly stopGraceMs: number;
   readonly stopSignal?: string;
   /**
@@ -292,6 +296,34 @@ export interface Route {
     readonly open: readonly string[];
   };
 }
+
+/**
+ * Who certifies hosts, and how it is asked. On Compose the ingress finds certificates in `volume`, or keeps its account
+ * and what it got there.
+ */
+export type Certificates = { readonly origin: Pointer; readonly volume: string } & (
+  | {
+      readonly kind: 'acme';
+      /** Address of the directory of the ACME server. */
+      readonly server: string;
+      readonly email?: string;
+      /** Secret with the certificates in PEM that the server itself is checked against; absent means the public ones. */
+      readonly trust?: string;
+      readonly challenge: AcmeChallenge;
+    }
+  /** An authority that the platform has for itself. */
+  | { readonly kind: 'own-ca' }
+);
+
+export type AcmeChallenge =
+  | { readonly kind: 'http-01' }
+  | {
+      readonly kind: 'dns-01';
+      /** As the ACME client lego calls it: `cloudflare`. */
+      readonly provider: string;
+      /** Variables of lego and the secrets with their values, sorted: `CF_DNS_API_TOKEN`. */
+      readonly credentials: readonly { readonly variable: string; readonly secret: string; readonly origin: Pointer }[];
+    };
 
 /** Where a value comes from; the value itself is never in a `Platform`. */
 export interface Secret {

@@ -73,6 +73,7 @@ function workloadOf(spec: ServiceSpec, { id, origin, host }: ExpandContext): Wor
     capabilities: spec.capabilities,
     internet: spec.internet,
     stateful: spec.stateful ?? ownsVolumes(spec),
+    ...(spec.init ? {} : { ownInit: true }),
     stopGraceMs: millisecondsIn(spec.stop.grace),
     ...(spec.stop.signal === undefined ? {} : { stopSignal: spec.stop.signal }),
   };
@@ -84,10 +85,18 @@ function ownsVolumes({ volumes, schedule }: ServiceSpec): boolean {
 }
 
 /** A need on a role asks it for what it gives: a database, a cache. */
-function demandsOf({ needs }: ServiceSpec, origin: string): readonly Demand[] {
-  return needsIn(needs).flatMap(({ id, key }) =>
+function demandsOf({ needs, protect }: ServiceSpec, origin: string): readonly Demand[] {
+  const needed = needsIn(needs).flatMap(({ id, key }): readonly Demand[] =>
     isRole(id) ? [{ role: id, origin: pointerTo(origin, 'needs', key) }] : [],
   );
+  if (protect?.by !== 'sso') return needed;
+  const guard: Demand = {
+    role: 'sso',
+    origin: pointerTo(origin, 'protect'),
+    wait: false,
+    required: { otherwise: 'write `protect: none`' },
+  };
+  return [...needed.filter(({ role }) => role !== 'sso'), guard];
 }
 
 function routesOf({ host, port, protect }: ServiceSpec, { id, origin, hostname }: PartContext): readonly Route[] {

@@ -81,6 +81,7 @@ services:
     user: "1000:1000"
     internet: true
     readOnly: true
+    init: false
     capabilities: [NET_BIND_SERVICE]
     stateful: true
     stop: { grace: 30s }
