@@ -25,10 +25,11 @@ export function chooseRevision(head: Candidate, history: readonly RevisionRecord
     (record) => record.state === 'quarantined' && (record.revision === head.revision || isMadeOf(record, head)),
   );
   if (bad === undefined) return { kind: 'follow', candidate: head };
-  const because =
+  const what =
     bad.revision === head.revision
-      ? `revision ${shortRevision(bad.revision)} is quarantined: ${bad.reason ?? 'it failed'}`
-      : `revision ${shortRevision(head.revision)} has the same file as quarantined ${shortRevision(bad.revision)}: ${bad.reason ?? 'it failed'}`;
+      ? `revision ${shortRevision(bad.revision)} is quarantined`
+      : `revision ${shortRevision(head.revision)} has the same file as quarantined ${shortRevision(bad.revision)}`;
+  const because = `${what}: ${bad.reason ?? 'it failed'}; a changed file is tried again, a new comment is change enough`;
   return keepLastGood(history, because, head);
 }
 
