@@ -2,6 +2,7 @@ import type { Diagnostic, Finding } from '../schema/diagnostic.ts';
 import type { Document } from '../schema/document.ts';
 import type { Spec } from '../schema/spec.ts';
 import { check } from './check/check.ts';
+import { checkLiteralSecrets } from './check/literal-secrets.ts';
 import { diagnose } from './diagnose.ts';
 import type { LockFile } from './lock.ts';
 import type { Catalog } from './model/component.ts';
@@ -78,6 +79,7 @@ async function compileSpec(input: CompileInput, document: Document, ofFile: Spec
   const resolved = locked === undefined ? open : open.map(locked.pin);
   const findings = [
     ...beside.findings,
+    ...checkLiteralSecrets(document.tree),
     ...resolved.flatMap(({ platform, findings }) => [...findings, ...check(platform)]),
   ];
   const { accept } = spec;

@@ -2,6 +2,7 @@ import { checks } from './codes/checks.ts';
 import { kubernetes } from './codes/kubernetes.ts';
 import { live } from './codes/live.ts';
 import { references } from './codes/references.ts';
+import { secrets } from './codes/secrets.ts';
 import { shape } from './codes/shape.ts';
 import { syntax } from './codes/syntax.ts';
 import { targets } from './codes/targets.ts';
@@ -34,6 +35,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...shape,
   ...references,
   ...checks,
+  ...secrets,
   ...targets,
   ...kubernetes,
   ...live,

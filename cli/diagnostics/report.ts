@@ -1,3 +1,4 @@
+import { maskedText } from '../../compiler/masked-text.ts';
 import type { Diagnostic } from '../../schema/diagnostic.ts';
 import { diagnosticsJson } from './json.ts';
 import { diagnosticsText } from './text.ts';
@@ -9,7 +10,7 @@ export interface Reported {
   readonly diagnostics: readonly Diagnostic[];
   /** Name of the file that was judged. */
   readonly file: string;
-  /** Text of each file that a place is in, by name, without byte order mark. */
+  /** Text of each file that a place is in, by name, without byte order mark; secrets in it are stars. */
   readonly texts: Readonly<Record<string, string>>;
   /** What `--fix` has mended before. */
   readonly fixed?: readonly Diagnostic[] | undefined;
@@ -34,12 +35,11 @@ export interface Report {
 /** Writes diagnostics: text to standard error, all other formats to standard output. True when none of them is fatal. */
 export async function reportDiagnostics(report: Report): Promise<boolean> {
   const { diagnostics, file, bytes, lock, format, out, err, colour, width, fixed } = report;
-  const text = () => decoded(bytes);
   const texts = lock === undefined ? {} : { [lock.file]: decoded(lock.bytes) };
   if (format !== 'text') {
-    out(await written(format, { diagnostics, file, texts: { ...texts, [file]: text() }, fixed }));
+    out(await written(format, { diagnostics, file, texts: { ...texts, [file]: await maskedText(bytes) }, fixed }));
   } else if (diagnostics.length > 0) {
-    err(diagnosticsText(diagnostics, { text: text(), texts, colour: colour(), width: width() }));
+    err(diagnosticsText(diagnostics, { text: await maskedText(bytes), texts, colour: colour(), width: width() }));
     if (report.strict === true && isFine(diagnostics, false)) err('with --strict, warnings are fatal\n');
   }
   return isFine(diagnostics, report.strict === true);

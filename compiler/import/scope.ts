@@ -1,8 +1,8 @@
+import { isSecretName } from '../model/secret-names.ts';
 import type { Variables } from './interpolate.ts';
 import type { Ledger } from './ledger.ts';
 import type { ComposeNode, MapNode, ScalarNode } from './node.ts';
 import type { SecretBook } from './secret-book.ts';
-import { isSecretName } from './secret-words.ts';
 
 /** What lies at a path of the machine where the Compose file is. */
 export type Found =

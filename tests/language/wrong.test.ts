@@ -6,6 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { diagnosticsText } from '../../cli/diagnostics/text.ts';
+import { maskedText } from '../../compiler/masked-text.ts';
 import { judgeAll } from './judge.ts';
 
 const folder = join(import.meta.dirname, 'wrong');
@@ -17,7 +18,8 @@ describe('a wrong file', () => {
     const text = readFileSync(join(folder, `${name}.yaml`), 'utf8');
     const { diagnostics } = await judgeAll(text);
     expect(diagnostics).not.toEqual([]);
-    await expect(diagnosticsText(diagnostics, { text, colour: false })).toMatchFileSnapshot(
+    const shown = await maskedText(new TextEncoder().encode(text));
+    await expect(diagnosticsText(diagnostics, { text: shown, colour: false })).toMatchFileSnapshot(
       join(folder, `${name}.txt`),
     );
   });

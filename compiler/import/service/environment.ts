@@ -1,10 +1,10 @@
+import { isSecretName, isSecretValue } from '../../model/secret-names.ts';
 import { readEnvFile } from '../env-file.ts';
 import { onlyVariableIn } from '../interpolate.ts';
 import { fileVariable } from '../known-images.ts';
 import { type ComposeNode, member, oneOrMany, pairsOf, type ScalarNode, textAt, textIn } from '../node.ts';
 import { absolutePath } from '../paths.ts';
 import { type Scope, target, unfilled } from '../scope.ts';
-import { isSecretName, isSecretValue } from '../secret-words.ts';
 
 const validName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 

@@ -1,7 +1,7 @@
+import { hasCredentials } from '../../model/secret-names.ts';
 import { type ComposeNode, itemsOf, member, textAt, textIn } from '../node.ts';
 import { absolutePath, containerPath, normalised, pathInside } from '../paths.ts';
 import { holdsGivenSecret, type Scope, target } from '../scope.ts';
-import { hasCredentials } from '../secret-words.ts';
 import { externalName, isExternal } from './volumes.ts';
 
 /** `configs` of a service: files at the paths that the containers know. */

@@ -1,0 +1,111 @@
+import type { Document, Value } from '../../schema/document.ts';
+import { pointerTo } from './pointer.ts';
+import { hasCredentials, isSecretValue } from './secret-names.ts';
+
+/** A secret that stands in the file itself. */
+export interface LiteralSecret {
+  /** To the value that it is in. */
+  readonly pointer: string;
+  /** What must not be seen of that value: all of it, or the password of an address. */
+  readonly text: string;
+  /** It stands where only the source of a secret belongs. */
+  readonly isMisplaced?: boolean;
+  /** For the sentence: `DB_PASSWORD`, `an address with a password`. */
+  readonly what: string;
+}
+
+/** Keys that hold a secret wherever they are written. The language has none of them. */
+const secretKey =
+  /^(?:.*[_-])?(?:password|passwd|passphrase|api[_-]?key|private[_-]?key|secret[_-]?key|access[_-]?key)$/i;
+
+/** Every secret that stands in the file, also at a place where it means nothing. */
+export function literalSecrets(tree: Document['tree']): readonly LiteralSecret[] {
+  return members(tree, '', []);
+}
+
+/** Those of a file without mistakes: in variables, commands and configuration files of services, and in addresses. */
+export function secretsOfServices({ services }: Document['tree']): readonly LiteralSecret[] {
+  if (!isMap(services)) return [];
+  return Object.entries(services).flatMap(([id, service]) => {
+    if (!isMap(service)) return [];
+    return ['environment', 'command', 'entrypoint', 'configs'].flatMap((key) => {
+      const value = service[key];
+      const keys = ['services', id, key];
+      return value === undefined || value === null ? [] : valueSecrets(value, pointerTo('', ...keys), keys);
+    });
+  });
+}
+
+function members(map: Document['tree'], pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
+  return Object.entries(map).flatMap(([key, value]) => valueSecrets(value, pointerTo(pointer, key), [...keys, key]));
+}
+
+function valueSecrets(value: Value, pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
+  if (Array.isArray(value)) return listSecrets(value as readonly Value[], pointer, keys);
+  if (isMap(value)) return members(value, pointer, keys);
+  if (value === null || typeof value === 'boolean') return [];
+  const text = String(value);
+  const name = keys.at(-1) ?? '';
+  if (isMisplaced(text, keys)) return [{ pointer, text, isMisplaced: true, what: `the secret ${name}` }];
+  const isNamed = secretKey.test(name) || (keys.at(-2) === 'environment' && isSecretValue(name, text));
+  if (isNamed && !isReference(text))
+    return hasCredentials(text) ? inText(text, pointer) : [{ pointer, text, what: name }];
+  return inText(text, pointer);
+}
+
+/** Words of a command, and `NAME=value` as other tools have it. */
+function listSecrets(items: readonly Value[], pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
+  return items.flatMap((item, index): readonly LiteralSecret[] => {
+    const place = pointerTo(pointer, String(index));
+    if (typeof item !== 'string') return valueSecrets(item, place, [...keys, String(index)]);
+    const [, name = '', text = ''] = /^-{0,2}([A-Za-z][\w.-]*)[=:]\s*(.+)$/s.exec(item) ?? [];
+    if (hasCredentials(item)) return inText(item, place);
+    if (isSecretValue(name, text) && !isReference(text)) return [{ pointer: place, text, what: name }];
+    const before = items[index - 1];
+    const option = typeof before === 'string' ? /^--?([A-Za-z][\w.-]+)$/.exec(before)?.[1] : undefined;
+    const isValue = option !== undefined && !item.startsWith('-') && !isReference(item) && isSecretValue(option, item);
+    return isValue ? [{ pointer: place, text: item, what: before as string }] : [];
+  });
+}
+
+/** A value in the place where only its source belongs: `smtp: hunter2`, `smtp: { value: hunter2 }`. */
+function isMisplaced(text: string, keys: readonly string[]): boolean {
+  const [section, , key, ...more] = keys[0] === 'environments' ? keys.slice(2) : keys;
+  if (section !== 'secrets' || text === '') return false;
+  switch (key) {
+    case undefined:
+      return true;
+    case 'env':
+      return !/^[A-Za-z_][\w-]*$/.test(text);
+    case 'file':
+    case 'sops':
+      return !/[/.]/.test(text);
+    case 'generate':
+    case 'kubernetes':
+      return false;
+    default:
+      return more.length === 0;
+  }
+}
+
+/** A password in an address, and a private key in any text. */
+function inText(text: string, pointer: string): readonly LiteralSecret[] {
+  if (!text.includes('://') && !text.includes('PRIVATE KEY')) return [];
+  const keys = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g)];
+  const passwords = [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/gi)];
+  return [
+    ...keys.map(([found]) => ({ pointer, text: found, what: 'a private key' })),
+    ...passwords
+      .filter(([, found = '']) => !isReference(found))
+      .map(([, found = '']) => ({ pointer, text: found, what: 'an address with a password' })),
+  ];
+}
+
+/** `$(NAME)` and `${NAME}`: the program or the engine puts the value in. */
+function isReference(text: string): boolean {
+  return /^\$(?:\([^)]*\)|\{[^}]*\}|[A-Za-z_]\w*)$/.test(text);
+}
+
+function isMap(value: Value | undefined): value is Document['tree'] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

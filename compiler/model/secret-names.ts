@@ -1,0 +1,37 @@
+/** Which values are secrets, judged by the name that they have and by their shape. */
+
+const strong =
+  /^(?:PASSWORDS?|PASSWD|PASSPHRASE|PASS|PWD|SECRETS?|TOKENS?|KEYS?|APIKEY|CREDENTIALS?|SALT|PASSWORDHASH|PRIVATEKEY)$/;
+const inside = /PASSWORD|PASSWD|SECRET|TOKEN|APIKEY|CREDENTIAL/;
+/** The last word says that the value is about a secret and is none. */
+const harmless =
+  /^(?:FILES?|PATH|DIR|FOLDER|ENABLED?|DISABLED?|TTL|EXPIRY|EXPIRES|EXPIRATION|LIFETIME|TIMEOUT|INTERVAL|LENGTH|SIZE|TYPE|ALGORITHM|ALGO|ISSUER|REALM|HEADER|SERVICE|MODE|POLICY|NAME|COUNT|LIMIT|REQUIRED|URLS?|HOST|PORT|PLUGIN)$/;
+
+/**
+ * Whether the value of an environment variable is a secret. Empty values, switches and paths are none, whatever their
+ * name. An address with a password in it is one, whatever its name.
+ */
+export function isSecretValue(name: string, value: string): boolean {
+  if (value === '') return false;
+  if (hasCredentials(value)) return true;
+  if (/^(?:true|false|yes|no|on|off|none|null)$/i.test(value)) return false;
+  if (/^(?:file:)?\.{0,2}\/[^\s]*$/.test(value) && !/[=+]$/.test(value)) return false;
+  return isSecretName(name);
+}
+
+/** `DB_PASSWORD`, `apiKey`, `GITLAB_SECRETS_DB_KEY_BASE`; not `TOKEN_TTL` and not `PASSWORD_FILE`. */
+export function isSecretName(name: string): boolean {
+  const parts = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toUpperCase()
+    .split(/[^A-Z0-9]+/)
+    .filter((part) => part !== '');
+  if (harmless.test(parts.at(-1) ?? '')) return false;
+  if (/^(?:ALLOW|ENABLE|DISABLE|REQUIRE|USE)$/.test(parts[0] ?? '')) return false;
+  return parts.some((part) => strong.test(part) || inside.test(part));
+}
+
+/** `postgres://user:password@host`, or a private key. */
+export function hasCredentials(value: string): boolean {
+  return /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i.test(value) || /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value);
+}
