@@ -1,12 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
-import {
-  type ExplainInput,
-  explainRendered,
-  explainSetting,
-  type Place,
-  type RenderedFile,
-  type Setting,
-} from '../compiler/explain.ts';
+import type { ExplainInput } from '../compiler/explain-input.ts';
+import { explainRendered, type Place, type RenderedFile } from '../compiler/explain-rendered.ts';
+import { explainSetting, type Setting } from '../compiler/explain-setting.ts';
 import { type YamlValue, yamlText } from '../compiler/model/yaml-text.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';

@@ -4,7 +4,7 @@ import type { Catalog } from './model/component.ts';
 import type { Platform } from './model/platform.ts';
 import type { Rendered } from './model/target.ts';
 
-export { durationText, gapText } from './diff/gap.ts';
+export { durationText } from './diff/gap.ts';
 export { type Change, type Difference, type FileChange, type Risk, risks } from './diff/report.ts';
 
 /** One side of a comparison: a compiled file, or rendered files alone. */

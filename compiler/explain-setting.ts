@@ -1,34 +1,13 @@
-import type { Diagnostic, Range } from '../schema/diagnostic.ts';
+import type { Range } from '../schema/diagnostic.ts';
 import type { Document, Value } from '../schema/document.ts';
-import { type Compiled, type CompileInput, compileDocument } from './compile.ts';
-import { diagnose } from './diagnose.ts';
-import { madeOf } from './explain/made-of.ts';
+import type { Compiled } from './compile.ts';
 import { otherValues } from './explain/other-values.ts';
 import { type JsonSchema, type SchemaEntry, schemaAt } from './explain/schema-at.ts';
 import { settingPath } from './explain/setting-path.ts';
+import { compiled, type ExplainInput, type Ready, readyOf, type Unknown, type Wrong } from './explain-input.ts';
 import { nearestName } from './model/nearest.ts';
-import type { Platform } from './model/platform.ts';
 import { pointerTo } from './model/pointer.ts';
-import type { Rendered } from './model/target.ts';
-import { readDocument } from './read/read-document.ts';
 import { overlay } from './validate/overlay.ts';
-import { validate } from './validate/validate.ts';
-
-/** What is asked about one platform file. `schema` is the published JSON Schema. */
-export interface ExplainInput extends Omit<CompileInput, 'everyEnvironment'> {
-  readonly schema: unknown;
-}
-
-interface Wrong {
-  readonly kind: 'wrong';
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-interface Unknown {
-  readonly kind: 'unknown';
-  readonly message: string;
-  readonly next: string;
-}
 
 /** One key of the language, in this file. */
 export interface Setting {
@@ -50,34 +29,6 @@ export interface Setting {
     /** Rendered files that are others then, with the number of lines that differ. */
     readonly files: readonly { readonly path: string; readonly lines: number }[];
   };
-}
-
-/** One place of the file that is in a rendered object. */
-export interface Place {
-  readonly pointer: string;
-  readonly what: string;
-  readonly range: Range;
-}
-
-/** A rendered file, or one service of a Compose file. */
-export interface RenderedFile {
-  readonly kind: 'rendered';
-  readonly path: string;
-  readonly text: string;
-  /** One for a Kubernetes object or a config, one for each service of a Compose file. */
-  readonly objects: readonly {
-    readonly kind: string;
-    readonly name: string;
-    /** Component whose page tells more; absent for objects of the whole platform. */
-    readonly component?: string;
-    /** The object itself first, then everything else in the order of the file. */
-    readonly places: readonly Place[];
-  }[];
-}
-
-interface Ready {
-  readonly document: Document;
-  readonly spec: unknown;
 }
 
 /** A key of the file: its value, where that comes from, what the schema says and what it shapes. */
@@ -107,15 +58,6 @@ export async function explainSetting(input: ExplainInput, asked: string): Promis
     ...(value === undefined ? {} : { value }),
     ...(shapes === undefined ? {} : { shapes }),
   };
-}
-
-/** The file with its environment laid over it, and its long form. */
-async function readyOf(input: ExplainInput): Promise<Ready | { readonly diagnostics: readonly Diagnostic[] }> {
-  const { document: read, diagnostics } = await readDocument(input);
-  if (read === undefined || diagnostics.length > 0) return { diagnostics };
-  const document = input.environment === undefined ? read : overlay(read, input.environment).document;
-  const { spec, findings } = validate(document);
-  return spec === undefined ? { diagnostics: diagnose({ document, findings }) } : { document, spec };
 }
 
 /** A key of the language, or an id that this file has. */
@@ -198,10 +140,6 @@ function withOverlay(document: Document, path: readonly string[], value: Value):
   return { ...document, tree: { ...document.tree, environments: { [probe]: over } } };
 }
 
-function compiled(input: ExplainInput, document: Document): Promise<Compiled> {
-  return compileDocument(input, document, []);
-}
-
 function filesOf({ rendered }: Compiled): ReadonlyMap<string, string> | undefined {
   return rendered && new Map(rendered.manifests.map(({ path, text }) => [path, text]));
 }
@@ -223,79 +161,6 @@ function linesOnlyIn(now: string, then: string): number {
     left.set(line, number - 1);
     return number <= 0 && line !== '';
   }).length;
-}
-
-/**
- * A rendered file, or a service of a Compose file, and every place of the platform file that made it.
- *
- * @param path with or without the folder it was rendered into
- * @param service key of a service of a Compose file; absent means all
- */
-export async function explainRendered(
-  input: ExplainInput,
-  path: string,
-  service?: string,
-): Promise<RenderedFile | Unknown | Wrong> {
-  const ready = await readyOf(input);
-  if ('diagnostics' in ready) return { kind: 'wrong', diagnostics: ready.diagnostics };
-  const { platform, rendered, diagnostics } = await compiled(input, ready.document);
-  if (platform === undefined || rendered === undefined) return { kind: 'wrong', diagnostics };
-  const manifest = rendered.manifests.find((each) => path === each.path || path.endsWith(`/${each.path}`));
-  if (manifest === undefined) {
-    return { kind: 'unknown', message: `${path} is not rendered from this file`, next: nextOf(path, rendered) };
-  }
-  const objects = objectsIn(manifest, rendered, platform).filter(
-    ({ name }) => service === undefined || name === service,
-  );
-  if (objects.length === 0)
-    return { kind: 'unknown', message: `${path} has no service ${service}`, next: 'leave it out to see all' };
-  const { document } = ready;
-  return {
-    kind: 'rendered',
-    path: manifest.path,
-    text: manifest.text,
-    objects: objects.map((object) => {
-      const component = platform.workloads.find(({ id }) => id === object.workload)?.component;
-      const [own, ...others] = madeOf(object, platform).map((part) => ({
-        ...part,
-        range: document.locate(part.pointer, 'key'),
-      }));
-      const apart = others.filter((place, at) => isApart(place, [...(own ? [own] : []), ...others.slice(0, at)]));
-      apart.sort((a, b) => a.range.start.offset - b.range.start.offset);
-      const { kind, name } = object;
-      return {
-        kind,
-        name,
-        places: [...(own ? [own] : []), ...apart],
-        ...(component === undefined ? {} : { component }),
-      };
-    }),
-  };
-}
-
-/** The files in the same folder, else a way to see all. */
-function nextOf(path: string, { manifests }: Rendered): string {
-  const folder = path.split('/').at(-2) ?? '';
-  const beside = manifests.flatMap((each) => (each.path.split('/').at(-2) === folder ? [each.path] : []));
-  return beside.length === 0 ? 'run `autogit compile -o -` to see what is rendered' : `there are ${beside.join(', ')}`;
-}
-
-/** What the file does not say leads to the part that it belongs to, which was named already. */
-function isApart({ range }: Place, before: readonly Place[]): boolean {
-  return before.every((other) => other.range.start.offset !== range.start.offset);
-}
-
-type Manifest = Rendered['manifests'][number];
-
-function objectsIn({ id, kind, path, origin }: Manifest, { projects = [] }: Rendered, platform: Platform) {
-  if (kind === 'compose') {
-    const project = projects.find(({ folder }) => path === `${folder}/compose.yaml`);
-    return Object.entries(project?.origins ?? {}).map(([name, from]) => ({ kind, name, workload: name, origin: from }));
-  }
-  const workload = /^(?:kubernetes|compose\/[^/]+\/configs)\/([^/]+)\//.exec(path)?.[1];
-  const known = platform.workloads.some((each) => each.id === workload);
-  const name = kind === 'config' ? (path.split('/').at(-1) ?? path) : (id.split('/').at(-1) ?? id);
-  return [{ kind, name, origin, ...(known && workload !== undefined ? { workload } : {}) }];
 }
 
 function valueAt(value: unknown, path: readonly string[]): unknown {
