@@ -1,10 +1,11 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
 import { changed } from '../model/change.ts';
-import type { ComposeModel, ComposeProject, ComposeService } from '../model/compose-project.ts';
+import type { ComposeModel, ComposeProject } from '../model/compose-project.ts';
 import { nearestName } from '../model/nearest.ts';
 import type { Patch } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { notCarriedOut } from './carried-out.ts';
 import { schemaMisfit } from './check-schema.ts';
 import { composeFile } from './text.ts';
 
@@ -61,59 +62,18 @@ async function patched(project: ComposeProject, kind: Kind, patch: Patch): Promi
     };
   }
   const after: ComposeModel = { ...model, [places[kind]]: { ...model[places[kind]], [patch.name]: made.value } };
+  // Its own form first: text can only be made of what has it.
   const wrong =
-    schemaMisfit(composeFile({ model: after, origins: {} })) ??
-    (kind === 'service' ? unknownToReconciler(made.value) : undefined);
+    notCarriedOut(model, kind, before, made.value) ?? schemaMisfit(composeFile({ model: after, origins: {} }));
   return wrong === undefined ? { ...project, model: after } : unfit(patch, wrong);
-}
-
-/** Keys of a service that the reconciler carries out. Another one would be in the file and have no effect. */
-const applied: Readonly<Record<keyof ComposeService, true>> = {
-  image: true,
-  build: true,
-  working_dir: true,
-  entrypoint: true,
-  command: true,
-  environment: true,
-  networks: true,
-  network_mode: true,
-  extra_hosts: true,
-  ports: true,
-  volumes: true,
-  tmpfs: true,
-  configs: true,
-  secrets: true,
-  healthcheck: true,
-  depends_on: true,
-  deploy: true,
-  devices: true,
-  ulimits: true,
-  sysctls: true,
-  user: true,
-  read_only: true,
-  init: true,
-  cap_drop: true,
-  cap_add: true,
-  security_opt: true,
-  restart: true,
-  stop_grace_period: true,
-  stop_signal: true,
-  profiles: true,
-  'x-autogit-job': true,
-  labels: true,
-};
-
-function unknownToReconciler(service: Value): string | undefined {
-  const key = Object.keys(service as object).find((each) => !Object.hasOwn(applied, each));
-  return key === undefined ? undefined : `/${key}: is in the file, but the reconciler would not carry it out`;
 }
 
 function unfit({ origin, kind, name, change }: Patch, wrong: string): Finding {
   return {
     code: 'AG512',
     pointer: pointerTo(origin, change.kind),
-    message: `the patch makes ${kind} '${name}' something that Compose does not take: ${wrong}`,
-    hint: 'correct the patch; keys and types are those of the Compose specification',
+    message: `the patch makes ${kind} '${name}' something that is not carried out: ${wrong}`,
+    hint: 'correct the patch; the rendered compose.yaml has each key in the form that it needs',
   };
 }
 

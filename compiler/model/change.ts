@@ -10,12 +10,21 @@ export type Changed =
 /** What a patch makes of a value, which stays as it is. */
 export async function changed(value: Value, change: Patch['change']): Promise<Changed> {
   if (change.kind === 'merge') return { ok: true, value: mergePatch(value, change.value) };
+  const at = change.steps.findIndex(({ path }) => path === '' || path.split('/').some((key) => skipped.includes(key)));
+  if (at !== -1) return { ok: false, within: pointerTo('/json', at), message: unusablePath(change.steps[at]) };
   const { applyPatch } = await import('rfc6902');
   const copy = structuredClone(value);
   const results: readonly (Error | null)[] = applyPatch(copy, change.steps.map(operationOf));
   const failed = results.findIndex((result) => result !== null);
   if (failed === -1) return { ok: true, value: copy };
   return { ok: false, within: pointerTo('/json', failed), message: whyNot(change.steps[failed], results[failed]) };
+}
+
+/** Keys that rfc6902 passes over in a path: the step would change something else. */
+const skipped: readonly string[] = ['__proto__', 'constructor', 'prototype'];
+
+function unusablePath({ path = '' }: Partial<JsonPatchStep> = {}): string {
+  return path === '' ? 'the object as a whole cannot be replaced' : `${path} holds a key that no step can reach`;
 }
 
 /** The steps of the file have no `from`, which only `move` and `copy` need. */
@@ -38,15 +47,15 @@ function whyNot(step: JsonPatchStep | undefined, error: Error | null | undefined
   return step.op === 'add' ? `there is nothing to add ${step.path} to` : `there is no ${step.path}`;
 }
 
-/** RFC 7396: maps are merged, everything else is replaced, null removes. */
+/** RFC 7396: maps are merged, everything else is replaced, null removes. No key reaches a prototype. */
 function mergePatch(value: Value | undefined, patch: Value): Value {
   if (!isMap(patch)) return patch;
-  const result: Record<string, Value> = isMap(value) ? { ...value } : {};
+  const result = new Map(isMap(value) ? Object.entries(value) : []);
   for (const [key, member] of Object.entries(patch)) {
-    if (member === null) delete result[key];
-    else result[key] = mergePatch(Object.hasOwn(result, key) ? result[key] : undefined, member);
+    if (member === null) result.delete(key);
+    else result.set(key, mergePatch(result.get(key), member));
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {

@@ -119,4 +119,67 @@ describe('a patch that is refused', () => {
       (await said('  - { target: { kind: service, name: wiki }, why: w, merge: { domainname: x } }\n')).join('\n'),
     ).toMatch(/^6 AG512: .*\/domainname: is in the file, but the reconciler would not carry it out/);
   });
+
+  it('says in another form what the reconciler reads in one only', async () => {
+    const ofService = async (merge: string) =>
+      (await said(`  - { target: { kind: service, name: wiki }, why: w, merge: ${merge} }\n`, 'compose')).join('\n');
+    expect(await ofService('{ volumes: ["/:/host"] }')).toMatch(/AG512: .*\/volumes\/0: is no object/);
+    expect(await ofService('{ ports: ["80:80"] }')).toMatch(/AG512: .*\/ports\/0: is no object/);
+    expect(await ofService('{ environment: ["A=b"] }')).toMatch(/AG512: .*\/environment: is no object/);
+    expect(await ofService('{ healthcheck: { disable: true } }')).toMatch(/AG512: .*\/healthcheck: test is missing/);
+    expect(await ofService('{ stop_grace_period: 1.5s }')).toMatch(/AG512: .*\/stop_grace_period: does not match/);
+    expect(await ofService('{ deploy: null }')).toMatch(/AG512: .*carried out: deploy is missing/);
+    expect(await ofService('{ deploy: { resources: { limits: { memory: 0b } } } }')).toMatch(
+      /\/memory: does not match/,
+    );
+  });
+
+  it('leads out of the project, or back up on the host', async () => {
+    const ofService = async (merge: string) =>
+      (await said(`  - { target: { kind: service, name: wiki }, why: w, merge: ${merge} }\n`, 'compose')).join('\n');
+    const bind = (source: string) =>
+      ofService(`{ volumes: [{ type: bind, source: ${source}, target: /x, bind: { create_host_path: false } }] }`);
+    expect(await bind('/srv/../etc')).toMatch(/AG512: .*\/source: does not match/);
+    expect(await bind('./etc')).toMatch(/AG512: .*\/source: does not match/);
+    expect(await bind('/srv/data')).toBe('');
+    expect(await ofService('{ volumes: [{ type: volume, source: other_db, target: /x }] }')).toMatch(
+      /AG512: .*the project has no volume 'other_db'/,
+    );
+    expect(await ofService('{ networks: { host: { aliases: [] } } }')).toMatch(/AG512: .*has no network 'host'/);
+    expect(await ofService('{ secrets: [{ source: tok, target: /x }] }')).toMatch(/AG512: .*has no secret 'tok'/);
+    expect(await ofService('{ depends_on: { other: { condition: service_started } } }')).toMatch(/`needs:` says it/);
+    expect(await ofService('{ environment: { A: { secret: tok } } }')).toMatch(/`environment:` .* refers to secrets/);
+  });
+
+  it('changes what AutoGit knows its objects by, or what the file says and other checks look at', async () => {
+    const ofService = async (merge: string) =>
+      (await said(`  - { target: { kind: service, name: wiki }, why: w, merge: ${merge} }\n`, 'compose')).join('\n');
+    expect(await ofService('{ image: "other/wiki:1" }')).toMatch(/AG512: .*`image:` of the service says it/);
+    expect(await ofService('{ network_mode: host }')).toMatch(/AG512: .*`hostNetwork: true` of the service/);
+    expect(await ofService('{ cap_drop: [] }')).toMatch(/AG512: .*\/cap_drop: cannot be patched/);
+    expect(await ofService('{ security_opt: ["seccomp=unconfined"] }')).toMatch(/AG512: .*gain privileges/);
+    expect(await ofService('{ labels: { autogit.dev/pool: linux } }')).toMatch(/AG512: .*kept for AutoGit/);
+    expect(await ofService('{ labels: { com.docker.compose.project: x } }')).toMatch(/AG512: .*kept for AutoGit/);
+    expect(await ofService('{ labels: { example.org/a: b } }')).toBe('');
+    const network = (merge: string) =>
+      said(`  - { target: { kind: network, name: ingress-wiki }, why: w, merge: ${merge} }\n`, 'compose');
+    expect((await network('{ name: bridge }')).join('\n')).toMatch(/AG512: .*\/name: cannot be patched/);
+    expect((await network('{ external: true }')).join('\n')).toMatch(/AG512: .*would not carry it out/);
+    expect(await network('{ internal: null }')).toEqual([]);
+  });
+
+  it('reaches for a prototype, where no review would see it', async () => {
+    const hidden =
+      '  - { target: { kind: service, name: wiki }, why: w, merge: { __proto__: { devices: ["/dev/sda"] } } }\n';
+    expect((await said(hidden, 'compose')).join('\n')).toMatch(/AG512: .*\/__proto__: is in the file/);
+    for (const path of ['/__proto__/a', '/labels/constructor/a', '""'])
+      expect(
+        (
+          await said(
+            `  - { target: { kind: service, name: wiki }, why: w, json: [{ op: add, path: ${path}, value: b }] }\n`,
+            'compose',
+          )
+        ).join('\n'),
+      ).toMatch(/^6 AG511: .*(?:holds a key that no step can reach|as a whole cannot be replaced)/);
+  });
 });
