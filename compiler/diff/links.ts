@@ -23,10 +23,13 @@ function keyOf({ from, to, port, protocol }: Link): string {
   return `${from} → ${to}:${port}/${protocol}`;
 }
 
+/** A way out that is opened as a whole, and no link says. */
+export const toInternet = 'may open connections to the Internet';
+
 type Freedom = readonly [text: string, has: (workload: Workload) => boolean];
 
 const freedoms: readonly Freedom[] = [
-  ['may open connections to the Internet', ({ internet }) => internet],
+  [toInternet, ({ internet }) => internet],
   ['uses the network of the host', ({ hostNetwork }) => hostNetwork === true],
   ['may write to its own file system', ({ readOnlyRoot }) => !readOnlyRoot],
   ['runs as root', ({ user }) => user?.uid === 0],

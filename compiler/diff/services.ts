@@ -1,7 +1,7 @@
 import type { Catalog } from '../model/component.ts';
 import type { Workload } from '../model/platform.ts';
 import { gapText } from './gap.ts';
-import { freedomsOf } from './links.ts';
+import { freedomsOf, toInternet } from './links.ts';
 import { changedKeys, isSame, listed } from './pairs.ts';
 import type { RenderedWorkload } from './rendered.ts';
 import type { Replacement } from './replacement.ts';
@@ -107,10 +107,14 @@ function changed(input: ServiceInput, old: Workload | undefined, now: Workload):
 }
 
 /** The rule for most images, and so no news of a service that is new. */
-const usual: readonly string[] = ['may open connections to the Internet', 'may write to its own file system'];
+const usual: readonly string[] = [toInternet, 'may write to its own file system'];
 
 function risksOfGained(gained: readonly string[]): readonly Risk[] {
-  return gained.some((each) => !usual.includes(each)) ? ['less-secure'] : [];
+  const lessSecure = gained.some((each) => !usual.includes(each));
+  return [
+    ...(lessSecure ? (['less-secure'] as const) : []),
+    ...(gained.includes(toInternet) ? (['opened'] as const) : []),
+  ];
 }
 
 function configDetails({ id, before, after }: ServiceInput): readonly string[] {

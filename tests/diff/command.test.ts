@@ -123,6 +123,22 @@ describe('autogit diff', () => {
   });
 });
 
+it('holds no value of a secret, wherever the value is', async () => {
+  const canary = 'canary-6f2c';
+  const withSecrets = `${file('1.30', environments)}secrets:
+  a: { env: DIFF_CANARY }
+  b: { file: /etc/diff-canary }
+`.replace('port: 80', 'port: 80, environment: { A_FILE: { secret: a }, B_FILE: { secret: b } }');
+  await write('autogit.yaml', withSecrets);
+  await write('diff-canary', canary);
+  for (const format of ['text', 'json', 'markdown']) {
+    const { out, err } = await autogit({ DIFF_CANARY: canary }, 'diff', '--format', format);
+    expect(out).toContain('DIFF');
+    expect(out + err).not.toContain(canary);
+  }
+  await git('checkout', '-q', 'autogit.yaml');
+});
+
 describe('--format markdown', () => {
   it('is a comment with a table and the files folded away, the same every time', async () => {
     const one = await autogit('diff', 'main..newer', '--format', 'markdown', '--exit-zero');

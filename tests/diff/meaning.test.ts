@@ -189,6 +189,11 @@ describe('what is reachable and who may what', () => {
     expect(text).toContain('less-secure');
   });
 
+  it('calls the Internet a way that is opened', async () => {
+    const text = await meaning(web(''), web(', internet: true'));
+    expect(text).toContain('now may open connections to the Internet [opened restart]');
+  });
+
   it('says when jobs of a label have no pool any more', async () => {
     const text = await meaning(
       'forge: gitea\nrunners: { linux: { labels: [docker, large] } }\n',
