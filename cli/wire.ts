@@ -113,6 +113,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
       }),
     policy,
     secrets: embedded?.secrets ?? secrets,
+    redact: redactor.redact,
     random: Math.random,
     version,
     ...(options.demandMs === undefined ? {} : { limits: { demandMs: options.demandMs } }),

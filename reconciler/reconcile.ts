@@ -21,6 +21,7 @@ import {
   recordScaling,
   setRevision,
 } from './record-cycle.ts';
+import { redactedEngines, redactedForge, redactedSource } from './redacted.ts';
 import { createStatusBoard } from './status-board.ts';
 import { createTargetFinder, type Sought, type Target } from './target.ts';
 import { createTurns } from './turns.ts';
@@ -31,7 +32,8 @@ const never = new AbortController().signal;
  * The whole way of one cycle, in order: find what to pursue, look at the world, decide, act, record, report. Each step is a
  * function of its own; this file only hands their results on.
  */
-export function createReconciler(options: ReconcilerOptions): Reconciler {
+export function createReconciler(given: ReconcilerOptions): Reconciler {
+  const options = withoutSecrets(given);
   const { source, engines, store, clock, log, policy } = options;
   const limits = withDefaults(options.limits);
   const finder = createTargetFinder({ ...options, knownName: () => knownName(store) });
@@ -171,6 +173,17 @@ export function createReconciler(options: ReconcilerOptions): Reconciler {
     wake: wakes.wake,
     status: board.status,
     subscribe: board.subscribe,
+  };
+}
+
+/** No text from outside passes with a secret in it. */
+function withoutSecrets(options: ReconcilerOptions): ReconcilerOptions {
+  const { source, engines, forge, redact } = options;
+  return {
+    ...options,
+    source: redactedSource(source, redact),
+    engines: redactedEngines(engines, redact),
+    forge: (platform, files) => redactedForge(forge(platform, files), redact),
   };
 }
 

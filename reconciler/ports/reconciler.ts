@@ -26,6 +26,8 @@ export interface ReconcilerOptions {
   readonly forge: (platform: Platform, files: CommitFiles | undefined) => ForgePorts;
   readonly policy: Policy;
   readonly secrets: SecretReader;
+  /** Takes values of secrets that were read out of a text: what engines and servers say may repeat them. */
+  readonly redact: (text: string) => string;
   /** 0 ≤ x < 1, for jitter of timers and nothing else. */
   readonly random: () => number;
   /** Environment of the file that is pursued, for people; `compile` lays it over the file. Absent: the file as it stands. */

@@ -155,6 +155,7 @@ export function createStage(): Stage {
         fingerprint: async (id, source) =>
           withSecret(id, source, (text) => createHash('sha256').update(text).digest('hex').slice(0, 8)),
       },
+      redact: (text) => text,
       random: () => 0.5,
       version: '0.0.0',
     });
