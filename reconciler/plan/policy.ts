@@ -15,7 +15,9 @@ const hint = "change the file, or ask the machine's owner to allow it in the pol
 /** Checks what would really be made, after every default and expansion, against the policy of the machine. Sorted by subject. */
 export function policyViolations({ units, platform }: Desired, policy: Policy): readonly Violation[] {
   return [
-    ...units.flatMap((unit) => (unit.kind === 'container' ? containerViolations(unit, policy) : [])),
+    ...units.flatMap((unit) =>
+      unit.kind === 'container' ? [...containerViolations(unit, policy), ...strangeNames(unit, units)] : [],
+    ),
     ...platform.hosts.flatMap((host) =>
       host.engine.kind === 'process' && policy.processPrograms.length === 0
         ? [
@@ -63,6 +65,26 @@ function containerViolations(unit: ContainerUnit, policy: Policy): readonly Viol
   ];
 }
 
+/**
+ * Networks and volumes that are neither made for this platform nor said to be of others. What is rendered never has any;
+ * nothing that comes after rendering may bring them in either, because the engine joins and mounts whatever is there.
+ */
+function strangeNames(unit: ContainerUnit, units: Desired['units']): readonly Violation[] {
+  const own = new Set(
+    units.flatMap((each) => (each.kind !== 'container' && each.host === unit.host ? [each.name] : [])),
+  );
+  const { service, spec, externalVolumes = [] } = unit;
+  const volumes = spec.mounts.map(({ volume }) => volume).filter((name) => !name.startsWith('/'));
+  return [
+    ...Object.keys(spec.networks)
+      .filter((name) => !own.has(name))
+      .map((name) => `service ${service} joins the network ${name}, which is not of this platform`),
+    ...volumes
+      .filter((name) => !own.has(name) && !externalVolumes.includes(name))
+      .map((name) => `service ${service} mounts the volume ${name}, which is not of this platform`),
+  ].map((message) => violation(unit.id, unit.origin, message, 'change the file; no policy allows it'));
+}
+
 /** What of the host itself a container asks for and the policy does not allow, with the line that would. */
 function hostAsks(
   { service, spec, externalVolumes = [] }: ContainerUnit,
@@ -73,7 +95,7 @@ function hostAsks(
   const list = (known: readonly string[], added: string) => `[${[...known, added].map(quoted).join(', ')}]`;
   return [
     ...folders
-      .filter((folder) => !policy.hostFolders.some((allowed) => `${folder}/`.startsWith(allowed)))
+      .filter((folder) => isUpward(folder) || !policy.hostFolders.some((allowed) => `${folder}/`.startsWith(allowed)))
       .map((folder) => ({
         message: `service ${service} mounts the host folder ${folder}, which the policy does not allow`,
         line: `hostFolders: ${list(policy.hostFolders, `${folder}/`)}`,
@@ -99,6 +121,11 @@ function hostAsks(
         ]
       : []),
   ];
+}
+
+/** Leads out of the folder that it begins with. */
+function isUpward(path: string): boolean {
+  return path.split('/').includes('..');
 }
 
 /** `*` at the end of an entry stands for anything. */
@@ -131,8 +158,7 @@ function secretViolations({ id, origin, source }: Secret, policy: Policy): reado
     case 'generate':
       return [];
     case 'file': {
-      const isAllowed =
-        !source.path.split('/').includes('..') && policy.secretFolders.some((folder) => source.path.startsWith(folder));
+      const isAllowed = !isUpward(source.path) && policy.secretFolders.some((folder) => source.path.startsWith(folder));
       return isAllowed
         ? []
         : [
@@ -192,9 +218,10 @@ function imageMessages(image: string, policy: Policy): readonly string[] {
 }
 
 function memoryMessages(what: string, bytes: number, policy: Policy): readonly string[] {
-  if (bytes <= policy.memoryBytesMax) return [];
+  // For an engine, zero is no limit.
+  if (bytes > 0 && bytes <= policy.memoryBytesMax) return [];
   return [
-    `${what} asks for ${Math.round(bytes / 1024 ** 2)}Mi of memory, the policy allows ${Math.round(policy.memoryBytesMax / 1024 ** 2)}Mi`,
+    `${what} asks for ${bytes > 0 ? `${Math.round(bytes / 1024 ** 2)}Mi of` : 'all'} memory, the policy allows ${Math.round(policy.memoryBytesMax / 1024 ** 2)}Mi`,
   ];
 }
 

@@ -81,6 +81,29 @@ services:
     expect(await violations({ ...allowed.value, hostFolders: ['/srv/film/'] }, asks)).toEqual([said[1]]);
   });
 
+  it('judges what would be made, whatever brought it in', async () => {
+    const { platform, projects } = await compileOnce({
+      file: 'autogit.yaml',
+      bytes: new TextEncoder().encode('name: home\ndomain: home.lan\nservices: { web: { image: a/web:1 } }\n'),
+    });
+    if (platform === undefined) throw new Error('the file is right');
+    const desired = desire({ revision: 'r', platform, projects, fingerprints: {} });
+    expect(policyViolations(desired, strictPolicy)).toEqual([]);
+    const mounts = ['/srv/../etc', 'shop_db'].map((volume, at) => ({ volume, path: `/${at}`, readOnly: false }));
+    const units = desired.units.map((unit) =>
+      unit.kind === 'container'
+        ? { ...unit, spec: { ...unit.spec, mounts, networks: { host: [] }, memoryBytes: 0 } }
+        : unit,
+    );
+    const policy = { ...strictPolicy, hostFolders: ['/srv/'], externalVolumes: ['*'] };
+    expect(policyViolations({ ...desired, units }, policy).map(({ finding }) => finding.message)).toEqual([
+      'service web asks for all memory, the policy allows 16384Mi',
+      'service web mounts the host folder /srv/../etc, which the policy does not allow',
+      'service web joins the network host, which is not of this platform',
+      'service web mounts the volume shop_db, which is not of this platform',
+    ]);
+  });
+
   it('holds registries, ports, memory and secrets to its lists', async () => {
     const policy = {
       ...strictPolicy,
