@@ -1,5 +1,6 @@
 import type { ComposeModel, ComposeMount, ComposeService } from '../model/compose-project.ts';
 import type { Mount, Platform, Volume, Workload } from '../model/platform.ts';
+import { recordOf } from '../model/record.ts';
 
 /** Volumes and folders of the host, in the order of their paths. `platform`: with the volumes of the workload. */
 export function volumesOf({ volumes }: Platform, workload: Workload): readonly ComposeMount[] {
@@ -30,7 +31,7 @@ export function projectVolumes(platform: Platform, workloads: readonly Workload[
   const known = new Map(platform.volumes.map((volume) => [volume.id, volume]));
   const mounts = workloads.flatMap((workload) => workload.mounts);
   const mounted = [...new Set(mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])))].sort();
-  return Object.fromEntries(
+  return recordOf(
     mounted
       .filter((id) => known.get(id)?.hostPath === undefined)
       .map((id) => [id, projectVolume(platform, id, known.get(id))]),

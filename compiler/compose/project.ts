@@ -1,6 +1,7 @@
 import type { ComposeModel, ComposeProject } from '../model/compose-project.ts';
 import { listsBy, narrow } from '../model/narrow.ts';
 import type { Config, Host, Platform, Workload } from '../model/platform.ts';
+import { recordOf } from '../model/record.ts';
 import { secretMounts } from '../model/secret-mounts.ts';
 import { gpuShares } from './gpus.ts';
 import { projectVolumes } from './mounts.ts';
@@ -17,8 +18,8 @@ export function projectOf(platform: Platform, host: Host): ComposeProject | unde
     host: host.id,
     folder: `compose/${host.id}`,
     model: modelOf(platform, host, workloads, configs),
-    files: Object.fromEntries(configs.map((config) => [configFile(config), config.text])),
-    origins: Object.fromEntries(workloads.map(({ id, origin }) => [id, origin])),
+    files: recordOf(configs.map((config) => [configFile(config), config.text])),
+    origins: recordOf(workloads.map(({ id, origin }) => [id, origin])),
   };
 }
 
@@ -55,5 +56,5 @@ function configFile(config: Config): string {
 }
 
 function byKey<T, V>(list: readonly T[], entry: (item: T) => readonly [string, V]): Record<string, V> {
-  return Object.fromEntries(list.map(entry));
+  return recordOf(list.map(entry));
 }

@@ -1,4 +1,5 @@
 import type { ComposeProject, ComposeService, ComposeValue } from '../model/compose-project.ts';
+import { recordOf } from '../model/record.ts';
 import { type YamlValue, yamlText } from '../model/yaml-text.ts';
 import { schemaMisfit } from './check-schema.ts';
 
@@ -17,7 +18,7 @@ export function composeFile({ model, origins }: Pick<ComposeProject, 'model' | '
   const parts = Object.entries(escaped(rest) as Record<string, YamlValue>).filter(
     ([, part]) => Object.keys(part as object).length > 0,
   );
-  return Object.fromEntries([...parts, ['services', Object.fromEntries(services)]]) as YamlValue;
+  return recordOf([...parts, ['services', recordOf(services)]]) as YamlValue;
 }
 
 /**
@@ -42,11 +43,20 @@ function serviceText({ environment, networks, ...rest }: ComposeService): YamlVa
   return environment === undefined ? text : { ...text, environment: environmentText(environment) };
 }
 
+/** The value itself when there is nothing to double in it. */
 function escaped(value: unknown): YamlValue {
-  if (typeof value === 'string') return value.replaceAll('$', '$$$$');
-  if (Array.isArray(value)) return value.map(escaped);
+  if (typeof value === 'string') return value.includes('$') ? value.replaceAll('$', '$$$$') : value;
   if (typeof value !== 'object' || value === null) return value as YamlValue;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, escaped(member)]));
+  if (Array.isArray(value)) {
+    const items = value.map(escaped);
+    return items.every((item, index) => item === value[index]) ? (value as YamlValue) : items;
+  }
+  const members = Object.entries(value);
+  const changed = members.flatMap(([key, member]): readonly (readonly [string, YamlValue])[] => {
+    const text = escaped(member);
+    return text === member ? [] : [[key, text]];
+  });
+  return (changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) }) as YamlValue;
 }
 
 /** A secret becomes `${AUTOGIT_SECRET_<ID>:?…}`: Compose stops with that message when it is not set. */

@@ -13,19 +13,21 @@ export interface ManifestJson {
 }
 
 /**
- * Runs the objects through cdk8s as core `ApiObject`s, in the given order. The classes of cdk8s-plus-28 would drop every
- * field that they do not know and every bare quantity, without a word; the core class keeps what it is given, which
- * `checkLeaves` proves for each object all the same. Each is checked against the strict schema of its kind as well.
+ * Runs objects through cdk8s as core `ApiObject`s, one at a time. The classes of cdk8s-plus-28 would drop every field that
+ * they do not know and every bare quantity, without a word; the core class keeps what it is given, which `checkLeaves`
+ * proves for each object all the same. Each is checked against the strict schema of its kind as well. Nothing of an
+ * object is kept after it was made.
  */
-export function synthesize(placed: readonly Placed[], judge: Judge): readonly ManifestJson[] {
+export function synthesizer(judge: Judge): (placed: Placed) => ManifestJson {
   const chart = new Chart(new App({ outdir: '' }), 'platform', { disableResourceNameHashes: true });
-  return placed.map(({ object: { apiVersion, kind, metadata, body } }, index) => {
+  return ({ object: { apiVersion, kind, metadata, body } }) => {
     const given = { apiVersion, kind, metadata, ...body };
-    const json = new ApiObject(chart, String(index), given).toJson() as ManifestJson;
+    const json = new ApiObject(chart, 'object', given).toJson() as ManifestJson;
+    chart.node.tryRemoveChild('object');
     checkLeaves(`${kind} ${metadata.name}`, given, json);
     checkSchema(judge, json);
     return json;
-  });
+  };
 }
 
 /**

@@ -1,8 +1,9 @@
+import type { Finding } from '../../schema/diagnostic.ts';
 import type { Judge } from '../model/conform.ts';
 import { narrow } from '../model/narrow.ts';
 import type { Platform, Workload } from '../model/platform.ts';
 import type { Manifest, Rendered, Target } from '../model/target.ts';
-import { yamlText } from '../model/yaml-text.ts';
+import { type YamlWriter, yamlText, yamlWriter } from '../model/yaml-text.ts';
 import { checkObjects, identityOf } from './check.ts';
 import { judgeFor } from './check-schema.ts';
 import { sharedNames } from './findings.ts';
@@ -10,10 +11,9 @@ import { lossesOf } from './losses.ts';
 import { namespaceObject } from './namespace.ts';
 import type { Placed } from './objects.ts';
 import { inApplyOrder } from './order.ts';
-import type { PatchedObjects } from './patches.ts';
 import { platformPolicies } from './policies.ts';
 import { routeObjects } from './routes.ts';
-import { type ManifestJson, synthesize, yamlOf } from './synth.ts';
+import { type ManifestJson, synthesizer, yamlOf } from './synth.ts';
 import { workloadObjects } from './workload.ts';
 
 /** First line of every rendered file. It says nothing that changes from run to run. */
@@ -35,22 +35,27 @@ async function renderKubernetes(platform: Platform): Promise<Rendered> {
   if (shared.length > 0) return { manifests: [], findings: shared };
   checkObjects(placed);
   const judge = await judgeFor(platform.cluster);
-  const { objects: json, findings } = await patched(synthesize(placed, judge), platform, judge);
-  const manifests = placed.map((entry, index) => manifestOf(entry, json[index] as ManifestJson));
+  const { manifests, findings } = await manifestsOf(placed, platform, judge);
   return {
     manifests: [...manifests, kustomization(manifests)],
     findings: [...lossesOf(platform, seenBy), ...findings],
   };
 }
 
-/** Most files patch nothing, and then nothing is loaded for it. */
-async function patched(
-  objects: readonly ManifestJson[],
+/** Most files patch nothing: then nothing is loaded for it, and each object is gone when its text is there. */
+async function manifestsOf(
+  placed: readonly Placed[],
   { patches = [] }: Platform,
   judge: Judge,
-): Promise<PatchedObjects> {
-  if (patches.length === 0) return { objects, findings: [] };
-  return (await import('./patches.ts')).patchObjects(objects, patches, judge);
+): Promise<{ readonly manifests: readonly Manifest[]; readonly findings: readonly Finding[] }> {
+  const json = synthesizer(judge);
+  const text = yamlWriter();
+  if (patches.length === 0) {
+    return { manifests: placed.map((entry) => manifestOf(entry, json(entry), text)), findings: [] };
+  }
+  const { patchObjects } = await import('./patches.ts');
+  const { objects, findings } = await patchObjects(placed.map(json), patches, judge);
+  return { manifests: placed.map((entry, at) => manifestOf(entry, objects[at] as ManifestJson, text)), findings };
 }
 
 function objectsOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Placed[] {
@@ -62,14 +67,14 @@ function objectsOf(platform: Platform, seenBy: (workload: Workload) => Platform)
   ];
 }
 
-function manifestOf({ object, workload, origin }: Placed, json: ManifestJson): Manifest {
+function manifestOf({ object, workload, origin }: Placed, json: ManifestJson, text: YamlWriter): Manifest {
   const { kind, metadata } = object;
   const folder = workload === undefined ? 'kubernetes' : `kubernetes/${workload}`;
   return {
     id: identityOf(object),
     kind,
     path: `${folder}/${kind.toLowerCase()}-${metadata.name}.yaml`,
-    text: yamlText(yamlOf(json), { comment, first: ['apiVersion', 'kind', 'metadata'] }),
+    text: text(yamlOf(json), { comment, first: ['apiVersion', 'kind', 'metadata'] }),
     origin,
   };
 }

@@ -26,127 +26,159 @@ export const knownKeywords: readonly string[] = [
   ...['$schema', '$id', 'title', 'description', 'default', 'deprecated', 'format'],
 ];
 
-/** A schema to judge by. Patterns are compiled when they are first met. */
+/** A schema to judge by. What of it is needed is prepared when it is first met. */
 export interface Judge {
   readonly root: JsonSchema;
-  readonly patterns: Map<string, RegExp>;
+  readonly rules: Map<JsonSchema, Rule>;
+}
+
+/** A schema with everything looked up: one form for all, so that reading it is quick. */
+interface Rule {
+  readonly schema: JsonSchema;
+  /** Sum of the `kinds` that fit; 0 when all do. */
+  readonly kinds: number;
+  readonly pattern: RegExp | undefined;
+  readonly members: ReadonlyMap<string, JsonSchema>;
+  readonly patterns: readonly (readonly [RegExp, JsonSchema])[];
 }
 
 export function judgeBy(root: JsonSchema): Judge {
-  return { root, patterns: new Map() };
+  return { root, rules: new Map() };
 }
 
 /**
  * The first way in which `value` does not fit, as one sentence that begins with the path (`/spec/replicas: …`);
  * undefined when it fits. `$ref` is looked up in `$defs` of the judge's schema. Members that are undefined are not there.
  */
-export function misfit(judge: Judge, schema: JsonSchema, value: unknown, path = ''): string | undefined {
-  if (schema.$ref !== undefined) return misfit(judge, definition(judge, schema.$ref), value, path);
+export function misfit(judge: Judge, schema: JsonSchema, value: unknown): string | undefined {
+  return faultsOf(judge, schema, value)
+    ?.map(({ path, what }) => `${path}: ${what}`)
+    .join('; or ');
+}
+
+/** One fault, or one of each branch of `oneOf`. Paths are put together on the way back: nearly every value fits. */
+type Faults = readonly { readonly path: string; readonly what: string }[] | undefined;
+
+function fault(what: string): Faults {
+  return [{ path: '', what }];
+}
+
+function below(key: string | number, faults: Faults): Faults {
+  return faults?.map(({ path, what }) => ({ path: `/${key}${path}`, what }));
+}
+
+function faultsOf(judge: Judge, schema: JsonSchema, value: unknown): Faults {
+  const rule = judge.rules.get(schema) ?? prepare(judge, schema);
   return (
-    wrongValue(judge, schema, value, path) ??
-    wrongBranch(judge, schema, value, path) ??
-    (Array.isArray(value) ? wrongItems(judge, schema, value, path) : wrongMembers(judge, schema, value, path))
+    wrongValue(rule, value) ??
+    wrongBranch(judge, rule, value) ??
+    (Array.isArray(value) ? wrongItems(judge, rule, value) : wrongMembers(judge, rule, value))
   );
 }
 
-function definition({ root }: Judge, reference: string): JsonSchema {
-  const found = root.$defs?.[reference.slice('#/$defs/'.length)];
+function prepare(judge: Judge, schema: JsonSchema): Rule {
+  const rule = schema.$ref === undefined ? ruleOf(schema) : prepare(judge, definition(judge.root, schema.$ref));
+  judge.rules.set(schema, rule);
+  return rule;
+}
+
+function definition({ $defs = {} }: JsonSchema, reference: string): JsonSchema {
+  const found = $defs[reference.slice('#/$defs/'.length)];
   if (found === undefined) throw new Error(`the schema has no ${reference}`);
   return found;
 }
 
-function wrongValue(judge: Judge, schema: JsonSchema, value: unknown, path: string): string | undefined {
-  const { type, minimum, maximum, pattern } = schema;
-  if (type !== undefined && !fitsType(type, value)) return `${path}: is no ${[type].flat().join(' or ')}`;
-  if (schema.enum !== undefined && !schema.enum.includes(value)) return `${path}: is none of ${schema.enum.join(', ')}`;
-  if (typeof value === 'number') {
-    if (minimum !== undefined && value < minimum) return `${path}: is below ${minimum}`;
-    if (maximum !== undefined && value > maximum) return `${path}: is above ${maximum}`;
+function ruleOf(schema: JsonSchema): Rule {
+  const types = schema.type === undefined ? [] : [schema.type].flat();
+  return {
+    schema,
+    kinds: types.reduce((sum, type) => sum | (kinds[type] ?? 0), 0),
+    pattern: schema.pattern === undefined ? undefined : new RegExp(schema.pattern),
+    members: new Map(Object.entries(schema.properties ?? {})),
+    patterns: Object.entries(schema.patternProperties ?? {}).map(([pattern, member]) => [new RegExp(pattern), member]),
+  };
+}
+
+/** One bit for each type of JSON Schema. */
+const kinds: Readonly<Record<string, number>> = {
+  object: 1,
+  array: 2,
+  null: 4,
+  string: 8,
+  number: 16,
+  integer: 32,
+  boolean: 64,
+};
+
+/** All bits that a value fits. */
+function kindsOf(value: unknown): number {
+  if (typeof value === 'string') return 8;
+  if (typeof value === 'number') return Number.isInteger(value) ? 16 | 32 : 16;
+  if (typeof value === 'boolean') return 64;
+  if (value === null) return 4;
+  return Array.isArray(value) ? 2 : typeof value === 'object' ? 1 : 0;
+}
+
+function wrongValue({ schema, kinds, pattern }: Rule, value: unknown): Faults {
+  if (kinds !== 0 && (kinds & kindsOf(value)) === 0) return fault(`is no ${[schema.type].flat().join(' or ')}`);
+  if (schema.enum !== undefined && !schema.enum.includes(value)) return fault(`is none of ${schema.enum.join(', ')}`);
+  if (typeof value === 'string' && pattern !== undefined && !pattern.test(value)) {
+    return fault(`does not match ${schema.pattern}`);
   }
-  if (typeof value === 'string' && pattern !== undefined && !patternOf(judge, pattern).test(value)) {
-    return `${path}: does not match ${pattern}`;
-  }
-  return undefined;
+  if (typeof value !== 'number') return undefined;
+  const { minimum, maximum } = schema;
+  if (minimum !== undefined && value < minimum) return fault(`is below ${minimum}`);
+  return maximum !== undefined && value > maximum ? fault(`is above ${maximum}`) : undefined;
 }
 
-function patternOf({ patterns }: Judge, pattern: string): RegExp {
-  const known = patterns.get(pattern) ?? new RegExp(pattern);
-  patterns.set(pattern, known);
-  return known;
-}
-
-function fitsType(type: string | readonly string[], value: unknown): boolean {
-  return typeof type === 'string' ? isOfType(type, value) : type.some((name) => isOfType(name, value));
-}
-
-function isOfType(type: string, value: unknown): boolean {
-  switch (type) {
-    case 'object':
-      return typeof value === 'object' && value !== null && !Array.isArray(value);
-    case 'array':
-      return Array.isArray(value);
-    case 'null':
-      return value === null;
-    case 'integer':
-      return Number.isInteger(value);
-    default:
-      // string, number and boolean bear the names that JSON Schema uses.
-      return typeof value === type;
-  }
-}
-
-function wrongBranch(judge: Judge, { oneOf }: JsonSchema, value: unknown, path: string): string | undefined {
+function wrongBranch(judge: Judge, { schema: { oneOf } }: Rule, value: unknown): Faults {
   if (oneOf === undefined) return undefined;
-  const misfits = oneOf.map((branch) => misfit(judge, branch, value, path));
-  const fitting = misfits.filter((found) => found === undefined).length;
+  const faults = oneOf.map((branch) => faultsOf(judge, branch, value));
+  const fitting = faults.filter((found) => found === undefined).length;
   if (fitting === 1) return undefined;
-  return fitting > 1 ? `${path}: fits more than one form` : misfits.join('; or ');
+  return fitting > 1 ? fault('fits more than one form') : faults.flatMap((found) => found ?? []);
 }
 
-function wrongItems(judge: Judge, schema: JsonSchema, list: readonly unknown[], path: string): string | undefined {
-  if (schema.uniqueItems === true && new Set(list.map((item) => JSON.stringify(item))).size < list.length) {
-    return `${path}: holds an item twice`;
-  }
-  if (schema.items === undefined) return undefined;
+function wrongItems(judge: Judge, { schema: { uniqueItems, items } }: Rule, list: readonly unknown[]): Faults {
+  if (uniqueItems === true && hasTwice(list)) return fault('holds an item twice');
+  if (items === undefined) return undefined;
   for (let index = 0; index < list.length; index++) {
-    const found = misfit(judge, schema.items, list[index], `${path}/${index}`);
-    if (found !== undefined) return found;
+    const found = faultsOf(judge, items, list[index]);
+    if (found !== undefined) return below(index, found);
   }
   return undefined;
 }
 
-function wrongMembers(judge: Judge, schema: JsonSchema, value: unknown, path: string): string | undefined {
+function hasTwice(list: readonly unknown[]): boolean {
+  return list.length > 1 && new Set(list.map((item) => JSON.stringify(item))).size < list.length;
+}
+
+function wrongMembers(judge: Judge, rule: Rule, value: unknown): Faults {
   if (typeof value !== 'object' || value === null) return undefined;
   const members = value as Readonly<Record<string, unknown>>;
-  const missing = schema.required?.find((key) => members[key] === undefined);
-  if (missing !== undefined) return `${path}: ${missing} is missing`;
+  const missing = rule.schema.required?.find((key) => members[key] === undefined);
+  if (missing !== undefined) return fault(`${missing} is missing`);
   for (const key of Object.keys(members)) {
-    if (members[key] === undefined) continue;
-    const found = wrongMember(judge, schema, key, members[key], `${path}/${key}`);
-    if (found !== undefined) return found;
+    const member = members[key];
+    if (member === undefined) continue;
+    const found = wrongMember(judge, rule, key, member);
+    if (found !== undefined) return below(key, found);
   }
   return undefined;
 }
 
-function wrongMember(
-  judge: Judge,
-  { properties, patternProperties, additionalProperties }: JsonSchema,
-  key: string,
-  member: unknown,
-  path: string,
-): string | undefined {
-  let known = false;
-  if (properties !== undefined && Object.hasOwn(properties, key)) {
+function wrongMember(judge: Judge, { members, patterns, schema }: Rule, key: string, member: unknown): Faults {
+  const own = members.get(key);
+  let known = own !== undefined;
+  const wrong = own === undefined ? undefined : faultsOf(judge, own, member);
+  if (wrong !== undefined) return wrong;
+  for (const [pattern, other] of patterns) {
+    if (!pattern.test(key)) continue;
     known = true;
-    const found = misfit(judge, properties[key] as JsonSchema, member, path);
+    const found = faultsOf(judge, other, member);
     if (found !== undefined) return found;
   }
-  for (const pattern in patternProperties) {
-    if (!patternOf(judge, pattern).test(key)) continue;
-    known = true;
-    const found = misfit(judge, patternProperties[pattern] as JsonSchema, member, path);
-    if (found !== undefined) return found;
-  }
-  if (known || additionalProperties === undefined || additionalProperties === true) return undefined;
-  return additionalProperties === false ? `${path}: is not known` : misfit(judge, additionalProperties, member, path);
+  const { additionalProperties = true } = schema;
+  if (known || additionalProperties === true) return undefined;
+  return additionalProperties === false ? fault('is not known') : faultsOf(judge, additionalProperties, member);
 }

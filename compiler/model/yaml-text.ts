@@ -21,45 +21,80 @@ export interface YamlOptions {
   readonly first?: readonly string[];
 }
 
+/** Writes one YAML document. */
+export type YamlWriter = (value: YamlValue, options?: YamlOptions) => string;
+
 /**
  * One YAML document. `undefined` members are left out; everything else is written, so empty maps and lists show as `{}`
  * and `[]`.
  *
  * @throws RangeError for a number that JSON could not hold (NaN, Infinity): a bug of the caller.
  */
-export function yamlText(value: YamlValue, options: YamlOptions = {}): string {
-  const head = options.comment === undefined ? '' : `# ${options.comment}\n`;
-  const body = isScalar(value) || isEmpty(value) ? ` ${inline(value)}\n` : block(value, '', options.first);
-  return head + body.replace(/^[\n ]/, '');
+export function yamlText(value: YamlValue, options?: YamlOptions): string {
+  return yamlWriter()(value, options);
 }
 
-/** The lines of a map or list, each beginning with a newline; ends with a newline only at the top. */
-function block(value: YamlValue, indent: string, first: readonly string[] = []): string {
-  const lines: string[] = [];
+/** Writes many documents as `yamlText` does one. It looks at each key once: the same few come again in all of them. */
+export function yamlWriter(): YamlWriter {
+  const keys = new Map<string, string>();
+  return (value, { comment, first = [] } = {}) => {
+    const lines = comment === undefined ? [] : [`# ${comment}`];
+    if (isScalar(value) || isEmpty(value)) lines.push(inline(value));
+    else writeBlock({ lines, keys }, value, '', '', first);
+    return `${lines.join('\n')}\n`;
+  };
+}
+
+interface Page {
+  readonly lines: string[];
+  /** Keys as they are written. */
+  readonly keys: Map<string, string>;
+}
+
+/** A map or list that is not empty. Its first line begins with `lead`, all others with `indent`. */
+function writeBlock(page: Page, value: YamlValue, indent: string, lead: string, first: readonly string[] = []): void {
+  let start = lead;
   if (isList(value)) {
-    for (const item of value) lines.push(`${indent}-${entry(item, `${indent}  `, true)}`);
-  } else {
-    const map = value as { readonly [key: string]: YamlValue | undefined };
-    for (const key of sortedKeys(map, first)) {
-      lines.push(`${indent}${scalarText(key)}:${entry(map[key] as YamlValue, `${indent}  `, false)}`);
+    for (const item of value) {
+      if (isScalar(item) || isEmpty(item)) writeLeaf(page, item, `${start}-`, indent);
+      else writeBlock(page, item, `${indent}  `, `${start}- `);
+      start = indent;
+    }
+    return;
+  }
+  const map = value as { readonly [key: string]: YamlValue | undefined };
+  for (const key of sortedKeys(map, first)) {
+    const member = map[key] as YamlValue;
+    const head = `${start}${keyText(page, key)}:`;
+    start = indent;
+    if (isScalar(member) || isEmpty(member)) {
+      writeLeaf(page, member, head, indent);
+    } else {
+      page.lines.push(head);
+      writeBlock(page, member, `${indent}  `, `${indent}  `);
     }
   }
-  return `\n${lines.join('\n')}${indent === '' ? '\n' : ''}`;
 }
 
-/** What follows `key:` or `-`. A map in a list starts on the line of its dash. */
-function entry(value: YamlValue, indent: string, inList: boolean): string {
-  if (isScalar(value)) return typeof value === 'string' ? stringEntry(value, indent) : ` ${inline(value)}`;
-  if (isEmpty(value)) return ` ${inline(value)}`;
-  const lines = block(value, indent);
-  return inList ? ` ${lines.slice(1 + indent.length)}` : lines;
+function keyText({ keys }: Page, key: string): string {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const text = scalarText(key);
+  keys.set(key, text);
+  return text;
 }
 
-function stringEntry(value: string, indent: string): string {
-  if (!fitsLiteral(value)) return ` ${scalarText(value)}`;
+/** A scalar, an empty map or an empty list, after `key:` or `-` that stands at `indent`. */
+function writeLeaf({ lines }: Page, value: YamlValue, head: string, indent: string): void {
+  if (typeof value !== 'string' || !fitsLiteral(value)) {
+    lines.push(`${head} ${inline(value)}`);
+    return;
+  }
   const chomp = value.endsWith('\n') ? '' : '-';
-  const lines = (chomp === '' ? value.slice(0, -1) : value).split('\n');
-  return ` |${chomp}\n${lines.map((line) => (line === '' ? '' : indent + line)).join('\n')}`;
+  lines.push(`${head} |${chomp}`);
+  for (const line of (chomp === '' ? value.slice(0, -1) : value).split('\n')) {
+    lines.push(line === '' ? '' : `${indent}  ${line}`);
+  }
 }
 
 /**
@@ -126,5 +161,7 @@ function isList(value: YamlValue): value is readonly YamlValue[] {
 
 function isEmpty(value: YamlValue): boolean {
   if (isScalar(value)) return false;
-  return isList(value) ? value.length === 0 : Object.values(value).every((member) => member === undefined);
+  if (isList(value)) return value.length === 0;
+  for (const key in value) if (value[key] !== undefined) return false;
+  return true;
 }

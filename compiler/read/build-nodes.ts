@@ -192,10 +192,23 @@ function readScalar(walk: Walk, event: ScalarEvent): Node {
   const text = getScalarValue(walk.text, event);
   if (event.fast)
     return scalarNode(event.style === SCALAR_STYLE.PLAIN ? plainValue(walk, text, start, end) : text, start, end);
-  if (event.style <= SCALAR_STYLE.DOUBLE_QUOTED) walk.unusual = true;
+  if (event.style <= SCALAR_STYLE.DOUBLE_QUOTED && !isOneLine(walk.text.slice(start, end), event.style)) {
+    walk.unusual = true;
+  }
   checkText(walk, text, start, end);
   return scalarNode(event.style === SCALAR_STYLE.PLAIN ? plainValue(walk, text, start, end) : text, start, end);
 }
+
+/**
+ * True for text in quotes that ends on its line and has only escapes that JSON has too. Those mean the same to every
+ * reader, and files have many of them.
+ */
+function isOneLine(written: string, style: ScalarEvent['style']): boolean {
+  if (written.includes('\n')) return false;
+  return style === SCALAR_STYLE.SINGLE_QUOTED || (style === SCALAR_STYLE.DOUBLE_QUOTED && jsonString.test(written));
+}
+
+const jsonString = /^"(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9A-Fa-f]{4}))*"$/;
 
 function plainValue(walk: Walk, text: string, start: number, end: number): Value {
   const value = resolvePlain(text);
