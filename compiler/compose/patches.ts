@@ -19,10 +19,7 @@ export interface PatchedProjects {
 }
 
 /** The projects with every patch for them, in the order of the file, each judged by the schema of Compose. */
-export async function patchProjects(
-  projects: readonly ComposeProject[],
-  patches: readonly Patch[],
-): Promise<PatchedProjects> {
+export function patchProjects(projects: readonly ComposeProject[], patches: readonly Patch[]): PatchedProjects {
   const result = [...projects];
   const findings: Finding[] = [];
   for (const patch of patches) {
@@ -34,7 +31,7 @@ export async function patchProjects(
       findings.push(project === undefined ? missing(patch, kind, projects) : ambiguous(patch, fitting));
       continue;
     }
-    const made = await patched(project, kind, patch);
+    const made = patched(project, kind, patch);
     if ('code' in made) findings.push(made);
     else result[result.indexOf(project)] = made;
   }
@@ -49,10 +46,10 @@ function hasTarget({ host, model }: ComposeProject, kind: Kind, patch: Patch): b
   return (patch.host === undefined || patch.host === host) && Object.hasOwn(model[places[kind]], patch.name);
 }
 
-async function patched(project: ComposeProject, kind: Kind, patch: Patch): Promise<ComposeProject | Finding> {
+function patched(project: ComposeProject, kind: Kind, patch: Patch): ComposeProject | Finding {
   const { model } = project;
   const before = model[places[kind]][patch.name];
-  const made = await changed(before as unknown as Value, patch.change);
+  const made = changed(before as unknown as Value, patch.change);
   if (!made.ok) {
     return {
       code: 'AG511',

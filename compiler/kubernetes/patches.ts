@@ -16,11 +16,11 @@ export interface PatchedObjects {
 }
 
 /** The objects with every patch for them, in the order of the file, each judged by the strict schema of its kind. */
-export async function patchObjects(
+export function patchObjects(
   objects: readonly ManifestJson[],
   patches: readonly Patch[],
   judge: Judge,
-): Promise<PatchedObjects> {
+): PatchedObjects {
   const result = [...objects];
   const findings: Finding[] = [];
   for (const patch of patches.filter(({ kind }) => !composeKinds.includes(kind))) {
@@ -30,7 +30,7 @@ export async function patchObjects(
       findings.push(missing(patch, objects));
       continue;
     }
-    const made = await patched(object, patch, judge);
+    const made = patched(object, patch, judge);
     if (made.ok) result[at] = made.object;
     else findings.push(made.finding);
   }
@@ -39,8 +39,8 @@ export async function patchObjects(
 
 type Patched = { readonly ok: true; readonly object: ManifestJson } | { readonly ok: false; readonly finding: Finding };
 
-async function patched(object: ManifestJson, patch: Patch, judge: Judge): Promise<Patched> {
-  const made = await changed(object as unknown as Value, patch.change);
+function patched(object: ManifestJson, patch: Patch, judge: Judge): Patched {
+  const made = changed(object as unknown as Value, patch.change);
   if (!made.ok) {
     const finding = {
       code: 'AG511',

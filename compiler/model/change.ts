@@ -1,3 +1,4 @@
+import { applyPatch } from 'rfc6902';
 import type { Value } from '../../schema/document.ts';
 import type { JsonPatchStep, Patch } from './platform.ts';
 import { pointerTo } from './pointer.ts';
@@ -8,11 +9,10 @@ export type Changed =
   | { readonly ok: false; readonly within: string; readonly message: string };
 
 /** What a patch makes of a value, which stays as it is. */
-export async function changed(value: Value, change: Patch['change']): Promise<Changed> {
+export function changed(value: Value, change: Patch['change']): Changed {
   if (change.kind === 'merge') return { ok: true, value: mergePatch(value, change.value) };
   const at = change.steps.findIndex(({ path }) => path === '' || path.split('/').some((key) => skipped.includes(key)));
   if (at !== -1) return { ok: false, within: pointerTo('/json', at), message: unusablePath(change.steps[at]) };
-  const { applyPatch } = await import('rfc6902');
   const copy = structuredClone(value);
   const results: readonly (Error | null)[] = applyPatch(copy, change.steps.map(operationOf));
   const failed = results.findIndex((result) => result !== null);

@@ -42,6 +42,14 @@ describe('the bundle', () => {
     expect(autogit('--help')).toContain('Usage: autogit');
   });
 
+  it('patches objects of both targets step by step', () => {
+    const add = (kind: string, name: string) =>
+      `  - { target: { kind: ${kind}, name: ${name} }, why: w, json: [{ op: add, path: /metadata/labels/a, value: b }] }\n`;
+    const input = `name: home\ndomain: home.lan\nservices: { wiki: { image: "a/b:1" } }\npatches:\n${add('Deployment', 'home-wiki')}${add('service', 'wiki').replace('/metadata', '')}`;
+    const args = [join(dist, 'autogit.mjs'), 'compile', '-f', '-', '--target', 'all', '-o', '-'];
+    expect(execFileSync(process.execPath, args, { encoding: 'utf8', input }).match(/^ +a: b$/gm)).toHaveLength(2);
+  });
+
   it('works without the code, as under another version of Node', () => {
     for (const name of readdirSync(join(dist, 'chunks'))) {
       if (name.endsWith('.cache')) rmSync(join(dist, 'chunks', name));
