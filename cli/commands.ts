@@ -12,7 +12,7 @@ export interface Command {
     ifAbsent?: string,
     choices?: readonly string[],
   ])[];
-  /** Long names of flags that may be given several times; their values come joined by commas. */
+  /** Names of flags, in camel case, that may be given several times; their values come joined by commas. */
   readonly several?: readonly string[];
   /** Gives the exit code. */
   run(args: readonly (string | undefined)[], options: Options): Promise<number>;
@@ -45,6 +45,10 @@ const state = [
   '--state <folder>',
   'state folder; default AUTOGIT_STATE, else /var/lib/autogit for root, ~/.local/state/autogit for others',
 ] as const;
+const ageKeyFile = [
+  '--age-key-file <path>',
+  'age keys for SOPS files; default AUTOGIT_AGE_KEY_FILE or SOPS_AGE_KEY_FILE',
+] as const;
 /** Flags of every command that looks at the world or changes it. */
 const world = [
   ['--repo <url>', 'Git repository to follow; default gitops.repository, else the origin of this clone'],
@@ -63,7 +67,7 @@ const world = [
   ['--ssh-key <path>', 'private SSH key for the repository'],
   ['--known-hosts <path>', 'known SSH hosts, for the repository'],
   ['--ca-file <path>', 'certificates that the server of the repository is checked against'],
-  ['--age-key-file <path>', 'age keys for SOPS files; default AUTOGIT_AGE_KEY_FILE or SOPS_AGE_KEY_FILE'],
+  ageKeyFile,
   ['--allow-http', 'allow http:// for a repository on another machine'],
   ['--log <format>', 'json or text; default text on a terminal'],
   ['--log-level <level>', 'debug, info, warn or error', 'info'],
@@ -173,13 +177,31 @@ export const commands: readonly Command[] = [
     run: async (args, options) => (await import('./lock.ts')).runLock(args, options),
   },
   {
+    name: 'secrets',
+    summary: 'say where secrets come from and whether they can be read, or hand them to docker compose or kubectl',
+    arguments: ['<list|check|write|manifest>'],
+    options: [
+      file,
+      ['-e, --env <environment>', 'environment of the file that is laid over it; default AUTOGIT_ENV'],
+      ['-o, --output <folder>', 'write: folder that the platform was rendered into', 'rendered'],
+      state,
+      ageKeyFile,
+      format,
+    ],
+    run: async (args, options) => (await import('./secrets.ts')).runSecrets(args, options),
+  },
+  {
     name: 'reconcile',
     summary: 'follow the repository and keep the platform as its file says',
+    several: ['allowedHost'],
     options: [
       ...world,
       ['--port <port>', 'port of the dashboard and the API; 0 takes a free one', '4280'],
       ['--listen <address>', 'address of the dashboard and the API', '127.0.0.1'],
-      ['--allowed-host <name>', 'another name under which a reverse proxy reaches the dashboard'],
+      [
+        '--allowed-host <name>',
+        'another name or address under which the dashboard is reached; may be given several times',
+      ],
       ['--jobs-interval <duration>', 'how often the job queue is read'],
       ['--once', 'what is to be done now, then the end; no dashboard'],
     ],

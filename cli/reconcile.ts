@@ -3,7 +3,7 @@ import type { Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
 import { problemCode } from './problem-code.ts';
 import { createProgress } from './progress.ts';
-import { listenOptions, wireOptions } from './service-options.ts';
+import { allowedHosts, listenOptions, wireOptions } from './service-options.ts';
 import { removeServiceAddress, writeServiceAddress } from './state-folder.ts';
 import { explained } from './usage-error.ts';
 import { type Wired, type WireOptions, wire } from './wire.ts';
@@ -20,7 +20,6 @@ interface ReconcileOptions extends WireOptions {
 /** `autogit reconcile` from its flags. */
 export async function runReconcile(options: Options): Promise<number> {
   try {
-    const allowed = options.allowedHost;
     const given = await wireOptions(options);
     return await reconcile({
       ...given,
@@ -28,7 +27,7 @@ export async function runReconcile(options: Options): Promise<number> {
       log: { ...given.log, silent: options.once === true ? [] : ['action.done', 'action.failed'] },
       open: 'make',
       listen: listenOptions(options),
-      allowedHosts: typeof allowed === 'string' ? [allowed] : [],
+      allowedHosts: allowedHosts(options),
       once: options.once === true,
     });
   } catch (error) {

@@ -21,8 +21,7 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
   const fillerImage = text(options, 'fillerImage') ?? process.env.AUTOGIT_FILLER_IMAGE;
   const runnerNetwork = text(options, 'runnerNetwork');
   const environment = environmentOf(options);
-  const ageKeyFile =
-    text(options, 'ageKeyFile') ?? (process.env.AUTOGIT_AGE_KEY_FILE || process.env.SOPS_AGE_KEY_FILE || undefined);
+  const ageKeyFile = ageKeyFileOf(options);
   return {
     source: await sourceOf(options),
     state: stateOf(options),
@@ -36,7 +35,7 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
     ...(runnerNetwork === undefined ? {} : { runnerNetwork }),
     ...(demand === undefined ? {} : { demandMs: duration('--jobs-interval', demand) }),
     ...(environment === undefined ? {} : { environment }),
-    ...(ageKeyFile === undefined ? {} : { ageKeyFile: resolve(ageKeyFile) }),
+    ...(ageKeyFile === undefined ? {} : { ageKeyFile }),
     log: { format: logFormat(options), level: logLevel(options) },
   };
 }
@@ -44,6 +43,13 @@ export async function wireOptions(options: Options): Promise<Omit<WireOptions, '
 /** Environment of the file that these flags or `AUTOGIT_ENV` choose; undefined for the file as it stands. */
 export function environmentOf(options: Options): string | undefined {
   return (text(options, 'env') ?? process.env.AUTOGIT_ENV) || undefined;
+}
+
+/** Absolute path of the file with age keys that these flags or the environment name. */
+export function ageKeyFileOf(options: Options): string | undefined {
+  const path =
+    text(options, 'ageKeyFile') ?? (process.env.AUTOGIT_AGE_KEY_FILE || process.env.SOPS_AGE_KEY_FILE || undefined);
+  return path === undefined ? undefined : resolve(path);
 }
 
 const inMemory = ':memory:';
@@ -143,4 +149,10 @@ export function listenOptions(options: Options): { readonly host: string; readon
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
     throw new UsageError(`--port ${text(options, 'port')} is no port; 0 takes a free one`);
   return { host: text(options, 'listen') ?? '127.0.0.1', port };
+}
+
+/** Names of `--allowed-host`, as a `Host` header has them: in lower case, an IPv6 address in brackets. */
+export function allowedHosts(options: Options): readonly string[] {
+  const names = (text(options, 'allowedHost') ?? '').split(',').filter((name) => name !== '');
+  return names.map((name) => (name.includes(':') && !name.startsWith('[') ? `[${name}]` : name).toLowerCase());
 }

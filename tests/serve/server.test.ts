@@ -92,6 +92,9 @@ it('answers the probes by what they mean', async () => {
   expect([await code('/livez'), await code('/startupz'), await code('/readyz')]).toEqual([200, 200, 200]);
   status = { ...status, source: { ...status.source, failure: 'repository gone' } };
   expect([await code('/livez'), await code('/readyz')]).toEqual([200, 503]);
+  const hosts = status.hosts.map((host) => ({ ...host, state: 'failed' as const }));
+  status = { ...sampleStatus(1), hosts, health: 'down', sentence: 'no host can be read' };
+  expect([await code('/livez'), await code('/readyz')]).toEqual([200, 503]);
 });
 
 it('serves metrics that agree with the status', async () => {
