@@ -28,7 +28,11 @@ export type StaticConfig = {
   readonly log: { readonly level: 'INFO'; readonly format: 'json' };
 };
 
-type ByClass = { readonly ingressClass: string; readonly namespaces: readonly string[] };
+type ByClass = {
+  readonly ingressClass: string;
+  readonly namespaces: readonly string[];
+  readonly allowEmptyServices: true;
+};
 
 export type DynamicConfig = {
   readonly http?: {
@@ -70,7 +74,8 @@ export function staticConfig(provider: Provider): StaticConfig {
 function providersOf(provider: Provider): StaticConfig['providers'] {
   if (provider.kind === 'file') return { file: { filename: provider.path, watch: false } };
   const namespaces = [provider.namespace];
-  const byClass = { ingressClass: provider.ingressClass, namespaces };
+  // A host whose pods are all away answers 503, as with a Gateway; it would be unknown (404), and an error in the log.
+  const byClass = { ingressClass: provider.ingressClass, namespaces, allowEmptyServices: true } as const;
   switch (provider.kind) {
     case 'ingress':
       return { kubernetesIngress: byClass };
