@@ -12,7 +12,10 @@ export interface NamedFiles {
   readonly findings: readonly Finding[];
 }
 
-/** Reads every file of the repository that `configs` name, each once. */
+/**
+ * Reads every file of the repository that `configs` name, each once. Of files that hold encrypted secrets only that they
+ * are there: what is in them is no part of what is compiled.
+ */
 export async function namedFiles(
   spec: Spec,
   read: ((path: string) => Promise<Uint8Array | undefined>) | undefined,
@@ -22,7 +25,8 @@ export async function namedFiles(
       file === undefined ? [] : [{ path: file, pointer: pointerTo('/services', id, 'configs', key, 'file') }],
     ),
   );
-  if (named.length === 0) return { files: {}, findings: [] };
+  const missing = read === undefined ? [] : await missingSecretFiles(spec, read);
+  if (named.length === 0) return { files: {}, findings: missing };
   const paths = [...new Set(named.map(({ path }) => path))].sort(compareText);
   const contents = await Promise.all(paths.map(async (path) => [path, textOf(await read?.(path))] as const));
   const byPath = new Map(contents);
@@ -32,7 +36,23 @@ export async function namedFiles(
     return [{ code: 'AG306', pointer, message: `${path} ${content?.fault}`, hint: content?.hint ?? '' }];
   });
   const files = Object.fromEntries(contents.flatMap(([path, { text }]) => (text === undefined ? [] : [[path, text]])));
-  return { files, findings };
+  return { files, findings: [...findings, ...missing] };
+}
+
+async function missingSecretFiles(
+  spec: Spec,
+  read: (path: string) => Promise<Uint8Array | undefined>,
+): Promise<readonly Finding[]> {
+  const findings = await Promise.all(
+    Object.entries(spec.secrets).map(async ([id, { sops }]): Promise<readonly Finding[]> => {
+      const path = sops?.split('#', 1)[0];
+      if (path === undefined || (await read(path)) !== undefined) return [];
+      const hint = 'write the path from the folder of the platform file, and commit the encrypted file';
+      const message = `${path} is not in the repository`;
+      return [{ code: 'AG306', pointer: pointerTo('/secrets', id, 'sops'), message, hint }];
+    }),
+  );
+  return findings.flat();
 }
 
 type Content = { readonly text: string } | { readonly text?: undefined; readonly fault: string; readonly hint: string };

@@ -22,6 +22,8 @@ export interface SecretValues {
    * For digests of what is made from a secret.
    */
   fingerprint(id: string, source: SecretSource, files?: CommitFiles): Promise<Result<string>>;
+  /** Whether the value could be had now. Makes nothing: a generated one that is not there yet is `to-be-made`. */
+  probe(id: string, source: SecretSource, files?: CommitFiles): Promise<Result<'there' | 'to-be-made'>>;
 }
 
 /** A secret is a password or a key, not a file store. */
@@ -110,7 +112,17 @@ export function createSecretValues(options: {
     return ok(createHmac('sha256', key.value).update(`${id}\0${secret.value.reveal()}`).digest('hex').slice(0, 32));
   }
 
-  return { value, fingerprint };
+  async function probe(id: string, source: SecretSource, files?: CommitFiles): Promise<Result<'there' | 'to-be-made'>> {
+    if (source.kind !== 'generate') {
+      const read = await value(id, source, files);
+      return read.ok ? ok('there') : read;
+    }
+    const found = directory === undefined ? undefined : await readOwn(`secret "${id}"`, join(directory, 'secrets', id));
+    if (found === undefined) return ok('to-be-made');
+    return found.ok ? ok('there') : found;
+  }
+
+  return { value, fingerprint, probe };
 }
 
 function fromEnvironment(
