@@ -1,4 +1,5 @@
 import { type Compared as ComparedSide, compare } from '../compiler/diff.ts';
+import { maskedValue, secretsIn } from '../compiler/secrets-in.ts';
 import { catalog } from '../library/catalog.ts';
 import type { Options } from './commands.ts';
 import { reportDiagnostics } from './diagnostics/report.ts';
@@ -57,14 +58,33 @@ async function compared(
   if (before.source.kind === 'folder') {
     const { folder } = before.source;
     const old = { kind: 'files', files: inFolder(folder, now) } as const;
-    return { from: folder, to: right.label, ...(await compare({ before: old, after: now, catalog })) };
+    const difference = await compare({ before: old, after: now, catalog });
+    return masked({ from: folder, to: right.label, ...difference }, [right]);
   }
   const side = sinceParting ? await parted(before as AskedSide, after, repository) : (before as AskedSide);
   const left = await compileSide({ side, file, target, repository });
   const old = await usable(left, screen);
   if (old === undefined) return undefined;
   const difference = await compare({ before: old === 'absent' ? { kind: 'none' } : old, after: now, catalog });
-  return { from: left.label, to: right.label, ...difference };
+  return masked({ from: left.label, to: right.label, ...difference }, [left, right]);
+}
+
+/** A secret that stands in a file as plain text is not carried on into the log of a job or a comment. */
+async function masked(difference: Compared, sides: readonly CompiledSide[]): Promise<Compared> {
+  const found = await Promise.all(sides.map((side) => (side.kind === 'absent' ? [] : secretsIn(side.bytes))));
+  const secrets = found.flat();
+  const { changes, files } = difference;
+  return {
+    ...difference,
+    changes: changes.map((change) => {
+      const { details, effects, steps } = change;
+      return { ...change, ...maskedValue({ details, effects, steps }, secrets) };
+    }),
+    files: files.map((file) => {
+      const { before, after } = file;
+      return { ...file, ...maskedValue({ before, after }, secrets) };
+    }),
+  };
 }
 
 /** The same side, where its history parted from that of the other. */

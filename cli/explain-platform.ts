@@ -2,7 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { ExplainInput } from '../compiler/explain-input.ts';
 import { explainRendered, type Place, type RenderedFile } from '../compiler/explain-rendered.ts';
 import { explainSetting, type Setting } from '../compiler/explain-setting.ts';
+import { maskedText } from '../compiler/masked-text.ts';
 import { type YamlValue, yamlText } from '../compiler/model/yaml-text.ts';
+import { maskedValue, secretsIn } from '../compiler/secrets-in.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
 import type { Range } from '../schema/diagnostic.ts';
@@ -68,12 +70,15 @@ export async function explainPlatform(subject: string, name: string | undefined,
     case 'unknown':
       screen.err(`autogit: ${answer.message}\nnext: ${answer.next}\n`);
       return exitCode.usage;
-    case 'setting':
-      screen.out(isJson ? json(answer) : settingText(answer, shown(file, bytes)));
+    case 'setting': {
+      const { value } = answer;
+      const safe = value === undefined ? answer : { ...answer, value: maskedValue(value, await secretsIn(bytes)) };
+      screen.out(isJson ? json(safe) : settingText(safe, await shown(file, bytes)));
       return exitCode.fine;
+    }
     case 'rendered': {
       const { text: _, ...rest } = answer;
-      screen.out(isJson ? json(rest) : renderedText(answer, shown(file, bytes)) + staleText(subject, answer));
+      screen.out(isJson ? json(rest) : renderedText(answer, await shown(file, bytes)) + staleText(subject, answer));
       return exitCode.fine;
     }
   }
@@ -88,8 +93,8 @@ interface Shown {
   readonly frame: (range: Range) => string;
 }
 
-function shown(file: string, bytes: Uint8Array): Shown {
-  const text = new TextDecoder().decode(bytes);
+async function shown(file: string, bytes: Uint8Array): Promise<Shown> {
+  const text = await maskedText(bytes);
   const options = { paint: painter(false), width: 105, above: false } as const;
   return {
     at: ({ start }) => `${file}:${start.line}:${start.column}`,

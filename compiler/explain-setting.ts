@@ -47,6 +47,7 @@ export async function explainSetting(input: ExplainInput, asked: string): Promis
   const from = isGiven ? 'given' : value === undefined ? 'absent' : 'default';
   const range = document.locate(pointer, isGiven ? 'key' : 'value');
   const now = await everyTarget(input, document);
+  if (now.compiled.rendered === undefined) return { kind: 'wrong', diagnostics: now.compiled.diagnostics };
   const shapes = await shapesOf(now, ready, { path, value, isGiven, entry });
   return {
     kind: 'setting',

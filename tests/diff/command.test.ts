@@ -139,6 +139,29 @@ it('holds no value of a secret, wherever the value is', async () => {
   await git('checkout', '-q', 'autogit.yaml');
 });
 
+it('carries no secret on that stands in the file as plain text', async () => {
+  const literal = (value: string) =>
+    file('1.30', environments).replace('port: 80', `port: 80, environment: { DB_PASSWORD: ${value} }`);
+  await git('checkout', '-q', '-b', 'literal');
+  await write('autogit.yaml', literal('first-hunter2'));
+  await commit('a secret in the file');
+  await write('autogit.yaml', literal('second-hunter2'));
+  for (const format of ['text', 'json', 'markdown']) {
+    const { code, out, err } = await autogit('diff', '--format', format);
+    expect(code).toBe(2);
+    expect(out).toContain('variable DB');
+    expect(out + err).not.toContain('hunter2');
+  }
+  for (const key of ['services.web.environment.DB_PASSWORD', 'services.web', 'compose/local/compose.yaml']) {
+    for (const format of ['text', 'json']) {
+      const { code, out, err } = await autogit('explain', key, '--format', format);
+      expect([key, code]).toEqual([key, 0]);
+      expect(out + err).not.toContain('hunter2');
+    }
+  }
+  await git('checkout', '-q', '-f', 'newer');
+});
+
 describe('--format markdown', () => {
   it('is a comment with a table and the files folded away, the same every time', async () => {
     const one = await autogit('diff', 'main..newer', '--format', 'markdown', '--exit-zero');
