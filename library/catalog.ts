@@ -1,4 +1,5 @@
 import type { Catalog } from '../compiler/model/component.ts';
+import { authelia } from './authelia/component.ts';
 import { certificates } from './certificates/component.ts';
 import { coredns } from './coredns/component.ts';
 import { distribution } from './distribution/component.ts';
@@ -11,4 +12,16 @@ import { traefik } from './traefik/component.ts';
 import { valkey } from './valkey/component.ts';
 
 /** Every component that a file can name after `use:`. Of those in one role a hint names the first. */
-export const catalog: Catalog = [forgejo, gitea, traefik, certificates, postgres, valkey, redis, distribution, coredns, service];
+export const catalog: Catalog = [
+  forgejo,
+  gitea,
+  traefik,
+  certificates,
+  authelia,
+  postgres,
+  valkey,
+  redis,
+  distribution,
+  coredns,
+  service,
+];

@@ -10,6 +10,7 @@ import { pointerTo } from '../compiler/model/pointer.ts';
 import { bytesIn, limitsIn } from '../compiler/model/quantities.ts';
 import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { ForgejoSpec, GiteaSpec } from '../schema/spec.ts';
+import { type SignOn, signOnDemands, signOnOf } from './forge-sign-on.ts';
 import { forgeUpgrade } from './light-forge-upgrade.ts';
 
 type ForgeSpec = ForgejoSpec | GiteaSpec;
@@ -24,6 +25,8 @@ export interface LightForge {
   readonly oracle?: string;
   /** Prefix of the variables that the image turns into `app.ini`. */
   readonly prefix: 'FORGEJO' | 'GITEA';
+  /** Whether it proves by PKCE that the answer of a sign-on was for it. */
+  readonly pkce: boolean;
   /** How the password of the database is read from a file: Gitea's image reads it, Forgejo itself does. */
   readonly passwordFrom: (path: string) => readonly [section: string, key: string, value: string];
 }
@@ -50,17 +53,21 @@ export function lightForge(forge: LightForge): Component {
     image: forge.image,
     runnerImage: forge.runnerImage,
     ...(forge.oracle === undefined ? {} : { oracle: forge.oracle }),
-    declare: (parameters, context) => declare(parameters as unknown as ForgeSpec, context),
+    declare: (parameters, context) => declare(forge, parameters as unknown as ForgeSpec, context),
     expand: (parameters, context) => expand(forge, parameters as unknown as ForgeSpec, context),
     upgrade: forgeUpgrade,
   };
 }
 
-function declare(spec: ForgeSpec, { id, origin, hostname, platform }: PartContext): Facts {
+function declare(forge: LightForge, spec: ForgeSpec, context: PartContext): Facts {
+  const { id, origin, hostname, platform } = context;
   const required = spec.database === 'database' ? { required: { otherwise: 'write `database: sqlite`' } } : {};
   const place = spec.database === undefined ? origin : pointerTo(origin, 'database');
   return {
-    demands: spec.database === 'sqlite' ? [] : [{ role: 'database', origin: place, ...required }],
+    demands: [
+      ...(spec.database === 'sqlite' ? [] : [{ role: 'database', origin: place, ...required } as const]),
+      ...signOnDemands(context, forge.pkce),
+    ],
     routes: [
       {
         id,
@@ -79,6 +86,7 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
   const { id, origin } = context;
   const { database } = context.bindings;
   const secrets = secretsOf(context);
+  const signOn = signOnOf(forge.use, context);
   const volume = `${id}-data`;
   return {
     workloads: [
@@ -88,7 +96,8 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
         component: forge.use,
         host: context.host.id,
         image: spec.image ?? forge.image,
-        environment: environmentOf(forge, spec, context),
+        ...(signOn === undefined ? {} : { entrypoint: signOn.entrypoint, command: signOn.command }),
+        environment: environmentOf(forge, spec, context, signOn),
         ports: portsOf(spec, context),
         mounts: [
           { kind: 'volume', volume, path: dataFolder, readOnly: false },
@@ -97,6 +106,7 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
           { kind: 'tmpfs', path: '/tmp' },
           ...secrets.map((secret): Mount => ({ kind: 'secret', secret: secret.id, path: secretPath(secret.id) })),
           ...passwordMount(database),
+          ...(signOn?.mounts ?? []),
         ],
         health: {
           test: { kind: 'http', port: httpPort, path: '/api/healthz', client: 'curl' },
@@ -117,7 +127,8 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
         stopGraceMs: 60_000,
       },
     ],
-    secrets,
+    secrets: [...secrets, ...(signOn?.secrets ?? [])],
+    ...(signOn === undefined ? {} : { configs: signOn.configs }),
   };
 }
 
@@ -149,7 +160,12 @@ function portsOf(spec: ForgeSpec, { origin }: ExpandContext): readonly Port[] {
   ];
 }
 
-function environmentOf(forge: LightForge, spec: ForgeSpec, context: ExpandContext): readonly EnvironmentVariable[] {
+function environmentOf(
+  forge: LightForge,
+  spec: ForgeSpec,
+  context: ExpandContext,
+  signOn: SignOn | undefined,
+): readonly EnvironmentVariable[] {
   const { id, origin } = context;
   const settings = [
     ...serverSettings(spec, context),
@@ -161,6 +177,7 @@ function environmentOf(forge: LightForge, spec: ForgeSpec, context: ExpandContex
     // The ingress is the only one that may connect; it reaches the forge over a private network.
     ['security', 'REVERSE_PROXY_TRUSTED_PROXIES', '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16'],
     ['actions', 'ENABLED', 'true'],
+    ...(signOn?.settings ?? []),
   ] as const;
   const variables = [
     ...settings.map(([section, key, text]) => [`${forge.prefix}__${section}__${key}`, text] as const),
@@ -168,6 +185,7 @@ function environmentOf(forge: LightForge, spec: ForgeSpec, context: ExpandContex
     // Uploads are spooled here: on the disk, because memory would run out.
     ['GITEA_TEMP', `${dataFolder}/tmp`] as const,
     ['TMPDIR', `${dataFolder}/tmp`] as const,
+    ...(signOn?.variables ?? []),
   ];
   return variables.map(([name, text]) => ({ name, value: { kind: 'text', text }, origin }));
 }

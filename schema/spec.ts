@@ -41,6 +41,10 @@ export interface Spec {
   ingress?: TraefikSpec;
   certificates?: CertificatesSpec;
   /**
+   * One sign-on for services with `protect: sso` and for the forge.
+   */
+  sso?: AutheliaSpec;
+  /**
    * The name server of your network for the hosts of the platform.
    */
   dns?: CoreDNSSpec;
@@ -384,6 +388,91 @@ export interface CertificatesSpec {
    * Id of the host that it runs on, for `issuer: own-ca` on Docker: the one of the ingress. Absent means the first Docker host.
    */
   placement?: string;
+}
+/**
+ * Authelia: one sign-on for everything with `protect: sso`, and for the forge.
+ */
+export interface AutheliaSpec {
+  /**
+   * Component.
+   */
+  use: 'authelia';
+  /**
+   * Name under the domain.
+   */
+  host: string;
+  /**
+   * Who may sign on, by user name.
+   */
+  users: {
+    [k: string]: SignOnUser;
+  };
+  /**
+   * What is asked for beside the password: a code of an app, a key or fingerprint, or nothing.
+   */
+  mfa: 'none' | 'totp' | 'webauthn';
+  mail?: SignOnMail;
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of its volume.
+   */
+  size: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
+ * A person who may sign on.
+ */
+export interface SignOnUser {
+  /**
+   * Address, for messages and for the accounts of programs.
+   */
+  email: string;
+  /**
+   * Name that is shown; absent means the id.
+   */
+  name?: string;
+  /**
+   * Groups, which `protect` names. Who is in `admins` administers the forge.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  groups: string[];
+  /**
+   * Id of the secret with the first password; absent means one that is made, `sso-<user>-password`.
+   */
+  password?: string;
+}
+/**
+ * The mail server for codes and forgotten passwords.
+ */
+export interface SignOnMail {
+  /**
+   * Name of the server.
+   */
+  server: string;
+  /**
+   * Its port; 465 means TLS from the start.
+   */
+  port: number;
+  /**
+   * Sender.
+   */
+  from: string;
+  /**
+   * User name at the server.
+   */
+  user?: string;
+  /**
+   * Id of the secret with its password.
+   */
+  password?: string;
 }
 /**
  * CoreDNS: a name server for every host of the platform.

@@ -3,6 +3,7 @@ import type { Platform } from '../model/platform.ts';
 import { checkAddresses } from './addresses.ts';
 import { checkCapacity } from './capacity.ts';
 import { checkCycles } from './cycles.ts';
+import { checkExposure } from './exposure.ts';
 import { checkGpus } from './gpus.ts';
 import { checkIds } from './ids.ts';
 import { checkJobs } from './jobs.ts';
@@ -30,5 +31,6 @@ export function check(platform: Platform): readonly Finding[] {
     checkCapacity,
     checkGpus,
     checkSecrets,
+    checkExposure,
   ].flatMap((rule) => rule(platform));
 }

@@ -6,14 +6,24 @@ import { minorOf } from './versions.ts';
 
 /**
  * The strict schemas of every kind that a platform with this cluster can have, ready to judge by. A field that came after
- * the cluster's version is unknown. The schemas of custom kinds are large and loaded only for routes that need them.
+ * the cluster's version is unknown. The schemas of custom kinds are large and loaded only for routes and certificates that need them.
  */
-export async function judgeFor({ version, routes }: Pick<Cluster, 'version' | 'routes'>): Promise<Judge> {
+export async function judgeFor(
+  { version, routes }: Pick<Cluster, 'version' | 'routes'>,
+  certificates: boolean,
+): Promise<Judge> {
   const root = schemas as JsonSchema;
   const custom =
     routes === 'ingress' ? {} : (await import('./schema/routes.json', { with: { type: 'json' } })).default.properties;
+  const ofCertificates = certificates
+    ? (await import('./schema/certificates.json', { with: { type: 'json' } })).default.properties
+    : {};
   return judgeBy({
-    properties: { ...root.properties, ...(custom as JsonSchema['properties']) },
+    properties: {
+      ...root.properties,
+      ...(custom as JsonSchema['properties']),
+      ...(ofCertificates as JsonSchema['properties']),
+    },
     $defs: { ...root.$defs, ...withoutLater(root, minorOf(version)) },
   });
 }

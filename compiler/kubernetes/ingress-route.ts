@@ -1,3 +1,5 @@
+import { signOnMiddleware } from '../model/sign-on.ts';
+import { certificateName } from './certificates.ts';
 import { objectName } from './names.ts';
 import type { Placed } from './objects.ts';
 import { backend, placed, routeMetadata, type Served } from './served.ts';
@@ -9,6 +11,7 @@ import { backend, placed, routeMetadata, type Served } from './served.ts';
 export function ingressRoute(served: Served): Placed {
   const { platform, ingress, route } = served;
   const metadata = routeMetadata(served);
+  const certified = platform.certificates !== undefined;
   const path = route.path === '/' ? '' : ` && PathPrefix(\`${route.path}\`)`;
   return placed(served, {
     apiVersion: 'traefik.io/v1alpha1',
@@ -19,11 +22,13 @@ export function ingressRoute(served: Served): Placed {
     },
     body: {
       spec: {
-        entryPoints: ['web', 'websecure'],
+        entryPoints: certified ? ['websecure'] : ['web', 'websecure'],
+        ...(certified ? { tls: { secretName: certificateName(platform, route.hostname) } } : {}),
         routes: [
           {
             kind: 'Rule',
             match: `Host(\`${route.hostname}\`)${path}`,
+            ...(route.protect?.by === 'sso' ? { middlewares: [{ name: `${signOnMiddleware}@file` }] } : {}),
             services: [{ kind: 'Service', ...backend(served) }],
           },
         ],

@@ -1,7 +1,12 @@
 import type { Platform, Workload } from '../model/platform.ts';
+import { signOnMiddleware } from '../model/sign-on.ts';
+import { certificateName } from './certificates.ts';
 import { objectName, platformLabels, sourceAnnotation } from './names.ts';
 import type { Placed } from './objects.ts';
 import { backend, placed, routeMetadata, type Served } from './served.ts';
+
+/** Annotation that names the middlewares of a route, which Traefik reads. */
+const middlewares = 'traefik.ingress.kubernetes.io/router.middlewares';
 
 /** The class of all Ingress objects of the platform. */
 export function ingressClass(platform: Platform, ingress: Workload): Placed {
@@ -25,13 +30,18 @@ export function ingressOf(served: Served): Placed {
   const { platform, ingress, route } = served;
   const { name, port } = backend(served);
   const service = { name, port: { number: port } };
+  const metadata = routeMetadata(served);
+  const middleware = route.protect?.by === 'sso' ? { [middlewares]: `${signOnMiddleware}@file` } : {};
   return placed(served, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
-    metadata: routeMetadata(served),
+    metadata: { ...metadata, annotations: { ...metadata.annotations, ...middleware } },
     body: {
       spec: {
         ingressClassName: objectName(platform, ingress.id),
+        ...(platform.certificates === undefined
+          ? {}
+          : { tls: [{ hosts: [route.hostname], secretName: certificateName(platform, route.hostname) }] }),
         rules: [
           { host: route.hostname, http: { paths: [{ path: route.path, pathType: 'Prefix', backend: { service } }] } },
         ],

@@ -2,6 +2,7 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform, Workload } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { machineLosses } from './machine-losses.ts';
+import { routeLosses } from './route-losses.ts';
 import { isLaxer, obstacles } from './security.ts';
 import { volumeLosses } from './volume-losses.ts';
 import { portAwaited } from './wait.ts';
@@ -12,12 +13,11 @@ import { portAwaited } from './wait.ts';
  */
 export function lossesOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Finding[] {
   const rules = [publishedAddresses, stopSignals, machineLosses, volumeLosses, securityLosses, waitLosses];
-  return platform.workloads
-    .flatMap((workload) => {
-      const seen = seenBy(workload);
-      return rules.flatMap((rule) => rule(seen, workload));
-    })
-    .filter(({ code }) => platform.accept[code] === undefined);
+  const ofWorkloads = platform.workloads.flatMap((workload) => {
+    const seen = seenBy(workload);
+    return rules.flatMap((rule) => rule(seen, workload));
+  });
+  return [...ofWorkloads, ...routeLosses(platform)].filter(({ code }) => platform.accept[code] === undefined);
 }
 
 function publishedAddresses(_: Platform, workload: Workload): readonly Finding[] {

@@ -69,6 +69,8 @@ export type KubernetesObject =
   | Typed<'ClusterRole', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleProps>
   | Typed<'ClusterRoleBinding', 'rbac.authorization.k8s.io/v1', k8s.KubeClusterRoleBindingProps>
   | Custom<'IngressRoute', 'traefik.io/v1alpha1', IngressRouteSpec>
+  | Custom<'Issuer', 'cert-manager.io/v1', IssuerSpec>
+  | Custom<'Certificate', 'cert-manager.io/v1', CertificateSpec>
   | Custom<'GatewayClass', 'gateway.networking.k8s.io/v1', { readonly controllerName: string }>
   | Custom<'Gateway', 'gateway.networking.k8s.io/v1', GatewaySpec>
   | Custom<'HTTPRoute', 'gateway.networking.k8s.io/v1', HttpRouteSpec>;
@@ -84,9 +86,11 @@ interface Custom<Kind extends string, ApiVersion extends string, Spec> {
 /** https://doc.traefik.io/traefik/reference/routing-configuration/kubernetes/crd/http/ingressroute/ */
 export interface IngressRouteSpec {
   readonly entryPoints: readonly string[];
+  readonly tls?: { readonly secretName: string };
   readonly routes: readonly {
     readonly kind: 'Rule';
     readonly match: string;
+    readonly middlewares?: readonly { readonly name: string }[];
     readonly services: readonly { readonly kind: 'Service'; readonly name: string; readonly port: number }[];
   }[];
 }
@@ -97,7 +101,12 @@ export interface GatewaySpec {
   readonly listeners: readonly {
     readonly name: string;
     readonly port: number;
-    readonly protocol: 'HTTP';
+    readonly protocol: 'HTTP' | 'HTTPS';
+    readonly hostname?: string;
+    readonly tls?: {
+      readonly mode: 'Terminate';
+      readonly certificateRefs: readonly { readonly group: ''; readonly kind: 'Secret'; readonly name: string }[];
+    };
     readonly allowedRoutes: { readonly namespaces: { readonly from: 'Same' } };
   }[];
 }
@@ -112,7 +121,11 @@ export interface HttpRouteSpec {
   readonly hostnames: readonly string[];
   readonly rules: readonly {
     readonly matches: readonly { readonly path: { readonly type: 'PathPrefix'; readonly value: string } }[];
-    readonly backendRefs: readonly {
+    readonly filters?: readonly {
+      readonly type: 'RequestRedirect';
+      readonly requestRedirect: { readonly scheme: 'https'; readonly port: number; readonly statusCode: 301 };
+    }[];
+    readonly backendRefs?: readonly {
       readonly group: string;
       readonly kind: 'Service';
       readonly name: string;
@@ -120,6 +133,37 @@ export interface HttpRouteSpec {
       readonly weight: number;
     }[];
   }[];
+}
+
+/** https://cert-manager.io/docs/reference/api-docs/ */
+export interface IssuerSpec {
+  readonly selfSigned?: Readonly<Record<string, never>>;
+  readonly ca?: { readonly secretName: string };
+  readonly acme?: {
+    readonly server: string;
+    readonly email?: string;
+    readonly privateKeySecretRef: { readonly name: string };
+    readonly solvers: readonly {
+      readonly http01?: {
+        readonly ingress?: { readonly ingressClassName: string };
+        readonly gatewayHTTPRoute?: { readonly parentRefs: HttpRouteSpec['parentRefs'] };
+      };
+      readonly dns01?: Readonly<
+        Record<string, Readonly<Record<string, { readonly name: string; readonly key: string }>>>
+      >;
+    }[];
+  };
+}
+
+export interface CertificateSpec {
+  readonly secretName: string;
+  readonly issuerRef: { readonly group: string; readonly kind: 'Issuer'; readonly name: string };
+  readonly dnsNames?: readonly string[];
+  readonly isCA?: true;
+  readonly commonName?: string;
+  readonly duration?: string;
+  readonly privateKey?: { readonly algorithm: 'ECDSA'; readonly size: number; readonly rotationPolicy: 'Never' };
+  readonly usages?: readonly string[];
 }
 
 /** An object with its place in the rendered tree and in the user's file. */

@@ -25,6 +25,8 @@ const rank: readonly KubernetesObject['kind'][] = [
   'IngressClass',
   'GatewayClass',
   'Gateway',
+  'Issuer',
+  'Certificate',
   'Ingress',
   'IngressRoute',
   'HTTPRoute',

@@ -1,5 +1,6 @@
-import type { Platform } from '../model/platform.ts';
-import { gatewayObjects, httpRoute } from './gateway.ts';
+import type { Platform, Workload } from '../model/platform.ts';
+import { certificateObjects } from './certificates.ts';
+import { gatewayObjects, httpRoutes } from './gateway.ts';
 import { ingressClass, ingressOf } from './ingress.ts';
 import { ingressRoute } from './ingress-route.ts';
 import type { Placed } from './objects.ts';
@@ -10,7 +11,7 @@ const components: readonly string[] = ['traefik'];
 
 /**
  * An object for each route, of the kind that the file chose, and what all of them refer to: a class that only this
- * platform's ingress serves, or a Gateway. There are no certificates yet, so nothing here names one.
+ * platform's ingress serves, or a Gateway; and who certifies their hosts.
  */
 export function routeObjects(platform: Platform): readonly Placed[] {
   const ingress = platform.workloads.find(({ component }) => components.includes(component));
@@ -20,12 +21,16 @@ export function routeObjects(platform: Platform): readonly Placed[] {
     const workload = workloads.get(route.workload);
     return workload === undefined ? [] : [{ platform, ingress, route, workload }];
   });
+  return [...certificateObjects(platform, ingress), ...objectsOf(platform, ingress, served)];
+}
+
+function objectsOf(platform: Platform, ingress: Workload, served: readonly Served[]): readonly Placed[] {
   switch (platform.cluster.routes) {
     case 'ingress':
       return [ingressClass(platform, ingress), ...served.map(ingressOf)];
     case 'traefik':
       return served.map(ingressRoute);
     case 'gateway':
-      return [...gatewayObjects(platform, ingress), ...served.map(httpRoute)];
+      return [...gatewayObjects(platform, ingress), ...served.flatMap(httpRoutes)];
   }
 }

@@ -34,7 +34,7 @@ async function renderKubernetes(platform: Platform): Promise<Rendered> {
   const shared = sharedNames(placed);
   if (shared.length > 0) return { manifests: [], findings: shared };
   checkObjects(placed);
-  const judge = await judgeFor(platform.cluster);
+  const judge = await judgeFor(platform.cluster, platform.certificates !== undefined);
   const { manifests, findings } = await manifestsOf(placed, platform, judge);
   return {
     manifests: [...manifests, kustomization(manifests)],

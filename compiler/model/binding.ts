@@ -44,11 +44,28 @@ export interface ObjectsBinding {
   readonly secretKey: string;
 }
 
+/** What sign-on gives: to the ingress a place to ask, to everybody else a client of OpenID Connect. */
+export interface SsoBinding {
+  readonly workload: string;
+  readonly hostname: string;
+  readonly port: number;
+  /** Path that says whether a request may pass, for forward authentication. */
+  readonly verifyPath: string;
+  /** Headers that say who asks; whoever else sends them is lying. */
+  readonly identityHeaders: readonly string[];
+  /** Issuer of OpenID Connect, without a trailing slash: `https://auth.home.lan`. It answers through the ingress alone. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** Secret id. */
+  readonly clientSecret: string;
+}
+
 /** The binding that each role gives. A role that is not here gives none. */
 export interface Bindings {
   readonly database: DatabaseBinding;
   readonly cache: CacheBinding;
   readonly objects: ObjectsBinding;
+  readonly sso: SsoBinding;
 }
 
 export type BindingRole = keyof Bindings;
@@ -58,6 +75,15 @@ interface Details {
   readonly objects: {
     /** Buckets by what they are for (`lfs`); absent means one that bears the id of the client. */
     readonly buckets?: readonly string[];
+  };
+  readonly sso: {
+    /** The client signs its users on by OpenID Connect; absent means that it does not. */
+    readonly signOn?: {
+      /** Addresses that users may be sent back to. */
+      readonly callbacks: readonly string[];
+      /** Whether it proves by PKCE (S256) that the answer was for it. */
+      readonly pkce: boolean;
+    };
   };
 }
 

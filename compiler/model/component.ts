@@ -74,6 +74,8 @@ export interface Component<R extends Role = Role> {
   readonly licence: string;
   /** Default image, with a tag. */
   readonly image: string;
+  /** Value of the short form that a hint suggests, where it is not the name. */
+  readonly short?: string;
   /** For a forge: image of one of its runners on a Docker host. */
   readonly runnerImage?: string;
   /** What it is run with when the file does not name the role and something needs it all the same. */

@@ -5,7 +5,7 @@
  */
 import type { Finding, Pointer } from '../../schema/diagnostic.ts';
 import type { Demand } from './binding.ts';
-import type { Route, Volume } from './platform.ts';
+import type { Certificates, Route, Volume } from './platform.ts';
 
 /** Where a workload shows its metrics, in the text format of Prometheus. The way to it is opened by itself. */
 export interface ScrapeTarget {
@@ -64,6 +64,7 @@ export interface Facts {
   readonly alerts?: readonly AlertRule[];
   readonly dumps?: readonly Dump[];
   readonly secretUses?: readonly SecretUse[];
+  readonly certificates?: Certificates;
   readonly findings?: readonly Finding[];
 }
 
@@ -77,4 +78,6 @@ export interface Collected {
   readonly scrapes: readonly Said<ScrapeTarget>[];
   readonly alerts: readonly Said<AlertRule>[];
   readonly dumps: readonly Said<Dump>[];
+  /** Who certifies the hosts of the routes. */
+  readonly certificates?: Certificates;
 }

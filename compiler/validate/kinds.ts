@@ -106,6 +106,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   arch: { what: 'an architecture: amd64, arm64 or riscv64', code: 'AG204' },
   'gpu-vendor': { what: 'a vendor of GPUs: nvidia, amd or intel', code: 'AG204' },
   'gpu-mode': { what: 'exclusive or shared', code: 'AG204' },
+  issuer: { what: 'letsencrypt, letsencrypt-staging, acme or own-ca', code: 'AG204' },
   guard: { what: 'sso or none', code: 'AG204' },
   needs: { what: 'a list of ids, or a map from ids to started, healthy or done', code: 'AG203' },
   'need-condition': { what: 'started, healthy or done', code: 'AG204' },

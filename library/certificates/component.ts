@@ -1,9 +1,9 @@
-import type { Component, ExpandContext, PartContext, Parameters } from '../../compiler/model/component.ts';
+import type { Component, ExpandContext, Parameters, PartContext } from '../../compiler/model/component.ts';
 import type { Facts } from '../../compiler/model/facts.ts';
+import { compareText } from '../../compiler/model/order.ts';
 import type { Certificates } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import type { CertificatesSpec } from '../../schema/spec.ts';
-import { compareText } from '../../compiler/model/order.ts';
 import { findingsOf } from './findings.ts';
 import { authority, servedVolume } from './own-authority.ts';
 import { variableOf } from './providers.ts';
@@ -21,7 +21,7 @@ const servers: Readonly<Record<string, string>> = {
 export const certificates: Component<'certificates'> = {
   use: 'certificates',
   role: 'certificates',
-  short: 'letsencrypt',
+  short: 'own-ca',
   title: 'Certificates',
   licence: 'Apache-2.0 (OpenSSL)',
   image: 'alpine/openssl:3.5.4',
@@ -46,12 +46,11 @@ function declare(spec: CertificatesSpec, context: PartContext): Facts {
   }));
   const uses =
     spec.trust === undefined ? named : [...named, { secret: spec.trust, origin: pointerTo(origin, 'trust') }];
-  const own = spec.issuer === 'own-ca' && platform.target === 'compose';
   return {
     certificates: certificatesOf(spec, context),
     secretUses: uses,
     findings: findingsOf(spec, context),
-    ...(own ? { volumes: volumesOf(context) } : {}),
+    ...(platform.target === 'compose' ? { volumes: volumesOf(spec, context) } : {}),
   };
 }
 
@@ -60,6 +59,7 @@ function certificatesOf(spec: CertificatesSpec, { id, origin }: PartContext): Ce
   return {
     kind: 'acme',
     origin,
+    volume: accountVolume(id),
     server: servers[spec.issuer] ?? spec.server ?? '',
     ...(spec.email === undefined ? {} : { email: spec.email }),
     ...(spec.trust === undefined ? {} : { trust: spec.trust }),
@@ -84,11 +84,16 @@ function challengeOf(
   };
 }
 
-/** The key of the authority lies apart from what the ingress may read. */
-function volumesOf({ id, origin }: PartContext): Facts['volumes'] {
+/** The ingress is the one who keeps the account. The key of an own authority lies apart from what the ingress may read. */
+function volumesOf({ issuer }: CertificatesSpec, { id, origin }: PartContext): NonNullable<Facts['volumes']> {
   const sizeBytes = 64 * 2 ** 20;
+  if (issuer !== 'own-ca') return [{ id: accountVolume(id), workload: 'ingress', origin, sizeBytes }];
   return [
     { id: `${id}-authority`, workload: id, origin, sizeBytes },
     { id: servedVolume(id), workload: id, origin, sizeBytes, backup: false },
   ];
+}
+
+function accountVolume(id: string): string {
+  return `${id}-account`;
 }

@@ -12,14 +12,18 @@ export function findingsOf(spec: CertificatesSpec, context: PartContext): readon
 }
 
 /** Keys that another issuer or challenge would read. */
-function unread(spec: CertificatesSpec, { origin, platform }: PartContext): readonly Finding[] {
+function unread(spec: CertificatesSpec, { origin }: PartContext): readonly Finding[] {
   const own = spec.issuer === 'own-ca';
   const dns = spec.challenge === 'dns-01' && !own;
   const wrong = [
     { keys: ['email', 'trust'], fits: !own, reason: 'no ACME server is asked', remedy: 'name another `issuer`' },
-    { keys: ['server'], fits: spec.issuer === 'acme', reason: 'the issuer has a server already', remedy: 'write `issuer: acme`' },
+    {
+      keys: ['server'],
+      fits: spec.issuer === 'acme',
+      reason: 'the issuer has a server already',
+      remedy: 'write `issuer: acme`',
+    },
     { keys: ['provider'], fits: dns, reason: 'nothing is written to DNS', remedy: 'write `challenge: dns-01`' },
-    { keys: ['image'], fits: own || platform.target === 'kubernetes', reason: 'nothing runs for it', remedy: 'write `issuer: own-ca`' },
   ] as const;
   return wrong.flatMap(({ keys, fits, reason, remedy }) =>
     keys.flatMap((key): readonly Finding[] => {
@@ -37,11 +41,24 @@ function unread(spec: CertificatesSpec, { origin, platform }: PartContext): read
   );
 }
 
-function serverFindings({ issuer, server }: CertificatesSpec, { origin, platform }: PartContext): readonly Finding[] {
+function serverFindings(
+  { issuer, server, email }: CertificatesSpec,
+  { origin, platform }: PartContext,
+): readonly Finding[] {
+  if (issuer !== 'own-ca' && email === undefined) {
+    return [
+      {
+        code: 'AG431',
+        pointer: origin,
+        message: 'the account at the ACME server has no address, and without one each start would make a new account',
+        hint: 'add `email:` with an address of yours',
+      },
+    ];
+  }
   if (issuer === 'acme' && server === undefined) {
     return [
       {
-        code: 'AG429',
+        code: 'AG431',
         pointer: origin,
         message: 'the ACME server has no address',
         hint: 'add `server:` with the address of its directory',
@@ -52,7 +69,7 @@ function serverFindings({ issuer, server }: CertificatesSpec, { origin, platform
   if (!issuer.startsWith('letsencrypt') || !isPrivateDomain(domain) || isExampleDomain(domain)) return [];
   return [
     {
-      code: 'AG429',
+      code: 'AG431',
       pointer: pointerTo(origin, 'issuer'),
       message: `Let's Encrypt certifies no host under ${domain}, which is not a domain of the Internet`,
       hint: 'write `issuer: own-ca`, or use a domain that you have registered',
@@ -66,7 +83,7 @@ function providerFindings(spec: CertificatesSpec, { origin }: PartContext): read
   if (provider === undefined) {
     return [
       {
-        code: 'AG429',
+        code: 'AG431',
         pointer: pointerTo(origin, 'challenge'),
         message: '`dns-01` writes a record into the zone, but the file does not say who serves it',
         hint: 'add `provider:` and its `credentials:`',
@@ -79,7 +96,7 @@ function providerFindings(spec: CertificatesSpec, { origin }: PartContext): read
       ? []
       : [
           {
-            code: 'AG429',
+            code: 'AG431',
             pointer: pointerTo(origin, 'provider'),
             message: `nothing lets the ingress change the zone at ${provider}`,
             hint: `add \`credentials: { ${known[0] ?? 'VARIABLE_OF_LEGO'}: <id of a secret> }\``,
@@ -90,7 +107,7 @@ function providerFindings(spec: CertificatesSpec, { origin }: PartContext): read
     const nearest = nearestName(name, known);
     return [
       {
-        code: 'AG429',
+        code: 'AG431',
         pointer: pointerTo(origin, 'credentials', name),
         at: 'key',
         message: `${provider} asks for no '${name}'`,

@@ -8,6 +8,7 @@ export const forgejo: Component = lightForge({
   licence: 'GPL-3.0-or-later',
   image: 'codeberg.org/forgejo/forgejo:15-rootless',
   runnerImage: 'data.forgejo.org/forgejo/runner:12.10.0',
+  pkce: false,
   prefix: 'FORGEJO',
   passwordFrom: (path) => ['database', 'PASSWD_URI', `file:${path}`],
 });

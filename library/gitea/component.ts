@@ -9,6 +9,7 @@ export const gitea: Component = lightForge({
   image: 'gitea/gitea:1.27.3-rootless',
   runnerImage: 'gitea/runner:1.0.8',
   oracle: 'gitea',
+  pkce: false,
   prefix: 'GITEA',
   // There is no PASSWD_URI in Gitea; the image reads every `__FILE` variable before the program starts.
   passwordFrom: (path) => ['database', 'PASSWD__FILE', path],

@@ -1,13 +1,32 @@
-import type { Component, ExpandContext, Parameters } from '../../compiler/model/component.ts';
-import type { Config, Mount, Port, Workload } from '../../compiler/model/platform.ts';
+import type { Component, ExpandContext, Parameters, PartContext } from '../../compiler/model/component.ts';
+import type { Facts } from '../../compiler/model/facts.ts';
+import type {
+  Certificates,
+  Config,
+  EnvironmentVariable,
+  Mount,
+  Port,
+  Workload,
+} from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { limitsIn } from '../../compiler/model/quantities.ts';
+import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { TraefikSpec } from '../../schema/spec.ts';
-import { configText, dynamicConfig, ports, staticConfig } from './config.ts';
+import { ownNeeds, ownVolume } from '../own-volume.ts';
+import { acmeFolder, configText, ports, staticConfig } from './config.ts';
 import { kubernetesRules } from './kubernetes-rules.ts';
+import { reloadScript } from './reload-script.ts';
+import { dynamicConfig } from './routes.ts';
+import { servingOf, tlsOf } from './serving.ts';
 
-const staticPath = '/etc/traefik/traefik.yml';
-const dynamicPath = '/etc/traefik/routes.yml';
+const paths = {
+  'traefik.yml': '/etc/traefik/traefik.yml',
+  'routes.yml': '/etc/traefik/routes.yml',
+  'start.sh': '/etc/traefik/start.sh',
+} as const;
+const user = { uid: 65532, gid: 65532 } as const;
+/** Where it finds what an authority of the platform's own certified. */
+const servedFolder = '/etc/autogit/certificates';
 
 /** What `ingress: traefik` means; it is there as soon as anything has a host. */
 const implied: Parameters = {
@@ -16,6 +35,9 @@ const implied: Parameters = {
   https: 443,
   limits: { cpus: 1, memory: '256Mi' },
 } satisfies TraefikSpec;
+
+type Context = ExpandContext<'ingress'>;
+type Acme = Extract<Certificates, { kind: 'acme' }>;
 
 /**
  * Traefik: file provider on Compose, so it needs no Docker socket; on Kubernetes the provider for the kind of
@@ -29,44 +51,89 @@ export const traefik: Component<'ingress'> = {
   image: 'traefik:v3.7.13',
   oracle: 'traefik',
   implied,
+  declare: (_, context) => declare(context),
   expand(parameters, context) {
-    const configs = configsOf(context);
-    return { workloads: [workloadOf(parameters as unknown as TraefikSpec, context, configs)], configs };
+    const spec = parameters as unknown as TraefikSpec;
+    const configs = configsOf(spec, context);
+    const acme = askedBy(context);
+    const owner = acme === undefined ? [] : ownVolume({ id: acme.volume, ...user }, context);
+    return { workloads: [workloadOf(spec, context, configs), ...owner], ready: [context.id], configs };
   },
 };
 
-function configsOf({ id, origin, platform, facts }: ExpandContext): readonly Config[] {
-  const kubernetes = platform.target === 'kubernetes';
-  const settings = staticConfig(
-    kubernetes
-      ? { kind: platform.routeApi, ingressClass: `${platform.name}-${id}`, namespace: platform.namespace }
-      : { kind: 'file', path: dynamicPath },
-  );
-  const main = { id: `${id}-static`, workload: id, origin, file: 'traefik.yml', text: configText(settings) };
-  if (kubernetes) return [main];
-  const text = configText(dynamicConfig(facts.routes, (workload) => `${platform.name}-${workload}`));
-  return [main, { id: `${id}-routes`, workload: id, origin, file: 'routes.yml', text }];
+/** It waits for an authority of the platform's own; sign-on may come later, and nobody passes until then. */
+function declare(context: PartContext): Facts {
+  const { origin, platform } = context;
+  const asked = (['certificates', 'sso'] as const).filter((role) => platform.roles.includes(role));
+  return {
+    demands: asked.map((role) => (role === 'sso' ? { role, origin, wait: false } : { role, origin })),
+  };
 }
 
-function workloadOf(spec: TraefikSpec, context: ExpandContext, configs: readonly Config[]): Workload {
+/** The ACME server that it asks itself, on Compose: there it keeps its account and the certificates. */
+function askedBy({ platform, facts }: Context): Acme | undefined {
+  const { certificates } = facts;
+  return platform.target === 'compose' && certificates?.kind === 'acme' ? certificates : undefined;
+}
+
+/** The volume with what an authority of the platform's own certified, on Compose. */
+function servedVolume({ platform, facts }: Context): string | undefined {
+  const { certificates } = facts;
+  return platform.target === 'compose' && certificates?.kind === 'own-ca' ? certificates.volume : undefined;
+}
+
+function configsOf(spec: TraefikSpec, context: Context): readonly Config[] {
+  const { id, origin, platform, facts, bindings } = context;
+  const kubernetes = platform.target === 'kubernetes';
+  const settings = staticConfig(servingOf(spec, context, paths['routes.yml']));
+  const routes = dynamicConfig(
+    {
+      routes: kubernetes ? [] : facts.routes,
+      entryPoints: settings.entryPoints.inside === undefined ? outsideOf(context) : ['websecure', 'inside'],
+      sso: bindings.sso,
+      ...tlsOf(context, servedFolder),
+    },
+    (workload) => `${platform.name}-${workload}`,
+  );
+  const config = (key: string, file: keyof typeof paths, text: string): Config => ({
+    id: `${id}-${key}`,
+    workload: id,
+    origin,
+    file,
+    text,
+  });
+  return [
+    config('static', 'traefik.yml', configText(settings)),
+    ...(settings.providers.file === undefined ? [] : [config('routes', 'routes.yml', configText(routes))]),
+    ...(servedVolume(context) === undefined
+      ? []
+      : [config('start', 'start.sh', reloadScript(paths['traefik.yml'], `${servedFolder}/hosts.crt`))]),
+  ];
+}
+
+/** Where everything is sent to HTTPS, nothing is served without it. */
+function outsideOf({ facts }: Context): readonly ('web' | 'websecure')[] {
+  return facts.certificates === undefined ? ['web', 'websecure'] : ['websecure'];
+}
+
+function workloadOf(spec: TraefikSpec, context: Context, configs: readonly Config[]): Workload {
   const { id, origin, host, platform } = context;
+  const acme = askedBy(context) !== undefined;
   return {
     id,
     origin,
     component: 'traefik',
     host: host.id,
     image: spec.image ?? traefik.image,
-    environment: [],
+    ...(servedVolume(context) === undefined ? {} : { entrypoint: ['/bin/sh', paths['start.sh']], command: [] }),
+    environment: environmentOf(context),
     ports: portsOf(spec, origin),
     mounts: [
       ...configs.map(
-        (config): Mount => ({
-          kind: 'config',
-          config: config.id,
-          path: config.file === 'traefik.yml' ? staticPath : dynamicPath,
-        }),
+        (config): Mount => ({ kind: 'config', config: config.id, path: paths[config.file as keyof typeof paths] }),
       ),
       { kind: 'tmpfs', path: '/tmp' },
+      ...storageOf(context),
     ],
     health: {
       test: { kind: 'http', port: ports.ping, path: '/ping', client: 'wget' },
@@ -75,17 +142,53 @@ function workloadOf(spec: TraefikSpec, context: ExpandContext, configs: readonly
       retries: 3,
       startMs: 30_000,
     },
-    needs: [],
+    needs: acme ? ownNeeds(context) : [],
     limits: limitsIn(spec.limits),
-    user: { uid: 65532, gid: 65532 },
+    ...insideOf(spec, context),
+    user,
     readOnlyRoot: true,
     capabilities: [],
-    internet: false,
-    stateful: false,
+    internet: acme,
+    stateful: acme,
     // Requests that run are finished first.
     stopGraceMs: 15_000,
     ...(platform.target === 'kubernetes' ? { kubernetesRules: kubernetesRules[platform.routeApi] } : {}),
   };
+}
+
+function storageOf(context: Context): readonly Mount[] {
+  const served = servedVolume(context);
+  if (served !== undefined) return [{ kind: 'volume', volume: served, path: servedFolder, readOnly: true }];
+  const acme = askedBy(context);
+  if (acme === undefined) return [];
+  const { trust, volume } = acme;
+  return [
+    { kind: 'volume', volume, path: acmeFolder, readOnly: false },
+    ...(trust === undefined ? [] : [{ kind: 'secret', secret: trust, path: secretPath(trust) } as const]),
+  ];
+}
+
+/** What lego asks for, each as the path of a file; those of AWS are read by a library that knows no files. */
+function environmentOf(context: Context): readonly EnvironmentVariable[] {
+  const acme = askedBy(context);
+  if (acme?.challenge.kind !== 'dns-01') return [];
+  return acme.challenge.credentials.map(({ variable, secret, origin }) =>
+    variable.startsWith('AWS_')
+      ? { name: variable, value: { kind: 'secret', secret }, origin }
+      : { name: `${variable}_FILE`, value: { kind: 'secret-file', secret }, origin },
+  );
+}
+
+/**
+ * On Compose it answers at the public name of sign-on for whoever asks from inside: a client of OpenID Connect has to
+ * reach its issuer by the address that browsers use.
+ */
+function insideOf(spec: TraefikSpec, { platform, bindings }: Context): Pick<Workload, 'aliases' | 'sysctls'> {
+  if (platform.target === 'kubernetes' || bindings.sso === undefined) return {};
+  const hostname = bindings.sso.issuer.replace(/^https?:\/\//, '').replace(/:\d+$/, '');
+  // Docker allows it by itself since 20.10; said here, it holds everywhere.
+  const sysctls = [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }];
+  return { aliases: [hostname], ...(spec.https < 1024 ? { sysctls } : {}) };
 }
 
 function portsOf(spec: TraefikSpec, origin: string): readonly Port[] {

@@ -1,31 +1,54 @@
 /**
- * Traefik's own two files: the static one (entry points, provider) and the dynamic one (routers, services).
- * Keys: https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/ and
- * https://doc.traefik.io/traefik/reference/routing-configuration/dynamic-configuration-methods/.
+ * Traefik's static file: entry points, provider, who certifies.
+ * Keys: https://doc.traefik.io/traefik/reference/install-configuration/configuration-options/.
  * The types are the part of the format that is written, so that a key that Traefik does not know cannot be.
  */
-import { compareText } from '../../compiler/model/order.ts';
-import type { Cluster, Route } from '../../compiler/model/platform.ts';
+import type { Certificates, Cluster } from '../../compiler/model/platform.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
+import type { DynamicConfig } from './routes.ts';
 
 export const ports = { http: 8000, https: 8443, ping: 8080 } as const;
 
+/** Name of the one resolver of certificates. */
+const resolver = 'platform';
+export const acmeFolder = '/var/lib/traefik';
+
 type EntryPoint = {
   readonly address: string;
-  readonly http?: { readonly tls: Readonly<Record<string, never>> };
+  readonly http?: {
+    readonly redirections?: {
+      readonly entryPoint: { readonly to: string; readonly scheme: 'https'; readonly permanent: true };
+    };
+    readonly middlewares?: readonly string[];
+    readonly tls?: { readonly certResolver?: typeof resolver };
+    readonly aliasHeadersStrategy?: 'delete';
+  };
   readonly transport?: { readonly respondingTimeouts: { readonly readTimeout: string } };
 };
 
 export type StaticConfig = {
-  readonly entryPoints: Readonly<Record<'web' | 'websecure' | 'traefik', EntryPoint>>;
+  readonly entryPoints: Readonly<Record<'web' | 'websecure' | 'traefik', EntryPoint>> & {
+    readonly inside?: EntryPoint;
+  };
   readonly ping: { readonly entryPoint: 'traefik' };
-  readonly providers:
-    | { readonly file: { readonly filename: string; readonly watch: false } }
-    | { readonly kubernetesIngress: ByClass }
-    | { readonly kubernetesCRD: ByClass & { readonly disableClusterScopeResources: true } }
-    | { readonly kubernetesGateway: Pick<ByClass, 'namespaces'> };
+  readonly providers: {
+    readonly file?: { readonly filename: string; readonly watch: false };
+    readonly kubernetesIngress?: ByClass;
+    readonly kubernetesCRD?: ByClass & { readonly disableClusterScopeResources: true };
+    readonly kubernetesGateway?: Pick<ByClass, 'namespaces'>;
+  };
+  readonly certificatesResolvers?: Readonly<Record<typeof resolver, { readonly acme: Acme }>>;
   readonly global: { readonly checkNewVersion: false; readonly sendAnonymousUsage: false };
   readonly log: { readonly level: 'INFO'; readonly format: 'json' };
+};
+
+type Acme = {
+  readonly email: string;
+  readonly storage: string;
+  readonly caServer: string;
+  readonly caCertificates?: readonly string[];
+  readonly httpChallenge?: { readonly entryPoint: 'web' };
+  readonly dnsChallenge?: { readonly provider: string };
 };
 
 type ByClass = {
@@ -34,83 +57,93 @@ type ByClass = {
   readonly allowEmptyServices: true;
 };
 
-export type DynamicConfig = {
-  readonly http?: {
-    readonly routers: Readonly<Record<string, Router>>;
-    readonly services: Readonly<Record<string, LoadBalancer>>;
-  };
-};
-
-type Router = {
-  readonly rule: string;
-  readonly entryPoints: readonly ['web', 'websecure'];
-  readonly service: string;
-};
-
-type LoadBalancer = { readonly loadBalancer: { readonly servers: readonly [{ readonly url: string }] } };
-
 /** Where routes come from: the dynamic file on Compose, objects of the cluster's namespace on Kubernetes. */
 export type Provider =
   | { readonly kind: 'file'; readonly path: string }
-  | { readonly kind: Cluster['routes']; readonly ingressClass: string; readonly namespace: string };
+  | {
+      readonly kind: Cluster['routes'];
+      readonly ingressClass: string;
+      readonly namespace: string;
+      /** A dynamic file besides, for what objects do not say. */
+      readonly path?: string;
+    };
 
-export function staticConfig(provider: Provider): StaticConfig {
+export interface Serving {
+  readonly provider: Provider;
+  /** Asked by Traefik itself; absent where something else brings certificates, or nobody does. */
+  readonly acme?: Extract<Certificates, { kind: 'acme' }> & { readonly trustFile?: string };
+  /** Port of HTTPS as clients see it, when plain HTTP is sent there. */
+  readonly redirectTo?: number;
+  /** Port at which other containers reach it under its public names, when that is not one of its own. */
+  readonly inside?: number;
+  /** Middlewares of every route. */
+  readonly middlewares: readonly string[];
+  /** Whether headers that a back end may take for other ones are removed: `Remote_User` for `Remote-User`. From 3.7.12. */
+  readonly removeAliases: boolean;
+}
+
+export function staticConfig(serving: Serving): StaticConfig {
+  const { provider, acme, redirectTo, inside } = serving;
   // 60 s for a whole request body is the default, which ends a long push or upload in the middle.
   const transport = { respondingTimeouts: { readTimeout: '0s' } };
+  const shared = sharedOf(serving);
+  const plain = { ...shared, ...(redirectTo === undefined ? {} : { redirections: redirection(redirectTo) }) };
+  // Every router on this entry point answers with TLS.
+  const secure = { ...shared, tls: acme === undefined ? {} : ({ certResolver: resolver } as const) };
   return {
     entryPoints: {
-      web: { address: `:${ports.http}`, transport },
-      // Every router on this entry point answers with TLS.
-      websecure: { address: `:${ports.https}`, http: { tls: {} }, transport },
+      web: { address: `:${ports.http}`, ...(Object.keys(plain).length === 0 ? {} : { http: plain }), transport },
+      websecure: { address: `:${ports.https}`, http: secure, transport },
+      ...(inside === undefined ? {} : { inside: { address: `:${inside}`, http: secure, transport } }),
       traefik: { address: `:${ports.ping}` },
     },
     ping: { entryPoint: 'traefik' },
     providers: providersOf(provider),
+    ...(acme === undefined ? {} : { certificatesResolvers: { [resolver]: { acme: acmeOf(acme) } } }),
     global: { checkNewVersion: false, sendAnonymousUsage: false },
     log: { level: 'INFO', format: 'json' },
   };
 }
 
+function sharedOf({ middlewares, removeAliases }: Serving) {
+  return {
+    ...(middlewares.length === 0 ? {} : { middlewares }),
+    ...(removeAliases ? { aliasHeadersStrategy: 'delete' as const } : {}),
+  };
+}
+
+/** To a port, because the name of an entry point would stand for the one inside the container. */
+function redirection(port: number) {
+  return { entryPoint: { to: `:${port}`, scheme: 'https', permanent: true } } as const;
+}
+
+function acmeOf({ email = '', server, challenge, trustFile }: NonNullable<Serving['acme']>): Acme {
+  return {
+    email,
+    storage: `${acmeFolder}/acme.json`,
+    caServer: server,
+    ...(trustFile === undefined ? {} : { caCertificates: [trustFile] }),
+    ...(challenge.kind === 'http-01'
+      ? { httpChallenge: { entryPoint: 'web' } }
+      : { dnsChallenge: { provider: challenge.provider } }),
+  };
+}
+
 function providersOf(provider: Provider): StaticConfig['providers'] {
-  if (provider.kind === 'file') return { file: { filename: provider.path, watch: false } };
+  const file = provider.path === undefined ? {} : { file: { filename: provider.path, watch: false as const } };
+  if (provider.kind === 'file') return file;
   const namespaces = [provider.namespace];
   // A host whose pods are all away answers 503, as with a Gateway; it would be unknown (404), and an error in the log.
   const byClass = { ingressClass: provider.ingressClass, namespaces, allowEmptyServices: true } as const;
   switch (provider.kind) {
     case 'ingress':
-      return { kubernetesIngress: byClass };
+      return { ...file, kubernetesIngress: byClass };
     case 'traefik':
       // It would read nodes, for Services that nobody routes to through the ports of nodes.
-      return { kubernetesCRD: { ...byClass, disableClusterScopeResources: true } };
+      return { ...file, kubernetesCRD: { ...byClass, disableClusterScopeResources: true } };
     case 'gateway':
-      return { kubernetesGateway: { namespaces } };
+      return { ...file, kubernetesGateway: { namespaces } };
   }
-}
-
-/** One router and one service for each route, named after it. `hostnameOf` gives the name of a workload on its network. */
-export function dynamicConfig(routes: readonly Route[], hostnameOf: (workload: string) => string): DynamicConfig {
-  if (routes.length === 0) return {};
-  const sorted = [...routes].sort((a, b) => compareText(a.id, b.id));
-  return {
-    http: {
-      routers: Object.fromEntries(sorted.map((route) => [route.id, routerOf(route)])),
-      services: Object.fromEntries(
-        sorted.map((route) => [
-          route.id,
-          { loadBalancer: { servers: [{ url: `http://${hostnameOf(route.workload)}:${route.port}` }] } },
-        ]),
-      ),
-    },
-  };
-}
-
-function routerOf(route: Route): Router {
-  const path = route.path === '/' ? '' : ` && PathPrefix(\`${route.path}\`)`;
-  return {
-    rule: `Host(\`${route.hostname}\`)${path}`,
-    entryPoints: ['web', 'websecure'],
-    service: route.id,
-  };
 }
 
 export function configText(config: StaticConfig | DynamicConfig): string {

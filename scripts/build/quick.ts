@@ -41,9 +41,12 @@ export async function buildQuick(root: string, fileOf: (path: string) => string)
   return { name: `quick-${digest}.cjs`, text };
 }
 
-/** Outside modules only the one that was loaded by Node itself may import without a warning, so it hands in how. */
+/**
+ * Outside modules only the one that was loaded by Node itself may import without a warning, so it hands in how. A JSON file
+ * was built to a module, which is imported without its type.
+ */
 function withLoad(text: string): string {
-  return text.replaceAll(/\bimport\(("\.\/[^"]+")\)/g, 'load($1)');
+  return text.replaceAll(/\bimport\(("\.\/[^"]+")(?:,\s*\{\s*with:\s*\{\s*type:\s*"json"\s*\}\s*\})?\)/g, 'load($1)');
 }
 
 async function bundle(root: string, fileOf: (path: string) => string): Promise<string> {

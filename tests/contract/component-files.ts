@@ -8,6 +8,47 @@ export const componentFiles: Readonly<Record<string, { readonly minimal: string;
 services: { web: { image: "nginx:1", port: 80, host: web } }
 `,
   },
+  certificates: {
+    minimal: 'certificates: own-ca\nservices: { web: { image: "nginx:1", port: 8080, host: web } }\n',
+    full: `certificates:
+  issuer: acme
+  server: https://ca.home.lan/acme/acme/directory
+  email: ops@home.lan
+  challenge: dns-01
+  provider: cloudflare
+  credentials: { api-token: token }
+  trust: authority
+  image: "alpine/openssl:3"
+  placement: local
+services: { web: { image: "nginx:1", port: 8080, host: web } }
+secrets: { token: { env: TOKEN }, authority: { file: /etc/autogit/authority.pem } }
+accept: { AG531: the authority is written into the Issuer by hand }
+`,
+  },
+  authelia: {
+    minimal: 'certificates: own-ca\nsso: { use: authelia, users: { ana: { email: ana@example.org } } }\n',
+    full: `certificates: own-ca
+database: postgres
+cache: valkey
+forge: gitea
+sso:
+  use: authelia
+  host: login
+  users:
+    ana: { email: ana@example.org, name: Ana, groups: [admins], password: ana }
+    ben: { email: ben@example.org }
+  mfa: totp
+  mail: { server: smtp.example.org, port: 465, from: auth@example.org, user: auth, password: smtp }
+  image: "authelia/authelia:4.39"
+  size: 2Gi
+  limits: { cpus: 2, memory: 512Mi }
+  placement: local
+services:
+  web: { image: "nginx:1", port: 8080, host: web, protect: { by: sso, groups: [admins], open: [/hooks] } }
+  wiki: { image: "nginx:1", port: 8080, host: { label: web, path: /wiki }, protect: sso }
+secrets: { ana: { env: ANA_PASSWORD }, smtp: { env: SMTP_PASSWORD } }
+`,
+  },
   postgres: {
     minimal: 'database: postgres\n',
     full: `database: { use: postgres, image: "postgres:17", size: 20Gi, limits: { cpus: 2, memory: 2Gi }, placement: local }

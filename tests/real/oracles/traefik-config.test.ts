@@ -7,9 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { configText, dynamicConfig, ports, staticConfig } from '../../../library/traefik/config.ts';
+import { configText, ports, staticConfig } from '../../../library/traefik/config.ts';
+import { dynamicConfig } from '../../../library/traefik/routes.ts';
 import { freePort } from '../free-port.ts';
 import { traefik } from './programs.ts';
+
+const entryPoints = ['web', 'websecure'] as const;
 
 /** The two files of the ingress, read by a real Traefik that serves a real request. */
 describe('the configuration of the ingress', () => {
@@ -75,7 +78,10 @@ describe('the configuration of the ingress', () => {
 
   it('is read without a complaint when nothing is served yet', async () => {
     const [http, https, ping] = [await freePort(), await freePort(), await freePort()];
-    writeFileSync(join(dir, 'none.yml'), configText(dynamicConfig([], (workload) => workload)));
+    writeFileSync(
+      join(dir, 'none.yml'),
+      configText(dynamicConfig({ routes: [], entryPoints }, (workload) => workload)),
+    );
     const text = staticText({ http, https, ping }).replace('routes.yml', 'none.yml');
     const idle = start('idle.yml', text);
     await until(async () => (await fetch(`http://127.0.0.1:${ping}/ping`)).status === 200, idle.said);
@@ -92,7 +98,13 @@ describe('the configuration of the ingress', () => {
 
   /** The rendered text with ports and paths of this test. */
   function staticText(at: Record<'http' | 'https' | 'ping', number>): string {
-    return configText(staticConfig({ kind: 'file', path: '/etc/traefik/routes.yml' }))
+    return configText(
+      staticConfig({
+        provider: { kind: 'file', path: '/etc/traefik/routes.yml' },
+        middlewares: [],
+        removeAliases: false,
+      }),
+    )
       .replace('/etc/traefik/routes.yml', join(dir, 'routes.yml'))
       .replace(`":${ports.http}"`, `127.0.0.1:${at.http}`)
       .replace(`":${ports.https}"`, `127.0.0.1:${at.https}`)
@@ -105,7 +117,7 @@ describe('the configuration of the ingress', () => {
       { ...route, id: 'forge', path: '/' },
       { ...route, id: 'docs', path: '/docs', workload: 'docs' },
     ];
-    return configText(dynamicConfig(routes, (workload) => `home-${workload}`)).replaceAll(
+    return configText(dynamicConfig({ routes, entryPoints }, (workload) => `home-${workload}`)).replaceAll(
       /home-(?:forge|docs):3000/g,
       `127.0.0.1:${world.backend}`,
     );

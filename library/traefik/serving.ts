@@ -1,0 +1,64 @@
+import type { ExpandContext } from '../../compiler/model/component.ts';
+import { compareVersions, imageVersion } from '../../compiler/model/image-version.ts';
+import { secretPath } from '../../compiler/model/secret-mounts.ts';
+import type { TraefikSpec } from '../../schema/spec.ts';
+import { type Provider, ports, type Serving } from './config.ts';
+import { type Routing, withoutIdentity } from './routes.ts';
+
+type Context = ExpandContext<'ingress'>;
+
+/** First version that removes headers which a back end may take for other ones. */
+const removesAliases = [3, 7, 12] as const;
+/** Of the image when the file names none. */
+const defaultImageRemoves = true;
+
+/** How everything is served: what the static file says. `path`: where the dynamic file is. */
+export function servingOf(spec: TraefikSpec, context: Context, path: string): Serving {
+  const { platform, facts, bindings } = context;
+  const { certificates } = facts;
+  const compose = platform.target === 'compose';
+  const acme = compose && certificates?.kind === 'acme' ? { acme: withTrust(certificates) } : {};
+  const redirects = certificates !== undefined && (compose || platform.routeApi !== 'gateway');
+  const inside = compose && bindings.sso !== undefined && spec.https !== ports.https;
+  return {
+    provider: providerOf(context, path),
+    ...acme,
+    ...(redirects ? { redirectTo: spec.https } : {}),
+    ...(inside ? { inside: spec.https } : {}),
+    middlewares: bindings.sso === undefined ? [] : [`${withoutIdentity}@file`],
+    removeAliases: bindings.sso !== undefined && knowsAliases(spec.image),
+  };
+}
+
+/** On Kubernetes a file says what objects cannot, where there is something to say. */
+function providerOf({ id, platform, facts, bindings }: Context, path: string): Provider {
+  if (platform.target === 'compose') return { kind: 'file', path };
+  const { routeApi: kind, name, namespace } = platform;
+  const besides = facts.certificates !== undefined || bindings.sso !== undefined;
+  return { kind, ingressClass: `${name}-${id}`, namespace, ...(besides ? { path } : {}) };
+}
+
+function withTrust(certificates: NonNullable<Serving['acme']>): NonNullable<Serving['acme']> {
+  const { trust } = certificates;
+  return trust === undefined ? certificates : { ...certificates, trustFile: secretPath(trust) };
+}
+
+function knowsAliases(image: string | undefined): boolean {
+  if (image === undefined) return defaultImageRemoves;
+  const version = imageVersion(image);
+  return version !== undefined && version.length === 3 && compareVersions(version, removesAliases) >= 0;
+}
+
+/**
+ * TLS from 1.2 on. On Compose a host without a certificate is refused; on Kubernetes it is not, because the server that
+ * proves a host over HTTP follows the way to HTTPS before there is a certificate.
+ */
+export function tlsOf({ platform, facts }: Context, servedFolder: string): Pick<Routing, 'tls'> {
+  const { certificates } = facts;
+  if (certificates === undefined) return {};
+  const strict = platform.target === 'compose';
+  if (!strict || certificates.kind === 'acme') return { tls: { strict } };
+  return {
+    tls: { strict, served: { certFile: `${servedFolder}/hosts.crt`, keyFile: `${servedFolder}/hosts.key` } },
+  };
+}
