@@ -16,6 +16,7 @@ export async function openSecrets(options: {
     directory: options.state,
     env: process.env,
     sops: createSopsReader({ keyFile: options.ageKeyFile, learn: redactor.add }),
+    withheld: options.ageKeyFile === undefined ? [] : [options.ageKeyFile],
     redactor,
     log: await createLog({ format: 'text', level: 'warn', redact: redactor.redact }),
   });

@@ -91,6 +91,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
     directory: inMemory ? undefined : options.state,
     env: process.env,
     sops: sopsReader(options.ageKeyFile, redactor),
+    withheld: options.ageKeyFile === undefined ? [] : [options.ageKeyFile],
     redactor,
     log,
   });

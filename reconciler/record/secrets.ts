@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { open, stat as statOf } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { Secret as SecretDeclaration } from '../../compiler/model/platform.ts';
 import { type CommitFiles, fileBytes } from '../model/commit-files.ts';
@@ -34,16 +34,18 @@ const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
  * @param options.directory state folder; generated values are kept in `secrets/<id>` (0600) in it. Absent: in memory only
  * @param options.env where `env` sources are looked up
  * @param options.sops how `sops` sources are decrypted
+ * @param options.withheld files that no secret may be read from: those that open other secrets
  * @param options.redactor learns every value that is handed out
  */
 export function createSecretValues(options: {
   readonly directory: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sops: ReadSops;
+  readonly withheld?: readonly string[];
   readonly redactor: Redactor;
   readonly log: Log;
 }): SecretValues {
-  const { directory, env, sops, redactor, log } = options;
+  const { directory, env, sops, withheld = [], redactor, log } = options;
   const inMemory = new Map<string, string>();
   const warned = new Set<string>();
 
@@ -52,7 +54,7 @@ export function createSecretValues(options: {
       case 'env':
         return fromEnvironment(id, source.variable, env);
       case 'file':
-        return fromFile(id, source.path, (warning) => {
+        return fromFile(id, source.path, withheld, (warning) => {
           if (!warned.has(id)) log.warn('secret.file.writable', { secret: id, path: source.path, detail: warning });
           warned.add(id);
         });
@@ -163,7 +165,12 @@ async function fromSops(
 }
 
 /** A file of the user's. Links are followed: mounted secrets are links in Kubernetes and systemd. */
-async function fromFile(id: string, path: string, warn: (text: string) => void): Promise<Result<string>> {
+async function fromFile(
+  id: string,
+  path: string,
+  withheld: readonly string[],
+  warn: (text: string) => void,
+): Promise<Result<string>> {
   const what = `secret "${id}"`;
   if (!isAbsolute(path))
     return fail('rejected', `${what} is in "${path}", which is no absolute path; begin it with "/"`);
@@ -175,6 +182,11 @@ async function fromFile(id: string, path: string, warn: (text: string) => void):
       if (stat.isDirectory()) return fail('rejected', `${what} is in ${path}, which is a folder; name the file in it`);
       if (!stat.isFile())
         return fail('rejected', `${what} is in ${path}, which is no regular file; name a regular file`);
+      if (await isOneOf(stat, withheld))
+        return fail(
+          'rejected',
+          `${what} is in ${path}, which holds the keys of other secrets and is never handed out; name another file`,
+        );
       if ((stat.mode & 0o002) !== 0)
         return fail(
           'rejected',
@@ -191,6 +203,15 @@ async function fromFile(id: string, path: string, warn: (text: string) => void):
     return unreadable(what, path, error);
   }
   return decode(what, path, bytes);
+}
+
+/** By the file itself: another path to it, or a link, is no way around. */
+async function isOneOf({ dev, ino }: Stats, paths: readonly string[]): Promise<boolean> {
+  for (const path of paths) {
+    const other = await statOf(path).catch(() => undefined);
+    if (other !== undefined && other.dev === dev && other.ino === ino) return true;
+  }
+  return false;
 }
 
 /** A file of ours; `undefined` when there is none. One that is there and cannot be read is a failure, never a reason for a new value. */

@@ -132,6 +132,21 @@ describe('a secret from elsewhere', () => {
     expect(await text(secrets.value('x', { kind: 'file', path: join(directory, 'link') }))).toBe('two\nlines');
   });
 
+  it('is never the file with the keys of other secrets, whatever path leads to it', async () => {
+    const path = join(directory, 'age-key');
+    writeFileSync(path, 'AGE-SECRET-KEY-1', { mode: 0o600 });
+    symlinkSync(path, join(directory, 'harmless'));
+    const secrets = createSecretValues({
+      ...{ directory, env: {}, sops: noSops, redactor: createRedactor(), log: silentLog },
+      withheld: [path],
+    });
+    for (const name of ['age-key', 'harmless'])
+      expect(await secrets.value('x', { kind: 'file', path: join(directory, name) })).toMatchObject({
+        ok: false,
+        failure: { kind: 'rejected', detail: expect.stringMatching(/holds the keys of other secrets/) },
+      });
+  });
+
   it('warns once about a file that the group can change', async () => {
     const path = join(directory, 'token');
     writeFileSync(path, 'abc');
