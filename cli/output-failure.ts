@@ -24,7 +24,11 @@ const reasons: Readonly<Record<string, { readonly what: string; readonly next: s
     next: 'free some space and compile again; files written so far are whole',
   },
   ENOTDIR: { what: 'a file lies where a folder is needed', next: 'move the file away, or name another folder' },
-  EEXIST: { what: 'a file lies where a folder is needed', next: 'move the file away, or name another folder' },
+  EEXIST: {
+    what: 'a file, or a link that leads nowhere, lies where a folder is needed',
+    next: 'move it away, or name another folder',
+  },
+  ENOENT: { what: 'it is not there and cannot be made there', next: 'name another folder' },
   EISDIR: { what: 'a folder lies where a file is needed', next: 'move the folder away, or name another folder' },
   ELOOP: { what: 'it leads through too many links', next: 'name the folder itself' },
   ENAMETOOLONG: { what: 'the name is too long', next: 'name a folder with a shorter path' },

@@ -1,4 +1,4 @@
-import { CommanderError, Option, Command as Program } from 'commander';
+import { CommanderError, InvalidArgumentError, Option, Command as Program } from 'commander';
 import { type Command, commands, type Options } from './commands.ts';
 import { exitCode } from './exit-code.ts';
 import type { Parsed } from './plain-arguments.ts';
@@ -57,6 +57,7 @@ function add(program: Program, command: Command, found: (parsed: Parsed) => void
     const option = new Option(flags, meaning);
     if (ifAbsent !== undefined) option.default(ifAbsent);
     if (choices !== undefined) option.choices(choices);
+    else if (flags.includes('<')) option.argParser(realValue);
     if (command.several?.includes(option.attributeName()) === true) option.argParser(joined);
     sub.addOption(option);
   }
@@ -66,6 +67,12 @@ function add(program: Program, command: Command, found: (parsed: Parsed) => void
     const args = given.slice(0, names.length).flat() as (string | undefined)[];
     found({ command, args, options: given[names.length] as Options });
   });
+}
+
+/** `-o --check` forgot the folder and would make one of that name. */
+function realValue(value: string): string {
+  if (/^-[-a-z]/i.test(value)) throw new InvalidArgumentError('Is its value missing?');
+  return value;
 }
 
 function joined(value: string, before: string | undefined): string {

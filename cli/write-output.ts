@@ -1,4 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { indexName, indexText, type OutputPlan } from '../compiler/output.ts';
 import { type OutputFailure, outputFailure } from './output-failure.ts';
@@ -12,7 +22,7 @@ export function writeOutput(folder: OutputFolder, plan: OutputPlan): OutputFailu
   const { root } = folder;
   let current = root;
   try {
-    mkdirSync(root, { recursive: true });
+    makeFolder(root);
     for (const change of plan.changes) {
       current = join(root, change.path);
       if (change.kind === 'create' || change.kind === 'update') replaceFile(current, change.text);
@@ -29,9 +39,16 @@ export function writeOutput(folder: OutputFolder, plan: OutputPlan): OutputFailu
   }
 }
 
+/** With those above it. Node's own way of doing this never ends where the system answers that nothing can be made (/proc). */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (dirname(path) !== path) makeFolder(dirname(path));
+  mkdirSync(path);
+}
+
 /** A new file beside the old one takes its place in one step. Throws errors of the file system. */
 export function replaceFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const temporary = join(dirname(path), `.autogit-${process.pid}.tmp`);
   try {
     const file = openSync(temporary, 'wx', 0o644);

@@ -245,6 +245,28 @@ describe('a folder that cannot be used', () => {
     );
   });
 
+  it('is a link that leads nowhere', async () => {
+    await symlink(at('gone'), at('rendered'));
+    const { code, err } = await autogit('compile');
+    expect(code).toBe(69);
+    expect(err).toContain('a file, or a link that leads nowhere, lies where a folder is needed');
+  });
+
+  it.runIf(process.platform === 'linux')('is where the system makes no folders', async () => {
+    const { code, err } = await autogit('compile', '-o', '/proc/autogit');
+    expect(code).toBe(69);
+    expect(err).toBe(
+      'autogit: cannot write /proc/autogit: it is not there and cannot be made there\nnext: name another folder\n',
+    );
+  });
+
+  it('was forgotten on the command line', async () => {
+    const { code, err } = await autogit('compile', '-o', '--check');
+    expect(code).toBe(64);
+    expect(err).toContain('Is its value missing?');
+    expect(await readdir(folder)).toEqual(['autogit.yaml']);
+  });
+
   it('is full: the file that did not fit is not there, and no part of it', async () => {
     // A file system of two pages in a name space of its own, where this system allows one.
     const script = `mkdir -p rendered && mount -t tmpfs -o size=8k none rendered && { "$@"; code=$?; find rendered -type f; exit $code; }`;
@@ -269,6 +291,14 @@ describe('a folder that cannot be used', () => {
     const error = Object.assign(new Error('input/output error'), { code });
     expect(outputFailure(error, 'rendered').message).toBe(`cannot write rendered: ${why}`);
   });
+});
+
+it.runIf(process.platform === 'linux')('standard output on a full disk is no bug of AutoGit', async () => {
+  const { code, err } = await run('sh', ['-c', `"${process.execPath}" "${main}" compile -o - > /dev/full`]);
+  expect(code).toBe(69);
+  expect(err).toBe(
+    'autogit: the output cannot be written: the disk is full\nnext: free some space, or write elsewhere\n',
+  );
 });
 
 it('JSON output holds the diagnostics alone', async () => {
