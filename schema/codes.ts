@@ -1,6 +1,7 @@
 import { checks } from './codes/checks.ts';
 import { kubernetes } from './codes/kubernetes.ts';
 import { live } from './codes/live.ts';
+import { precautions } from './codes/precautions.ts';
 import { references } from './codes/references.ts';
 import { secrets } from './codes/secrets.ts';
 import { shape } from './codes/shape.ts';
@@ -35,6 +36,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...shape,
   ...references,
   ...checks,
+  ...precautions,
   ...secrets,
   ...targets,
   ...kubernetes,

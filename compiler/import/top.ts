@@ -1,8 +1,8 @@
+import { isExternal } from './external.ts';
 import type { Ledger } from './ledger.ts';
 import { type ComposeNode, entriesOf, isTrue, itemsOf, type MapNode, member, textAt, textIn } from './node.ts';
 import type { Scope } from './scope.ts';
 import { networksOf } from './service/network.ts';
-import { isExternal } from './service/volumes.ts';
 
 /** Everything at the top of a Compose file besides its services. */
 export function readTop(root: MapNode, scopes: readonly Scope[], ledger: Ledger): undefined {

@@ -127,7 +127,7 @@ export const rooms: readonly Room[] = [
     node: 'any',
   },
   // Asks image registries; knows nothing of commands, so that a test can put any registry before it.
-  { name: 'cli-registry', files: '^cli/registry/', mayImport: planned, node: 'any' },
+  { name: 'cli-registry', files: '^cli/registry/', mayImport: step, node: 'any' },
   {
     name: 'cli',
     files: '^cli/',

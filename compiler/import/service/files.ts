@@ -1,8 +1,8 @@
 import { hasCredentials } from '../../model/secret-names.ts';
+import { externalName, isExternal } from '../external.ts';
 import { type ComposeNode, itemsOf, member, textAt, textIn } from '../node.ts';
 import { absolutePath, containerPath, normalised, pathInside } from '../paths.ts';
 import { holdsGivenSecret, type Scope, target } from '../scope.ts';
-import { externalName, isExternal } from './volumes.ts';
 
 /** `configs` of a service: files at the paths that the containers know. */
 export function readConfigs(node: ComposeNode, scope: Scope): undefined {

@@ -1,3 +1,4 @@
+import { externalName, isExternal } from '../external.ts';
 import { cut, labelOf, volumeRoom } from '../names.ts';
 import { type ComposeNode, isTrue, itemsOf, member, textAt, textIn } from '../node.ts';
 import { absolutePath, containerPath, pathInside } from '../paths.ts';
@@ -146,16 +147,6 @@ function named(mount: MountNode, source: string, path: string, item: ComposeNode
     to,
     next: `copy what is in it, or write \`external: ${there}\``,
   });
-}
-
-export function isExternal(declared: ComposeNode | undefined): boolean {
-  const external = member(declared, 'external');
-  return external?.kind === 'map' || isTrue(external);
-}
-
-/** `name:` beside or, in old files, under `external:`. */
-export function externalName(declared: ComposeNode | undefined): string | undefined {
-  return textAt(declared, 'name') ?? textAt(member(declared, 'external'), 'name');
 }
 
 /** Adds a volume under a name made of `text` that is still free, and gives that name. */

@@ -1,0 +1,12 @@
+import { type ComposeNode, isTrue, member, textAt } from './node.ts';
+
+/** Whether a volume, config or secret is there already: `external: true`, or a map in old files. */
+export function isExternal(declared: ComposeNode | undefined): boolean {
+  const external = member(declared, 'external');
+  return external?.kind === 'map' || isTrue(external);
+}
+
+/** `name:` beside or, in old files, under `external:`. */
+export function externalName(declared: ComposeNode | undefined): string | undefined {
+  return textAt(declared, 'name') ?? textAt(member(declared, 'external'), 'name');
+}
