@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { traefik } from '../oracles/programs.ts';
 
 export interface ControlPlane {
   readonly version: string;
@@ -40,15 +41,26 @@ export function judges(): Judges {
   return { kubeconform: join(folder, 'kubeconform'), schemas: join(folder, 'schemas'), crds: join(folder, 'crds') };
 }
 
+/** Path of the pinned Helm; the hash is the same as in `prepare`. */
+export function helm(): string {
+  const pins = readFileSync(join(import.meta.dirname, 'helm-pins'));
+  return join(cache, `helm-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`, 'helm');
+}
+
 /** Whether a Kubernetes API server can be started here. Builds nothing. */
 export async function available(): Promise<
   { readonly ok: true; readonly what: string } | { readonly ok: false; readonly reason: string }
 > {
   const { version, ...programs } = controlPlane();
-  return [...Object.values(programs), ...Object.values(judges())].every((path) => existsSync(path))
-    ? { ok: true, what: `kube-apiserver, kubectl ${version.slice(1)}, kubeconform` }
+  const ingress = traefik();
+  return [...Object.values(programs), ...Object.values(judges()), ingress.path].every((path) => existsSync(path))
+    ? {
+        ok: true,
+        what: `kube-apiserver, kubectl ${version.slice(1)}, kubeconform, Traefik ${ingress.version.slice(1)}`,
+      }
     : {
         ok: false,
-        reason: 'kube-apiserver and judges not built yet (once: tests/real/kubernetes/prepare; needs Go and pip)',
+        reason:
+          'kube-apiserver, judges and Traefik not built yet (once: tests/real/kubernetes/prepare; needs Go and pip)',
       };
 }
