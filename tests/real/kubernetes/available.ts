@@ -41,12 +41,6 @@ export function judges(): Judges {
   return { kubeconform: join(folder, 'kubeconform'), schemas: join(folder, 'schemas'), crds: join(folder, 'crds') };
 }
 
-/** Path of the pinned Helm; the hash is the same as in `prepare`. */
-export function helm(): string {
-  const pins = readFileSync(join(import.meta.dirname, 'helm-pins'));
-  return join(cache, `helm-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`, 'helm');
-}
-
 /** Whether a Kubernetes API server can be started here. Builds nothing. */
 export async function available(): Promise<
   { readonly ok: true; readonly what: string } | { readonly ok: false; readonly reason: string }
