@@ -20,7 +20,9 @@ function withoutWay(
   other: Workload | undefined,
   linked: ReadonlySet<string>,
 ): readonly Finding[] {
-  const isSilent = other?.component === 'service' && other.job === undefined && other.ports.length === 0;
+  // A map says what is waited for, and nothing more may be meant.
+  const isListed = /\/[0-9]+$/.test(origin);
+  const isSilent = isListed && other?.component === 'service' && other.job === undefined && other.ports.length === 0;
   if (other === undefined || !isSilent || linked.has(`${id} ${other.id}`)) return [];
   return [
     {
@@ -28,7 +30,7 @@ function withoutWay(
       severity: 'warning',
       pointer: origin,
       message: `'${id}' can wait for '${other.id}' but not reach it, because '${other.id}' names no port`,
-      hint: `add \`port:\` or \`ports:\` to '${other.id}' with what it listens on`,
+      hint: `add \`port:\` or \`ports:\` to '${other.id}', or write \`needs: { ${other.id}: started }\` if waiting is meant`,
       related: [{ pointer: other.origin, at: 'key', message: `'${other.id}' is here` }],
     },
   ];

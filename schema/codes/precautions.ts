@@ -59,7 +59,8 @@ services:
   },
   AG429: {
     title: 'a need that opens no way',
-    why: 'Networks follow from needs, and they lead to the ports that the other service names. One that names none can be waited for and not be reached.',
+    accept: 'the two meet on a volume',
+    why: 'Networks follow from needs, and they lead to the ports that the other service names. One that names none can be waited for and not be reached. Where waiting is all that is meant, say for what: `needs: { stock: started }`.',
     wrong: `name: home
 domain: home.lan
 services:
