@@ -41,16 +41,24 @@ export function judges(): Judges {
   return { kubeconform: join(folder, 'kubeconform'), schemas: join(folder, 'schemas'), crds: join(folder, 'crds') };
 }
 
+/** Path of the pinned Helm; the hash is the same as in `prepare`. */
+export function helm(): string {
+  const pins = readFileSync(join(import.meta.dirname, 'helm-pins'));
+  return join(cache, `helm-${createHash('sha256').update(pins).digest('hex').slice(0, 12)}`, 'helm');
+}
+
 /** Whether a Kubernetes API server can be started here. Builds nothing. */
 export async function available(): Promise<
   { readonly ok: true; readonly what: string } | { readonly ok: false; readonly reason: string }
 > {
   const { version, ...programs } = controlPlane();
   const ingress = traefik();
-  return [...Object.values(programs), ...Object.values(judges()), ingress.path].every((path) => existsSync(path))
+  return [...Object.values(programs), ...Object.values(judges()), ingress.path, helm()].every((path) =>
+    existsSync(path),
+  )
     ? {
         ok: true,
-        what: `kube-apiserver, kubectl ${version.slice(1)}, kubeconform, Traefik ${ingress.version.slice(1)}`,
+        what: `kube-apiserver, kubectl ${version.slice(1)}, kubeconform, Helm, Traefik ${ingress.version.slice(1)}`,
       }
     : {
         ok: false,
