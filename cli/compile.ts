@@ -12,7 +12,7 @@ import { readLockFile } from './lock-file.ts';
 import type { OutputFailure } from './output-failure.ts';
 import { nextAfterEdits, refusalText, summaryText } from './output-summary.ts';
 import { readPlatformFile } from './platform-file.ts';
-import { readOutput } from './read-output.ts';
+import { readOutput, textIn } from './read-output.ts';
 import { type ColourChoice, type Terminal, terminal } from './terminal.ts';
 import { writeOutput } from './write-output.ts';
 
@@ -121,7 +121,7 @@ async function compare(folder: string, manifests: readonly Manifest[], screen: T
     return exitCode.fine;
   }
   const { staleText } = await import('./output-report.ts');
-  screen.out(staleText(stale, there.texts));
+  screen.out(staleText(stale, (path) => textIn(there, path)));
   screen.err(`${folder} is not what the file says: ${count(stale.length, 'file')} would change\n`);
   screen.err(stale.some(isRefused) ? nextAfterEdits : `next: autogit compile -o ${folder}\n`);
   return exitCode.different;

@@ -11,8 +11,8 @@ export interface OutputFolder {
   readonly root: string;
   readonly index: OwnershipIndex;
   readonly present: ReadonlyMap<string, Present>;
-  /** Content of the files that are not as they were rendered or written, for diffs. */
-  readonly texts: ReadonlyMap<string, string>;
+  /** The index as it stands there; empty when there is none. */
+  readonly indexText: string;
 }
 
 /**
@@ -22,21 +22,26 @@ export interface OutputFolder {
 export function readOutput(folder: string, manifests: readonly Manifest[]): OutputFolder | OutputFailure {
   try {
     const root = rootOf(folder);
-    if (root === undefined) return { kind: 'folder', root: folder, index: {}, present: new Map(), texts: new Map() };
-    const index = readOwnership(root);
+    if (root === undefined) return { kind: 'folder', root: folder, index: {}, present: new Map(), indexText: '' };
+    const text = ownershipText(root);
+    const index = text === '' ? {} : readIndex(text ?? '');
     if (index === undefined) return brokenIndex(join(folder, indexName));
     const present = new Map<string, Present>();
-    const texts = new Map<string, string>();
-    for (const path of new Set([...manifests.map((manifest) => manifest.path), ...Object.keys(index)])) {
-      const there = look(root, path);
-      if (there === undefined) continue;
-      present.set(path, there.present);
-      if (there.text !== undefined) texts.set(path, there.text);
+    const folders = new Map<string, Kind | undefined>();
+    const rendered = new Map(manifests.map((manifest) => [manifest.path, manifest.text]));
+    for (const path of new Set([...rendered.keys(), ...Object.keys(index)])) {
+      const there = look(root, path, folders, rendered.get(path));
+      if (there !== undefined) present.set(path, there);
     }
-    return { kind: 'folder', root, index, present, texts };
+    return { kind: 'folder', root, index, present, indexText: text ?? '' };
   } catch (error) {
     return outputFailure(error, folder);
   }
+}
+
+/** The text of a file that was there, for diffs. Throws errors of the file system. */
+export function textIn({ root }: OutputFolder, path: string): string {
+  return readFileSync(join(root, path), 'utf8');
 }
 
 function rootOf(folder: string): string | undefined {
@@ -50,14 +55,13 @@ function rootOf(folder: string): string | undefined {
   }
 }
 
-/** Empty when there is no index yet; undefined when the file is none that AutoGit wrote. */
-function readOwnership(root: string): OwnershipIndex | undefined {
+/** Empty when there is no index yet; undefined when it is no file. */
+function ownershipText(root: string): string | undefined {
   const path = join(root, indexName);
   try {
-    if (!lstatSync(path).isFile()) return undefined;
-    return readIndex(readFileSync(path, 'utf8'));
+    return lstatSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
   } catch (error) {
-    if (isAbsent(error)) return {};
+    if (isAbsent(error)) return '';
     throw error;
   }
 }
@@ -70,22 +74,39 @@ function brokenIndex(path: string): OutputFailure {
   };
 }
 
-/** What lies at `path`, or at the first part of it that is no folder. */
-function look(root: string, path: string): { readonly present: Present; readonly text?: string } | undefined {
-  const parts = path.split('/');
-  for (let length = 1; length < parts.length; length++) {
-    const part = parts.slice(0, length).join('/');
-    const kind = kindOf(join(root, part));
+/**
+ * What lies at `path`, or at the first part of it that is no folder. `folders` holds what was found out about those before.
+ * What a power cut left of `text` counts as not there.
+ */
+function look(
+  root: string,
+  path: string,
+  folders: Map<string, Kind | undefined>,
+  text: string | undefined,
+): Present | undefined {
+  for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
+    const part = path.slice(0, end);
+    if (!folders.has(part)) folders.set(part, kindOf(join(root, part)));
+    const kind = folders.get(part);
     if (kind === undefined) return undefined;
-    if (kind !== 'folder') return { present: { kind: 'other', what: `${articled(kind)} called ${part}` } };
+    if (kind !== 'folder') return { kind: 'other', what: `${articled(kind)} called ${part}` };
   }
   const file = join(root, path);
   const kind = kindOf(file);
   if (kind === undefined) return undefined;
-  if (kind !== 'file') return { present: { kind: 'other', what: articled(kind) } };
+  if (kind !== 'file') return { kind: 'other', what: articled(kind) };
   const bytes = readFileSync(file);
-  return { present: { kind: 'file', digest: contentDigest(bytes) }, text: bytes.toString('utf8') };
+  if (text !== undefined && isTorn(bytes, text)) return undefined;
+  return { kind: 'file', digest: contentDigest(bytes) };
 }
+
+/** Files are not synced one by one: after a power cut one may be there with its first pages alone, or with none. */
+function isTorn(bytes: Buffer, text: string): boolean {
+  if (bytes.length % pageBytes !== 0 || bytes.length >= Buffer.byteLength(text)) return false;
+  return Buffer.from(text).subarray(0, bytes.length).equals(bytes);
+}
+
+const pageBytes = 4096;
 
 type Kind = 'file' | 'folder' | 'symbolic link' | 'special file';
 

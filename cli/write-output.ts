@@ -16,23 +16,29 @@ import type { OutputFolder } from './read-output.ts';
 
 /**
  * Carries out a plan without refused changes. Every file appears whole or not at all; the index comes last, so that
- * after a crash in the middle the next run finds each file either as the index says or as it was rendered.
+ * after a crash in the middle the next run finds each file either as the index says or as it was rendered. Only the index
+ * is synced: thousands of files would take many times as long, and what a power cut may leave of one is known
+ * (`readOutput`).
  */
 export function writeOutput(folder: OutputFolder, plan: OutputPlan): OutputFailure | undefined {
   const { root } = folder;
   let current = root;
   try {
     makeFolder(root);
+    const folders = new Set<string>();
     for (const change of plan.changes) {
       current = join(root, change.path);
-      if (change.kind === 'create' || change.kind === 'update') replaceFile(current, change.text);
+      if (change.kind === 'create' || change.kind === 'update') {
+        const folder = dirname(current);
+        if (!folders.has(folder)) makeFolder(folder);
+        folders.add(folder);
+        putFile(current, change.text, false);
+      }
       if (change.kind === 'remove') removeFile(root, change.path);
     }
     current = join(root, indexName);
     const index = indexText(plan.index);
-    if (index !== indexText(folder.index) || plan.changes.some(({ kind }) => kind === 'create')) {
-      replaceFile(current, index);
-    }
+    if (index !== folder.indexText || plan.changes.some(({ kind }) => kind === 'create')) replaceFile(current, index);
     return undefined;
   } catch (error) {
     return outputFailure(error, current);
@@ -46,15 +52,19 @@ function makeFolder(path: string): void {
   mkdirSync(path);
 }
 
-/** A new file beside the old one takes its place in one step. Throws errors of the file system. */
+/** A new file beside the old one takes its place in one step, and is on the disk. Throws errors of the file system. */
 export function replaceFile(path: string, text: string): void {
   makeFolder(dirname(path));
+  putFile(path, text, true);
+}
+
+function putFile(path: string, text: string, sync: boolean): void {
   const temporary = join(dirname(path), `.autogit-${process.pid}.tmp`);
   try {
     const file = openSync(temporary, 'wx', 0o644);
     try {
       writeFileSync(file, text);
-      fsyncSync(file);
+      if (sync) fsyncSync(file);
     } finally {
       closeSync(file);
     }

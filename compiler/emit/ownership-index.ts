@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { compareText } from '../model/order.ts';
+import { recordOf } from '../model/record.ts';
 
 /** Name of the index in the output folder. */
 export const indexName = '.autogit-index.json';
@@ -9,12 +10,12 @@ export type OwnershipIndex = Readonly<Record<string, string>>;
 
 /** sha256 in lower-case hex, as `sha256sum` prints it. */
 export function contentDigest(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }
 
 /** The file: one line for each path, sorted, so that a review shows what changed. */
 export function indexText(index: OwnershipIndex): string {
-  const files = Object.fromEntries(Object.entries(index).sort(([a], [b]) => compareText(a, b)));
+  const files = recordOf(Object.entries(index).sort(([a], [b]) => compareText(a, b)));
   return `${JSON.stringify({ version: 1, files }, null, 2)}\n`;
 }
 
@@ -27,7 +28,7 @@ export function readIndex(text: string): OwnershipIndex | undefined {
   if (!isMap(parsed) || parsed.version !== 1 || !isMap(parsed.files)) return undefined;
   const entries = Object.entries(parsed.files);
   const valid = entries.every(([path, digest]) => isInside(path) && /^[0-9a-f]{64}$/.test(String(digest)));
-  return valid ? (Object.fromEntries(entries) as OwnershipIndex) : undefined;
+  return valid ? (recordOf(entries) as OwnershipIndex) : undefined;
 }
 
 /** A relative path with `/`, without empty, `.` or `..` parts. */

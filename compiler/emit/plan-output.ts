@@ -1,4 +1,5 @@
 import { compareText } from '../model/order.ts';
+import { recordOf } from '../model/record.ts';
 import type { Manifest } from '../model/target.ts';
 import { contentDigest, type OwnershipIndex } from './ownership-index.ts';
 
@@ -35,22 +36,31 @@ export interface OutputState {
  * Nothing may be written when a change is `edited` or `foreign`. Pure.
  */
 export function planOutput({ manifests, index, present }: OutputState): OutputPlan {
-  const rendered = new Set(manifests.map(({ path }) => path));
+  const rendered = new Map(manifests.map(({ path, text }) => [path, contentDigest(text)]));
   const stale = Object.keys(index).filter((path) => !rendered.has(path));
   const changes = [
-    ...manifests.map((manifest) => changeOf(manifest, index[manifest.path], present.get(manifest.path))),
+    ...manifests.map((manifest) => {
+      const digest = rendered.get(manifest.path) ?? '';
+      return changeOf(manifest, digest, index[manifest.path], present.get(manifest.path));
+    }),
     ...stale.flatMap((path) => removalOf(path, index[path], present.get(path))),
   ];
   return {
     changes: changes.sort((a, b) => compareText(a.path, b.path)),
-    index: Object.fromEntries(manifests.map(({ path, text }) => [path, contentDigest(text)])),
+    index: recordOf(rendered),
   };
 }
 
-function changeOf({ path, text }: Manifest, owned: string | undefined, there: Present | undefined): OutputChange {
+/** `digest` is that of the text, `owned` that of the file as AutoGit last wrote it. */
+function changeOf(
+  { path, text }: Manifest,
+  digest: string,
+  owned: string | undefined,
+  there: Present | undefined,
+): OutputChange {
   if (there === undefined) return { kind: 'create', path, text };
   if (there.kind === 'other') return { kind: 'foreign', path, what: there.what, text };
-  if (there.digest === contentDigest(text)) return { kind: 'unchanged', path, text };
+  if (there.digest === digest) return { kind: 'unchanged', path, text };
   if (owned === undefined) return { kind: 'foreign', path, what: 'a file', text };
   return { kind: there.digest === owned ? 'update' : 'edited', path, text };
 }

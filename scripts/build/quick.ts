@@ -81,7 +81,10 @@ const lateCrypto: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^node:crypto$/ }, ({ path }) => ({ path, namespace: 'late-crypto' }));
     build.onLoad({ filter: /.*/, namespace: 'late-crypto' }, () => ({
-      contents: "export const createHash = (name) => process.getBuiltinModule('node:crypto').createHash(name);",
+      contents: [
+        "export const createHash = (name) => process.getBuiltinModule('node:crypto').createHash(name);",
+        "export const hash = (name, ...rest) => process.getBuiltinModule('node:crypto').hash(name, ...rest);",
+      ].join('\n'),
       loader: 'js',
     }));
   },

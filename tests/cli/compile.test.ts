@@ -43,6 +43,18 @@ describe('autogit compile', () => {
     expect((await stat(at('rendered/compose/local/compose.yaml'))).mtimeMs).toBe(before.mtimeMs);
   });
 
+  it('writes again what a power cut left empty or with its first pages alone', async () => {
+    await autogit('compile');
+    const file = at('rendered/compose/local/compose.yaml');
+    const whole = await readFile(file, 'utf8');
+    for (const left of ['', whole.slice(0, 4096)]) {
+      expect(left.length).toBeLessThan(whole.length);
+      await writeFile(file, left);
+      expect(await autogit('compile')).toEqual({ code: 0, out: 'rendered: 1 created, 2 unchanged\n', err: '' });
+      expect(await readFile(file, 'utf8')).toBe(whole);
+    }
+  });
+
   it('replaces and removes what it wrote, and the folders that this leaves empty', async () => {
     const first = await autogit('compile', '--target', 'kubernetes');
     const created = /(\d+) created/.exec(first.out)?.[1];
