@@ -23,7 +23,9 @@ export interface ServiceInput {
 /** What happens to one workload, or undefined when nothing does. */
 export function serviceChange(input: ServiceInput): Change | undefined {
   const [old, now] = [workloadOf(input.before, input.id), workloadOf(input.after, input.id)];
-  const hadOne = old !== undefined || isRendered(input.rendered?.before);
+  // Of a side that is files alone, what does not differ is there unchanged.
+  if (input.before.platform === undefined && input.rendered === undefined) return undefined;
+  const hadOne = old !== undefined || isRendered(input.rendered?.before) || hasObjects(input.before, input.id);
   if (now === undefined) return hadOne ? removed(input, old) : undefined;
   if (!hadOne) return added(input, now);
   return changed(input, old, now);
@@ -35,6 +37,11 @@ function workloadOf({ platform }: Side, id: string): Workload | undefined {
 
 function isRendered(rendered: RenderedWorkload | undefined): boolean {
   return rendered !== undefined && (rendered.compose !== undefined || rendered.objects.size > 0);
+}
+
+/** Kubernetes objects of a side that is files alone, also those that are the same on the other side. */
+function hasObjects({ platform, files }: Side, id: string): boolean {
+  return platform === undefined && [...files.keys()].some((path) => path.startsWith(`kubernetes/${id}/`));
 }
 
 function added(input: ServiceInput, now: Workload): Change {

@@ -81,6 +81,29 @@ describe('what a change does to what runs', () => {
       'changed service web: image changed [restart]\n  container is replaced, the new one first: no time without service',
     );
   });
+
+  it('is nothing when rendered files are what would be rendered, and only what differs otherwise', async () => {
+    for (const target of ['compose', 'kubernetes'] as const) {
+      const two = `${web(', host: web')}  api: { image: "nginx:1.29", port: 80 }\n`;
+      const after = await compiled(two, target);
+      const files = new Map(after.rendered.manifests.map(({ path, text }) => [path, text]));
+      const same = await compare({ before: { kind: 'files', files }, after, catalog });
+      expect(same).toEqual({ changes: [], files: [] });
+      const next = await compiled(two.replace('api: { image: "nginx:1.29"', 'api: { image: "nginx:1.30"'), target);
+      const { changes } = await compare({ before: { kind: 'files', files }, after: next, catalog });
+      expect(changes.map(({ what, id }) => `${what} ${id}`)).toEqual(['changed api']);
+    }
+  });
+
+  it('is no new service when rendered files lack one object of it', async () => {
+    const after = await compiled(web(', host: web'), 'kubernetes');
+    const lost = 'kubernetes/web/networkpolicy-home-web.yaml';
+    const all = after.rendered.manifests.map(({ path, text }) => [path, text] as const);
+    expect(all.map(([path]) => path)).toContain(lost);
+    const files = new Map(all.filter(([path]) => path !== lost));
+    const { changes } = await compare({ before: { kind: 'files', files }, after, catalog });
+    expect(changes.filter(({ what }) => what === 'added')).toEqual([]);
+  });
 });
 
 describe('data', () => {
