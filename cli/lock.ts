@@ -183,7 +183,8 @@ async function verify(job: Job): Promise<number> {
   }
   const images = (await openLock(lock)).lock?.images ?? {};
   if (!isOnline) {
-    screen.out(`${lock.file} fits ${file}: ${Object.keys(images).length} images\n`);
+    const count = Object.keys(images).length;
+    screen.out(`${lock.file} fits ${file}: ${count} image${count === 1 ? '' : 's'}\n`);
     return exitCode.fine;
   }
   const registry = await openRegistry(options);

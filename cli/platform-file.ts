@@ -66,8 +66,7 @@ export function unreadable(path: string, error: NodeJS.ErrnoException): Platform
     case 'ENOENT':
     case 'ENOTDIR': {
       const message = path === 'autogit.yaml' ? 'there is no autogit.yaml in this folder' : `there is no file ${path}`;
-      const next =
-        'go to the folder of the platform, or name its file with -f; the smallest one has `name:` and `domain:`';
+      const next = 'go to the folder of the platform, or name its file with -f; `autogit init` writes a first one';
       return { kind: 'none', message, next, code: exitCode.usage, isAbsent: true };
     }
     case 'EISDIR':

@@ -72,8 +72,10 @@ export function createProgress(options: ProgressOptions): Progress {
     running.delete(action.id);
     over.add(action.id);
     const mark = marks[action.state as keyof typeof marks];
-    const detail = action.state === 'done' || action.detail === undefined ? action.reason : action.detail;
-    options.write(`${mark} ${action.id} ${action.state} in ${seconds(options.now() - since)}: ${detail}\n`);
+    // The reason is told as one: `done: not there` reads as if it had failed.
+    const why = action.state === 'done' || action.detail === undefined;
+    const detail = why ? ` (why: ${action.reason})` : `: ${action.detail}`;
+    options.write(`${mark} ${action.id} ${action.state} in ${seconds(options.now() - since)}${detail}\n`);
   };
   const follow = (action: ActionStatus): void => {
     if (action.state === 'running') {

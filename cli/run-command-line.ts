@@ -52,7 +52,8 @@ function add(program: Program, command: Command, found: (parsed: Parsed) => void
     .aliases(command.aliases ?? [])
     .summary(command.summary)
     .description(command.summary)
-    .allowExcessArguments(false);
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: (text, write) => write(`${inOurWords(text, command)}\n`) });
   for (const [flags, meaning, ifAbsent, choices] of command.options ?? []) {
     const option = new Option(flags, meaning);
     if (ifAbsent !== undefined) option.default(ifAbsent);
@@ -80,9 +81,18 @@ function joined(value: string, before: string | undefined): string {
 }
 
 /** \`error: unknown command 'x'\n(Did you mean y?)\` → AutoGit's shape of a message. */
-function inOurWords(text: string): string {
+function inOurWords(text: string, command?: Command): string {
   const [first = '', ...rest] = text.trim().split('\n');
   const near = /\(Did you mean (.*)\?\)/.exec(rest.join(' '));
-  const next = near === null ? 'run `autogit --help` to see what there is' : `did you mean ${near[1]}?`;
+  const next = near === null ? nextStep(first, command) : `did you mean ${near[1]}?`;
   return `autogit: ${first.replace(/^error: /, '')}\nnext: ${next}`;
+}
+
+/** `autogit validate home.yaml`: what many type first. */
+function nextStep(message: string, command: Command | undefined): string {
+  if (command === undefined) return 'run `autogit --help` to see what there is';
+  const file = /^error: too many arguments .*: (\S+\.ya?ml)\.$/.exec(message)?.[1];
+  if (file !== undefined && command.options?.some(([flags]) => flags.startsWith('-f, --file')) === true)
+    return `name the file with -f: autogit ${command.name} -f ${file}`;
+  return `run \`autogit ${command.name} --help\` to see what it takes`;
 }

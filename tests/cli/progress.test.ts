@@ -46,7 +46,7 @@ it('writes a line at the start, one while it takes long, and one at the end when
   pass(3000);
   progress.update(status(['pull-image:web', 'done']));
   expect(written.join('')).toBe(
-    'start pull-image:web: not there\nstill pull-image:web (12.0 s): 3 of 7 layers\n✓ pull-image:web done in 15.0 s: not there\n',
+    'start pull-image:web: not there\nstill pull-image:web (12.0 s): 3 of 7 layers\n✓ pull-image:web done in 15.0 s (why: not there)\n',
   );
   vi.useRealTimers();
 });

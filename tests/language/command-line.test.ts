@@ -148,7 +148,7 @@ describe('a file that cannot be read', () => {
     expect(autogit(['validate', '-f', 'nowhere.yaml'])).toEqual({
       code: 64,
       out: '',
-      err: 'autogit: there is no file nowhere.yaml\nnext: go to the folder of the platform, or name its file with -f; the smallest one has `name:` and `domain:`\n',
+      err: 'autogit: there is no file nowhere.yaml\nnext: go to the folder of the platform, or name its file with -f; `autogit init` writes a first one\n',
     });
   });
 
@@ -202,10 +202,14 @@ describe('the command line', () => {
     });
     expect(autogit(['validate', '-f']).code).toBe(64);
     expect(autogit(['validate', 'a', 'b']).code).toBe(64);
+    expect(autogit(['validate', 'home.yaml']).err).toMatch(
+      /\nnext: name the file with -f: autogit validate -f home\.yaml\n$/,
+    );
+    expect(autogit(['explain']).err).toMatch(/\nnext: run `autogit explain --help` to see what it takes\n$/);
     expect(autogit(['validate', '--format', 'xml'])).toEqual({
       code: 64,
       out: '',
-      err: "autogit: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, sarif, gitlab, github.\nnext: run `autogit --help` to see what there is\n",
+      err: "autogit: option '--format <format>' argument 'xml' is invalid. Allowed choices are text, json, sarif, gitlab, github.\nnext: run `autogit validate --help` to see what it takes\n",
     });
   });
 
@@ -242,6 +246,6 @@ describe('autogit explain', () => {
     expect(autogit(['explain', 'AG999'])).toMatchObject({ code: 64, out: '' });
     const { code, err } = autogit(['explain', 'weather']);
     expect(code).toBe(64);
-    expect(err).toMatch(/^autogit: there is nothing to explain about weather\nnext: /);
+    expect(err).toMatch(/^autogit: the language has no weather\nnext: there are accept, /);
   });
 });
