@@ -6,6 +6,7 @@ import { type Found, importPlatform, readEnvFile, reportText } from '../compiler
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
 import type { Options } from './commands.ts';
+import { visible } from './diagnostics/columns.ts';
 import { reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
 import { alreadyThere, type NotWritten, writeNewFile } from './new-file.ts';
@@ -40,7 +41,7 @@ export async function runImport(args: readonly (string | undefined)[], options: 
   });
   if (imported.kind === 'refused') {
     for (const { line, column, message, next } of imported.problems)
-      screen.err(`${path}:${line}:${column}: ${message}\nnext: ${next}\n`);
+      screen.err(visible(`${path}:${line}:${column}: ${message}\nnext: ${next}\n`));
     return exitCode.failed;
   }
   if (output !== '-') {
@@ -49,7 +50,7 @@ export async function runImport(args: readonly (string | undefined)[], options: 
   } else screen.out(imported.text);
   const json = options.format === 'json';
   const tell = output === '-' ? screen.err : screen.out;
-  tell(json ? `${JSON.stringify(imported.report, null, 2)}\n` : reportText(imported.report));
+  tell(json ? `${JSON.stringify(imported.report, null, 2)}\n` : visible(reportText(imported.report)));
   return judge(imported.text, output, json, screen);
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../../schema/diagnostic.ts';
 import { codeFrame, type FrameOptions } from './code-frame.ts';
+import { visible } from './columns.ts';
 import { painter } from './paint.ts';
 
 /** The most that is shown at once; the last line says how many more there are. */
@@ -39,11 +40,11 @@ export function diagnosticsText(
     const isSecret = secret.has(code);
     const others = related.map((other, index) => {
       const lines = isSecret || index >= framesAtMost ? '' : frame(other, { above: false });
-      return `  ${paint('blue', 'see')}  ${placeOf(other)}: ${other.message}\n${lines}`;
+      return `  ${paint('blue', 'see')}  ${placeOf(other)}: ${visible(other.message)}\n${lines}`;
     });
-    const next = hint === undefined ? '' : `  ${paint('blue', 'next')} ${hint}\n`;
+    const next = hint === undefined ? '' : `  ${paint('blue', 'next')} ${visible(hint)}\n`;
     const own = isSecret ? '' : frame(diagnostic, { above: true });
-    return `${paint('bold', placeOf(diagnostic))}: ${kind}: ${message}\n${own}${others.join('')}${next}`;
+    return `${paint('bold', placeOf(diagnostic))}: ${kind}: ${visible(message)}\n${own}${others.join('')}${next}`;
   });
   return `${blocks.join('\n')}\n${counts(diagnostics)}\n`;
 }

@@ -1,4 +1,4 @@
-import { hasCredentials, isSecretValue } from '../model/secret-names.ts';
+import { hasCredentials, isSecretValue, isTokenShaped } from '../model/secret-names.ts';
 import { splitWords } from './words.ts';
 
 /**
@@ -11,6 +11,7 @@ export function secretWordIn(words: readonly string[]): string | undefined {
   return all.find((word, index) => {
     if (hasCredentials(word)) return true;
     if (word.startsWith('$')) return false;
+    if (isTokenShaped(word)) return true;
     const option = /^-{0,2}([A-Za-z][\w.-]*)=(.+)$/s.exec(word);
     if (option !== null)
       return isSecretValue(lastPart(option[1] ?? ''), option[2] ?? '') && !/^["']?\$/.test(option[2] ?? '');

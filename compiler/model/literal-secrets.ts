@@ -23,10 +23,11 @@ export function literalSecrets(tree: Document['tree']): readonly LiteralSecret[]
   return members(tree, '', []);
 }
 
-/** Those of a file without mistakes: in variables, commands and configuration files of services, and in addresses. */
-export function secretsOfServices({ services }: Document['tree']): readonly LiteralSecret[] {
-  if (!isMap(services)) return [];
-  return Object.entries(services).flatMap(([id, service]) => {
+/** Those of a file without mistakes: in variables, commands and configuration files of services, in addresses, in patches. */
+export function secretsOfServices({ services, patches = [] }: Document['tree']): readonly LiteralSecret[] {
+  const ofPatches = valueSecrets(patches, '/patches', ['patches']);
+  if (!isMap(services)) return ofPatches;
+  const ofServices = Object.entries(services).flatMap(([id, service]) => {
     if (!isMap(service)) return [];
     return ['environment', 'command', 'entrypoint', 'configs'].flatMap((key) => {
       const value = service[key];
@@ -34,6 +35,7 @@ export function secretsOfServices({ services }: Document['tree']): readonly Lite
       return value === undefined || value === null ? [] : valueSecrets(value, pointerTo('', ...keys), keys);
     });
   });
+  return [...ofServices, ...ofPatches];
 }
 
 function members(map: Document['tree'], pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
@@ -57,7 +59,8 @@ function valueSecrets(value: Value, pointer: string, keys: readonly string[]): r
 function listSecrets(items: readonly Value[], pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
   return items.flatMap((item, index): readonly LiteralSecret[] => {
     const place = pointerTo(pointer, String(index));
-    if (typeof item !== 'string') return valueSecrets(item, place, [...keys, String(index)]);
+    if (typeof item !== 'string')
+      return [...variable(item, place), ...valueSecrets(item, place, [...keys, String(index)])];
     const [, name = '', text = ''] = /^-{0,2}([A-Za-z][\w.-]*)[=:]\s*(.+)$/s.exec(item) ?? [];
     if (hasCredentials(item)) return inText(item, place);
     if (isSecretValue(name, text) && !isReference(text)) return [{ pointer: place, text, what: name }];
@@ -66,6 +69,14 @@ function listSecrets(items: readonly Value[], pointer: string, keys: readonly st
     const isValue = option !== undefined && !item.startsWith('-') && !isReference(item) && isSecretValue(option, item);
     return isValue ? [{ pointer: place, text: item, what: before as string }] : [];
   });
+}
+
+/** `{ name: DB_PASSWORD, value: … }`, as Kubernetes writes a variable. */
+function variable(item: Value, place: string): readonly LiteralSecret[] {
+  if (!isMap(item) || typeof item.name !== 'string' || typeof item.value !== 'string') return [];
+  const { name, value } = item;
+  if (hasCredentials(value) || isReference(value) || !isSecretValue(name, value)) return [];
+  return [{ pointer: pointerTo(place, 'value'), text: value, what: name }];
 }
 
 /** A value in the place where only its source belongs: `smtp: hunter2`, `smtp: { value: hunter2 }`. */

@@ -9,11 +9,11 @@ const harmless =
 
 /**
  * Whether the value of an environment variable is a secret. Empty values, switches and paths are none, whatever their
- * name. An address with a password in it is one, whatever its name.
+ * name. An address with a password in it is one, whatever its name, as is the token of a known service.
  */
 export function isSecretValue(name: string, value: string): boolean {
   if (value === '') return false;
-  if (hasCredentials(value)) return true;
+  if (hasCredentials(value) || isTokenShaped(value)) return true;
   if (/^(?:true|false|yes|no|on|off|none|null)$/i.test(value)) return false;
   if (/^(?:file:)?\.{0,2}\/[^\s]*$/.test(value) && !/[=+]$/.test(value)) return false;
   return isSecretName(name);
@@ -35,3 +35,13 @@ export function isSecretName(name: string): boolean {
 export function hasCredentials(value: string): boolean {
   return /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i.test(value) || /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value);
 }
+
+/** Tokens that their makers gave a mark, signed web tokens, and passwords in connection strings and JSON. */
+export function isTokenShaped(value: string): boolean {
+  return (
+    tokens.test(value) || /(?:^|[;,{\s"'])(?:password|passwd|pwd)["']?\s*[=:]\s*["']?(?![\s"';,}$]|\{\{)/i.test(value)
+  );
+}
+
+const tokens =
+  /(?<![\w-])(?:gh[oprsu]_\w{30}|github_pat_\w{20}|glpat-[\w-]{20}|xox[abeprs]-[\w-]{10}|[rs]k_live_\w{16}|sk-(?:ant|proj|svcacct)-[\w-]{16}|SG\.[\w-]{16,}\.[\w-]{16}|eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8})/;

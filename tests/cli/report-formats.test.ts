@@ -7,6 +7,7 @@ import { diagnosticsGithub } from '../../cli/diagnostics/github.ts';
 import { diagnosticsGitlab } from '../../cli/diagnostics/gitlab.ts';
 import { reportPath } from '../../cli/diagnostics/report-path.ts';
 import { diagnosticsSarif } from '../../cli/diagnostics/sarif.ts';
+import { diagnosticsText } from '../../cli/diagnostics/text.ts';
 import { wantsColour } from '../../cli/terminal.ts';
 import type { Diagnostic } from '../../schema/diagnostic.ts';
 import { judgeAll } from '../language/judge.ts';
@@ -21,6 +22,15 @@ const reported = async (text: string) => ({
   file,
   diagnostics: (await judgeAll(text, file)).diagnostics,
   texts: { [file]: text },
+});
+
+it('text for a terminal holds nothing that moves its cursor, renames its window or turns its direction', async () => {
+  const hostile =
+    'name: "a\\e[2J"\ndomain: home.lan\n"\\e]0;title\\a": 1\n"x\\u202e": 1\nservices: { "b\\r": { image: "a\\e[1m" } }\n';
+  const { diagnostics } = await reported(hostile);
+  expect(diagnostics.length).toBeGreaterThan(4);
+  const said = diagnosticsText(diagnostics, { text: hostile, colour: false });
+  expect([...said].filter((letter) => /[\p{Cc}\p{Bidi_Control}]/u.test(letter) && letter !== '\n')).toEqual([]);
 });
 
 describe('SARIF', () => {

@@ -63,6 +63,15 @@ describe('a patch', () => {
     expect(rendered?.manifests.find(({ kind }) => kind === 'compose')?.text).toContain('pids: 9000');
   });
 
+  it('is told, and not shown, when it holds a secret', async () => {
+    const inEnvironment =
+      '  - { target: { kind: service, name: wiki }, why: w, merge: { environment: { DB_PASSWORD: hunter2-hunter2 } } }\n';
+    const inList =
+      '  - { target: { kind: Deployment, name: home-wiki }, why: w, json: [{ op: add, path: /spec/template/spec/containers/0/env/-, value: { name: DB_PASSWORD, value: hunter2-hunter2 } }] }\n';
+    expect(await said(inEnvironment, 'compose')).toEqual([expect.stringMatching(/^6 AG426: DB_PASSWORD stands in/)]);
+    expect((await said(inList, 'compose')).join('\n')).not.toContain('hunter2');
+  });
+
   it('of one target is no matter of the other', async () => {
     const patches =
       '  - { target: { kind: Deployment, name: home-wiki }, why: w, merge: { spec: { replicas: null } } }\n';
