@@ -42,3 +42,18 @@ export function median(values: readonly number[]): number {
 export function ratio({ cpu }: Measured, reference: Measured): number {
   return median(cpu.map((seconds, round) => seconds / (reference.cpu[round] ?? 1)));
 }
+
+/** Most memory that a command held at once, in MiB; undefined where GNU time is not installed. The least of three runs. */
+export function peakMiB({ program, args, cwd }: Command): number | undefined {
+  const peaks = [1, 2, 3].map(() => {
+    const timed = ['-f', 'peak %M', program, ...args];
+    const { stderr } = spawnSync('/usr/bin/time', timed, {
+      cwd,
+      encoding: 'utf8',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    return Number(/^peak (\d+)$/m.exec(stderr ?? '')?.[1]) / 1024;
+  });
+  const least = Math.min(...peaks);
+  return Number.isNaN(least) ? undefined : least;
+}
