@@ -87,7 +87,8 @@ export function staticConfig(serving: Serving): StaticConfig {
   // 60 s for a whole request body is the default, which ends a long push or upload in the middle.
   const transport = { respondingTimeouts: { readTimeout: '0s' } };
   const shared = sharedOf(serving);
-  const plain = { ...shared, ...(redirectTo === undefined ? {} : { redirections: redirection(redirectTo) }) };
+  // Where everything is sent to HTTPS there is nothing to apply a middleware to, and the one that sends is there first.
+  const plain = redirectTo === undefined ? shared : { redirections: redirection(redirectTo) };
   // Every router on this entry point answers with TLS.
   const secure = { ...shared, tls: acme === undefined ? {} : ({ certResolver: resolver } as const) };
   return {

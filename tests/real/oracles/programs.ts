@@ -17,6 +17,11 @@ export function coredns(): Built {
   return built('coredns', 'coredns');
 }
 
+/** A small ACME server for tests. */
+export function pebble(): Built {
+  return built('pebble', 'pebble');
+}
+
 /** Finds keys that the registry would ignore: it reads a file into the registry's own type, strictly. */
 export function registryStrict(): Built {
   return built('registry-strict', 'registry_strict');

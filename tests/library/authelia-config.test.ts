@@ -1,0 +1,91 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { compile } from '../../compiler/compile.ts';
+import { targets } from '../../compiler/targets.ts';
+import { catalog } from '../../library/catalog.ts';
+import { componentFiles } from '../contract/component-files.ts';
+
+type Json = Record<string, unknown>;
+
+const ajv = new Ajv2020({ strict: false, unicodeRegExp: false, validateFormats: false, allErrors: true });
+const [judgeConfig, judgeUsers] = ['configuration', 'users'].map((name) =>
+  ajv.compile(JSON.parse(readFileSync(join(import.meta.dirname, 'authelia-schema', `${name}.json`), 'utf8'))),
+) as [ReturnType<Ajv2020['compile']>, ReturnType<Ajv2020['compile']>];
+
+/** What the start and the template filter put where a file is named. */
+const digest = `$pbkdf2-sha512$310000$${'a'.repeat(22)}$${'b'.repeat(86)}`;
+const userDigest = `$argon2id$v=19$m=65536,t=3,p=4$${'a'.repeat(22)}$${'b'.repeat(43)}`;
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString().replaceAll('\n', '\\n');
+
+describe.each(['minimal', 'full'] as const)('the configuration of Authelia in its %s form', (form) => {
+  it('fits the schema of Authelia', async () => {
+    const config = filled(await rendered(form, 'sso-config'));
+    expect(judgeConfig(config), JSON.stringify(judgeConfig.errors)).toBe(true);
+  });
+
+  it('would not fit with a key that Authelia does not know', async () => {
+    const config = filled(await rendered(form, 'sso-config'));
+    expect(judgeConfig({ ...config, acces_control: {} })).toBe(false);
+    expect(judgeConfig({ ...config, access_control: { default_policy: 'refuse' } })).toBe(false);
+  });
+
+  it('has users that fit the schema', async () => {
+    const text = (await rendered(form, 'sso-users')).replaceAll(/"@[a-z]+@"/g, JSON.stringify(userDigest));
+    expect(judgeUsers(parse(text)), JSON.stringify(judgeUsers.errors)).toBe(true);
+  });
+
+  it('holds no secret, and gives none twice', async () => {
+    const { platform } = await compiled(form);
+    const sso = platform?.workloads.find(({ id }) => id === 'sso');
+    const variables = (sso?.environment ?? []).map(({ name }) => name);
+    expect(new Set(variables).size).toBe(variables.length);
+    const config = (await rendered(form, 'sso-config')).toLowerCase();
+    for (const word of ['jwt_secret', 'encryption_key', 'hmac_secret', 'password:']) expect(config).not.toContain(word);
+    for (const [, value] of config.matchAll(/client_secret: (.*)/g)) expect(value).toMatch(/^"\{\{ secret `\/tmp\//);
+  });
+
+  it('is asked and answers over HTTPS under the domain of the cookie', async () => {
+    const config = filled(await rendered(form, 'sso-config')) as {
+      session: { cookies: { domain: string; authelia_url: string }[] };
+      identity_providers?: { oidc: { clients: { redirect_uris: string[] }[] } };
+    };
+    const addresses = [
+      ...config.session.cookies.map(({ authelia_url }) => authelia_url),
+      ...(config.identity_providers?.oidc.clients.flatMap(({ redirect_uris }) => redirect_uris) ?? []),
+    ];
+    for (const address of addresses) expect(address).toMatch(/^https:\/\/[a-z]+\.home\.lan(?:\/|$)/);
+  });
+});
+
+it('the forge is a client, and comes back to its own address', async () => {
+  const config = parse(await rendered('full', 'sso-config')) as Json & {
+    identity_providers: { oidc: { clients: Json[] } };
+  };
+  expect(config.identity_providers.oidc.clients).toMatchObject([
+    { client_id: 'forge', redirect_uris: ['https://git.home.lan/user/oauth2/sso/callback'], require_pkce: false },
+  ]);
+});
+
+async function compiled(form: 'minimal' | 'full') {
+  const text = `name: home\ndomain: home.lan\n${componentFiles.authelia?.[form]}`;
+  const result = await compile({ file: 'autogit.yaml', bytes: Buffer.from(text), catalog, targets, target: 'compose' });
+  expect(result.diagnostics).toEqual([]);
+  return result;
+}
+
+async function rendered(form: 'minimal' | 'full', id: string): Promise<string> {
+  const { platform } = await compiled(form);
+  return platform?.configs.find((config) => config.id === id)?.text ?? '';
+}
+
+function filled(text: string): Json {
+  const full = text
+    .replaceAll(/\{\{ secret `\/tmp\/\w+\.hash` \}\}/g, digest)
+    .replaceAll(/\{\{ secret `\/tmp\/oidc\.key` \}\}/g, key);
+  return parse(full) as Json;
+}
