@@ -222,7 +222,7 @@ secrets: { root: { file: /etc/autogit/root.pem } }
 
   it('get a certificate, although HTTP is sent to HTTPS', async () => {
     await until(
-      async () => /Pebble/.test((await certificateOf(at.https, 'web.home.test')).issuer.CN ?? ''),
+      async () => /Pebble/.test(String((await certificateOf(at.https, 'web.home.test')).issuer.CN)),
       proxy.said,
     );
     expect((await certificateOf(at.https, 'web.home.test')).subjectaltname).toBe('DNS:web.home.test');
