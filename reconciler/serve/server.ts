@@ -19,7 +19,7 @@ export interface ServerOptions {
   readonly host?: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Extra names that the `Host` header may carry, for a reverse proxy. */
+  /** Names that the `Host` header may carry besides loopback and `host`, for a reverse proxy. */
   readonly allowedHosts?: readonly string[];
   readonly assets: Assets;
   /** Needed for `POST` routes as `Authorization: Bearer …`. */
@@ -57,7 +57,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   pages(app, options);
   const address = await app.listen({ host: options.host ?? '127.0.0.1', port: options.port });
   return {
-    address,
+    // Where all addresses are listened on, this one reaches us in any case.
+    address: address.replace(/\/\/(\[::\]|0\.0\.0\.0):/, (_, all) => (all === '[::]' ? '//[::1]:' : '//127.0.0.1:')),
     close: async () => {
       streams.close();
       await app.close();
@@ -67,7 +68,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
 /** Refuses names that a rebinding page would carry, and adds the headers that every answer has. */
 function guard(app: FastifyInstance, options: ServerOptions): void {
-  const allowed = new Set(['localhost', '127.0.0.1', '[::1]', ...(options.allowedHosts ?? [])]);
+  const own = options.host === undefined ? [] : [options.host.includes(':') ? `[${options.host}]` : options.host];
+  const allowed = new Set(['localhost', '127.0.0.1', '[::1]', ...own, ...(options.allowedHosts ?? [])]);
   app.addHook('onRequest', async (request, reply) => {
     for (const [name, value] of Object.entries(pageHeaders)) reply.header(name, value);
     const name = (request.headers.host ?? '').replace(/:\d+$/, '').toLowerCase();

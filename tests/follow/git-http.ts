@@ -14,7 +14,13 @@ export interface GitServer {
   close(): Promise<void>;
 }
 
-export async function startGitServer(options: { readonly root: string; readonly login?: string }): Promise<GitServer> {
+/** @param options.address of this machine; default 127.0.0.1 */
+export async function startGitServer(options: {
+  readonly root: string;
+  readonly login?: string;
+  readonly address?: string;
+}): Promise<GitServer> {
+  const { address = '127.0.0.1' } = options;
   const backend = join(execFileSync('git', ['--exec-path'], { encoding: 'utf8' }).trim(), 'git-http-backend');
   const requests: GitServer['requests'] = [];
   const state: Pick<GitServer, 'instead' | 'onPack'> = { instead: undefined, onPack: undefined };
@@ -36,10 +42,10 @@ export async function startGitServer(options: { readonly root: string; readonly 
     if (request.method === 'POST') state.onPack?.();
     serve(backend, options.root, url, request, response);
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  await new Promise<void>((done) => server.listen(0, address, done));
   const { port } = server.address() as AddressInfo;
   return Object.assign(state, {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${address}:${port}`,
     requests,
     close: () => {
       server.closeAllConnections();

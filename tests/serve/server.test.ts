@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { afterEach, expect, it } from 'vitest';
 import type { Status } from '../../reconciler/model/status.ts';
 import { readAssets } from '../../reconciler/serve/assets.ts';
@@ -12,10 +13,13 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()));
 });
 
-async function start(status: () => Status = () => sampleStatus(1_000_000)) {
+const hasIpv6 = Object.values(networkInterfaces()).some((all) => all?.some(({ family }) => family === 'IPv6'));
+
+async function start(status: () => Status = () => sampleStatus(1_000_000), host?: string) {
   const seen = { woken: 0, applied: [] as string[], changed: () => {} };
   const server = await startServer({
     port: 0,
+    ...(host === undefined ? {} : { host }),
     assets: await readAssets('/nonexistent'),
     token,
     status,
@@ -53,6 +57,21 @@ function ask(address: string, path: string, headers: Record<string, string>): Pr
 it('listens on loopback alone', async () => {
   const { server } = await start();
   expect(server.address).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+});
+
+it.each([
+  ['127.0.0.2', /^http:\/\/127\.0\.0\.2:\d+$/],
+  ['0.0.0.0', /^http:\/\/127\.0\.0\.1:\d+$/],
+])('says an address under which it can be reached, and answers to it: %s', async (host, address) => {
+  const { server } = await start(undefined, host);
+  expect(server.address).toMatch(address);
+  expect((await fetch(`${server.address}/livez`)).status).toBe(200);
+});
+
+it.skipIf(!hasIpv6)('says an address under which it can be reached on every IPv6 address', async () => {
+  const { server } = await start(undefined, '::');
+  expect(server.address).toMatch(/^http:\/\/\[::1\]:\d+$/);
+  expect((await fetch(`${server.address}/livez`)).status).toBe(200);
 });
 
 it('refuses a name that is not its own, as a rebinding page would send', async () => {

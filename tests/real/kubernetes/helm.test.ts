@@ -137,6 +137,32 @@ describe('the chart', () => {
   });
 });
 
+describe('the guide', () => {
+  const guide = readFileSync(join(root, 'docs/guides/running-in-a-cluster.md'), 'utf8');
+  const block = (name: string) =>
+    parseAllDocuments(new RegExp(`\`\`\`yaml ${name}\\n([^]*?)\`\`\``).exec(guide)?.[1] ?? '').map((each) =>
+      each.toJS(),
+    );
+
+  it.each([
+    ['values', (documents: readonly unknown[]) => documents[0]],
+    [
+      'argo',
+      ([app]: readonly { spec: { source: { helm: { valuesObject: unknown } } } }[]) =>
+        app?.spec.source.helm.valuesObject,
+    ],
+    ['flux', ([, release]: readonly { spec: { values: unknown } }[]) => release?.spec.values],
+  ])('has values that the chart takes: %s', async (name, valuesIn) => {
+    const values = (valuesIn as (documents: readonly unknown[]) => unknown)(block(name));
+    const file = join(home, `guide-${name}.json`);
+    writeFileSync(file, JSON.stringify(values));
+    const { code, out, err } = await call('template', 'autogit', chart, '--values', file);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain('https://git.home.lan/ops/platform.git');
+    expect(out).toMatch(/kind: Deployment\nmetadata:\n {2}name: autogit\n/);
+  });
+});
+
 describe('what runs in the pod', () => {
   it.each(cases)('is a command line that AutoGit understands: %s', async (name) => {
     const { args } = (await podOf(name)).containers[0];
