@@ -6,7 +6,9 @@ import { distribution } from './distribution/component.ts';
 import { forgejo } from './forgejo/component.ts';
 import { gitea } from './gitea/component.ts';
 import { postgres } from './postgres/component.ts';
+import { prometheus } from './prometheus/component.ts';
 import { redis } from './redis/component.ts';
+import { restic } from './restic/component.ts';
 import { service } from './service/component.ts';
 import { traefik } from './traefik/component.ts';
 import { valkey } from './valkey/component.ts';
@@ -23,5 +25,7 @@ export const catalog: Catalog = [
   redis,
   distribution,
   coredns,
+  prometheus,
+  restic,
   service,
 ];

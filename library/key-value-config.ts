@@ -47,6 +47,8 @@ export interface StartScript {
   /** Of the clients. */
   readonly passwordFiles: readonly string[];
   readonly persistent: boolean;
+  /** Whether somebody reads what the server says of itself. */
+  readonly watched?: boolean;
 }
 
 /**
@@ -54,7 +56,7 @@ export interface StartScript {
  * programs cannot name a user. They may do everything but administer the server and empty the databases of others.
  */
 export function startScript(options: StartScript): string {
-  const { program, configPath, temporaryFolder, adminPasswordFile, passwordFiles, persistent } = options;
+  const { program, configPath, temporaryFolder, adminPasswordFile, passwordFiles, persistent, watched } = options;
   const isUsed = passwordFiles.length > 0;
   return [
     '# Makes the users from the mounted secrets, and starts the server.',
@@ -71,6 +73,7 @@ export function startScript(options: StartScript): string {
     isUsed ? 'user default on$clients ~* &* +@all -@admin -flushall -swapdb' : 'user default off',
     'user admin on #$admin ~* &* +@all',
     'user probe on nopass +ping',
+    ...(watched === true ? ['user metrics on nopass +ping +info'] : []),
     'ACL',
     ...(persistent ? restoring(options) : []),
     `exec ${program}-server ${configPath}`,

@@ -10,6 +10,7 @@ import { bytesIn, limitsIn } from '../compiler/model/quantities.ts';
 import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { RedisSpec, ValkeySpec } from '../schema/spec.ts';
 import { cacheConfig, startScript } from './key-value-config.ts';
+import { cacheAlerts, metricsId, metricsOf, metricsPort } from './key-value-metrics.ts';
 
 type StoreSpec = ValkeySpec | RedisSpec;
 type Context = ExpandContext<'cache'>;
@@ -54,12 +55,19 @@ export function keyValueStore(store: KeyValueStore): Component<'cache'> {
   };
 }
 
-function declare({ use }: KeyValueStore, spec: StoreSpec, { id, origin }: PartContext): Facts {
-  if (!spec.persistent) return {};
+function declare({ use, image }: KeyValueStore, spec: StoreSpec, { id, origin, platform }: PartContext): Facts {
+  const watched: Facts = platform.roles.includes('monitoring')
+    ? {
+        scrapes: [{ id, workload: metricsId(id), port: metricsPort, path: '/metrics', origin }],
+        alerts: cacheAlerts(spec.persistent, origin),
+      }
+    : {};
+  if (!spec.persistent) return watched;
   const admin = secretPath(adminPassword(id));
   const signedIn = `export REDISCLI_AUTH="$(cat ${admin})"; export VALKEYCLI_AUTH="$REDISCLI_AUTH"`;
   const restored = `${dataFolder}/restore.rdb`;
   return {
+    ...watched,
     volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
     dumps: [
       {
@@ -70,6 +78,13 @@ function declare({ use }: KeyValueStore, spec: StoreSpec, { id, origin }: PartCo
         restore: ['/bin/sh', '-c', `cat > ${restored}.part && mv ${restored}.part ${restored}`],
         restart: true,
         covers: [`${id}-data`],
+        apart: {
+          image: spec.image ?? image,
+          script: `${signedIn}\n${use}-cli -h ${platform.name}-${id} -p ${port} --user admin --rdb "$1"`,
+          user: storeUser,
+          secrets: [adminPassword(id)],
+          volumes: [],
+        },
       },
     ],
   };
@@ -80,13 +95,18 @@ function expand(store: KeyValueStore, spec: StoreSpec, context: Context): Fragme
   const secrets = [adminPassword(id), ...clients.map(({ binding }) => binding.password)];
   const configs = configsOf(store, spec, context);
   return {
-    workloads: [workloadOf(store, spec, context, { configs, secrets })],
+    workloads: [
+      workloadOf(store, spec, context, { configs, secrets }),
+      ...(isWatched(context) ? [metricsOf(context, port)] : []),
+    ],
+    ...(isWatched(context) ? { ready: [id] } : {}),
     configs,
     secrets: secrets.map((secret): Secret => ({ id: secret, origin, source: { kind: 'generate', length: 32 } })),
   };
 }
 
-function configsOf({ use }: KeyValueStore, spec: StoreSpec, { id, origin, clients }: Context): readonly Config[] {
+function configsOf({ use }: KeyValueStore, spec: StoreSpec, context: Context): readonly Config[] {
+  const { id, origin, clients } = context;
   const { memoryBytes } = limitsIn(spec.limits);
   const text = cacheConfig({
     port,
@@ -104,6 +124,7 @@ function configsOf({ use }: KeyValueStore, spec: StoreSpec, { id, origin, client
     adminPasswordFile: secretPath(adminPassword(id)),
     passwordFiles: clients.map(({ binding }) => secretPath(binding.password)),
     persistent: spec.persistent,
+    watched: isWatched(context),
   });
   return [
     { id: `${id}-config`, workload: id, origin, file: 'cache.conf', text },
@@ -162,6 +183,10 @@ function workloadOf(
     stateful: spec.persistent,
     stopGraceMs: 30_000,
   };
+}
+
+function isWatched({ platform }: Context): boolean {
+  return platform.roles.includes('monitoring');
 }
 
 function adminPassword(id: string): string {

@@ -12,6 +12,7 @@ import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { ForgejoSpec, GiteaSpec } from '../schema/spec.ts';
 import { type SignOn, signOnDemands, signOnOf } from './forge-sign-on.ts';
 import { forgeUpgrade } from './light-forge-upgrade.ts';
+import { sqliteDump } from './sqlite-dump.ts';
 
 type ForgeSpec = ForgejoSpec | GiteaSpec;
 
@@ -34,6 +35,7 @@ export interface LightForge {
 const httpPort = 3000;
 const sshPort = 2222;
 const dataFolder = '/var/lib/gitea';
+const databasePath = `${dataFolder}/data/forge.db`;
 
 /** Keys of the forge itself. Lengths are what its own `generate secret` makes: 32 bytes are 43 characters of base64url. */
 const ownSecrets = [
@@ -79,7 +81,15 @@ function declare(forge: LightForge, spec: ForgeSpec, context: PartContext): Fact
       },
     ],
     volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
+    dumps: ownsDatabase(spec, context)
+      ? [sqliteDump({ id, origin, path: databasePath, volume: `${id}-data`, folder: dataFolder })]
+      : [],
   };
+}
+
+/** Without a database in the file it keeps one in its own volume. */
+function ownsDatabase({ database }: ForgeSpec, { platform }: PartContext): boolean {
+  return database === 'sqlite' || (database === undefined && !platform.roles.includes('database'));
 }
 
 function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fragment {
@@ -212,7 +222,7 @@ function serverSettings(spec: ForgeSpec, context: ExpandContext): readonly Setti
 /** Write-ahead logging: readers do not wait for the writer. The default would lock the whole file. */
 const sqliteSettings: readonly Setting[] = [
   ['database', 'DB_TYPE', 'sqlite3'],
-  ['database', 'PATH', `${dataFolder}/data/forge.db`],
+  ['database', 'PATH', databasePath],
   ['database', 'SQLITE_JOURNAL_MODE', 'WAL'],
 ];
 

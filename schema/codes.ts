@@ -7,6 +7,7 @@ import { secrets } from './codes/secrets.ts';
 import { shape } from './codes/shape.ts';
 import { syntax } from './codes/syntax.ts';
 import { targets } from './codes/targets.ts';
+import { upkeep } from './codes/upkeep.ts';
 
 /** One code of a diagnostic: what `autogit explain AGnnn` and its page in docs/errors/ say. */
 export interface Code {
@@ -41,6 +42,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...targets,
   ...kubernetes,
   ...live,
+  ...upkeep,
 };
 
 /** What to add to a file that accepts the code: for warnings and limits of a target. Undefined for all that must be mended. */

@@ -73,6 +73,14 @@ export interface Spec {
    */
   registry?: DistributionSpec;
   /**
+   * Metrics of every part, alerts and dashboards.
+   */
+  monitoring?: PrometheusSpec;
+  /**
+   * Copies of what the platform keeps, made while it runs.
+   */
+  backup?: ResticSpec;
+  /**
    * Where secret values come from, by id. Values never stand in the file.
    */
   secrets: {
@@ -1175,6 +1183,139 @@ export interface DistributionSpec {
    * Id of the host that it runs on; absent means the first Docker host.
    */
   placement?: string;
+}
+/**
+ * Prometheus, with Alertmanager and Grafana where they are asked for: metrics of every part, alerts and dashboards.
+ */
+export interface PrometheusSpec {
+  /**
+   * Component.
+   */
+  use: 'prometheus';
+  /**
+   * How long metrics are kept, as far as they fit.
+   */
+  retention: string;
+  /**
+   * Size of the volume with the metrics; the oldest go when four fifths of it are full.
+   */
+  size: string;
+  /**
+   * Whether Grafana shows the metrics.
+   */
+  dashboards: boolean;
+  /**
+   * Name of Grafana under the domain.
+   */
+  host: string;
+  /**
+   * Whether memory, disk and load of the machine that it runs on are watched; on Kubernetes that is one node.
+   */
+  machine: boolean;
+  /**
+   * Address and port of AutoGit's own metrics, as a container reaches them; absent means that AutoGit is not watched.
+   */
+  autogit?: string;
+  alerts?: PrometheusAlerts;
+  /**
+   * Image of Prometheus; absent means the default of this version.
+   */
+  image?: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
+ * Who is told when something is wrong; absent means that alerts are shown and nobody is told.
+ */
+export interface PrometheusAlerts {
+  /**
+   * Who gets a mail; needs `smtp`.
+   */
+  email?: string;
+  smtp?: PrometheusSmtp;
+  /**
+   * Id of the secret with the address that alerts are posted to; a secret, because most such addresses hold a token.
+   */
+  webhook?: string;
+}
+/**
+ * The mail server that mails are given to, over TLS.
+ */
+export interface PrometheusSmtp {
+  /**
+   * Name and port.
+   */
+  server: string;
+  /**
+   * Sender.
+   */
+  from: string;
+  /**
+   * User of the mail server; absent means that it asks for none.
+   */
+  username?: string;
+  /**
+   * Id of the secret with that user's password.
+   */
+  password?: string;
+}
+/**
+ * restic: encrypted copies of what the platform keeps.
+ */
+export interface ResticSpec {
+  /**
+   * Component.
+   */
+  use: 'restic';
+  /**
+   * Where copies go, as restic writes it: a folder of the host (`/mnt/backup`), or `s3:`, `rest:`, `b2:`, `azure:`, `gs:` with an address; without a password.
+   */
+  repository: string;
+  /**
+   * Id of the secret that copies are encrypted with. Keep it elsewhere too: without it they cannot be read.
+   */
+  password: string;
+  /**
+   * Variables that restic signs in to the repository with, and the ids of the secrets with their values.
+   */
+  credentials: {
+    /**
+     * Id of something else in the file.
+     */
+    [k: string]: string;
+  };
+  schedule: ScheduleSpec;
+  keep: ResticKeep;
+  verify: ScheduleSpec;
+  /**
+   * Image of restic; absent means the default of this version.
+   */
+  image?: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that tidies the repository up; absent means the first Docker host. Every host saves what is on it.
+   */
+  placement?: string;
+}
+/**
+ * How many copies stay: the last of as many days, weeks and months.
+ */
+export interface ResticKeep {
+  /**
+   * Days.
+   */
+  daily?: number;
+  /**
+   * Weeks.
+   */
+  weekly?: number;
+  /**
+   * Months.
+   */
+  monthly?: number;
 }
 /**
  * Where one secret value comes from: exactly one of env, file, generate, sops, kubernetes.

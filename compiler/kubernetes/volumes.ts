@@ -76,8 +76,20 @@ function storage(platform: Platform, workload: Workload, mount: Mount, index: nu
     return { volumes: [{ name, hostPath: { path: volume.hostPath, type: 'Directory' } }], mounts };
   }
   if (hasTemplates(workload) && volume?.external === undefined) return { volumes: [], mounts };
-  const claimName = volume?.external ?? objectName(platform, mount.volume);
-  return { volumes: [{ name, persistentVolumeClaim: { claimName } }], mounts };
+  const claimName = volume?.external ?? ownClaim(platform, mount.volume, volume);
+  // Who only reads what is another's must not give the files another group, which a claim that is written to would get.
+  const reads = mount.readOnly && volume !== undefined && volume.workload !== workload.id;
+  return {
+    volumes: [{ name, persistentVolumeClaim: { claimName, ...(reads ? { readOnly: true } : {}) } }],
+    mounts,
+  };
+}
+
+/** A StatefulSet names the claims of its first pod itself (`<template>-<set>-0`). */
+function ownClaim(platform: Platform, id: string, volume: Volume | undefined): string {
+  const owner = platform.workloads.find((workload) => workload.id === volume?.workload);
+  if (owner === undefined || !hasTemplates(owner)) return objectName(platform, id);
+  return `${templateName(owner, id)}-${objectName(platform, owner.id)}-0`;
 }
 
 /** Name of a volume of ours in a pod, where those of the file have the names that the file gives them. */

@@ -101,7 +101,9 @@ function configMap(platform: Platform, workload: Workload): readonly KubernetesO
 /** A stateful workload makes its claims from templates instead. */
 function claims(platform: Platform, workload: Workload): readonly Placed[] {
   if (hasTemplates(workload)) return [];
-  return claimsOf(platform, workload).map((volume) => ({
+  // Of a volume that others mount as well, the claim is its owner's.
+  const own = claimsOf(platform, workload).filter((volume) => volume.workload === workload.id);
+  return own.map((volume) => ({
     workload: workload.id,
     origin: volume.origin,
     object: {

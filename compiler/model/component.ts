@@ -10,7 +10,7 @@
 import type { Finding, Pointer } from '../../schema/diagnostic.ts';
 import type { Asking, BindingRole, Bindings, Client } from './binding.ts';
 import type { Collected, Facts } from './facts.ts';
-import type { Cluster, Config, Host, Link, Secret, Workload } from './platform.ts';
+import type { Cluster, Config, Host, Link, Secret, Volume, Workload } from './platform.ts';
 import type { FileRole, Role } from './roles.ts';
 
 /** Where a part stands. */
@@ -58,6 +58,8 @@ export interface Fragment {
   readonly links?: readonly Link[];
   readonly secrets?: readonly Secret[];
   readonly configs?: readonly Config[];
+  /** Those that follow from what other parts say; its own are facts. */
+  readonly volumes?: readonly Volume[];
   readonly findings?: readonly Finding[];
   /** Workloads that whoever needs this part waits for; absent means all of them. */
   readonly ready?: readonly string[];

@@ -39,15 +39,26 @@ export interface Dump {
   readonly id: string;
   readonly workload: string;
   readonly origin: Pointer;
-  /** Run inside the container of the workload. It writes the copy to its output, or into `folder`. */
-  readonly command: readonly string[];
+  /** Run inside the container of the workload. It writes the copy to its output, or into `folder`. Absent: its image cannot. */
+  readonly command?: readonly string[];
   readonly folder?: string;
   /** Run inside it as well; it reads the copy from its input, or from `folder`. */
-  readonly restore: readonly string[];
+  readonly restore?: readonly string[];
   /** True: the container takes the copy in at its next start, so it has to be restarted. */
   readonly restart?: boolean;
   /** Volumes whose files need not be copied, because the dump holds what is in them. */
   readonly covers: readonly string[];
+  /** The same copy, taken by a container of its own at the times of a backup, which nobody has to be let into others for. */
+  readonly apart: {
+    readonly image: string;
+    /** POSIX shell; it writes the copy to the file that `$1` names. Its programs find the workload over the network. */
+    readonly script: string;
+    readonly user: { readonly uid: number; readonly gid: number };
+    /** Ids; mounted at their default paths. */
+    readonly secrets: readonly string[];
+    /** Volumes of the workload that it opens itself, and where. */
+    readonly volumes: readonly { readonly volume: string; readonly path: string }[];
+  };
 }
 
 /** A secret of the file that the parameters of a component name. */

@@ -14,8 +14,12 @@ export function narrow(platform: Platform): (workload: Workload) => Platform {
     const ownLinks: readonly Link[] = links.get(workload.id) ?? [];
     const ownConfigs: readonly Config[] = configs.get(workload.id) ?? [];
     const mounted = workload.mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : []));
-    const others = [...ownLinks.flatMap(({ from, to }) => [from, to]), ...workload.needs.map((need) => need.workload)];
     const ownVolumes: readonly Volume[] = inOrder(volumes, mounted);
+    const others = [
+      ...ownVolumes.map((volume) => volume.workload),
+      ...ownLinks.flatMap(({ from, to }) => [from, to]),
+      ...workload.needs.map((need) => need.workload),
+    ];
     return {
       ...platform,
       links: ownLinks,

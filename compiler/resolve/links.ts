@@ -1,12 +1,14 @@
 import type { ScrapeTarget } from '../model/facts.ts';
 import { compareText } from '../model/order.ts';
-import type { Link, Route, Workload } from '../model/platform.ts';
+import type { Link, Platform, Route, Workload } from '../model/platform.ts';
 import type { FileRole } from '../model/roles.ts';
 
 export interface LinkSources {
   readonly workloads: readonly Workload[];
   readonly routes: readonly Route[];
   readonly scrapes: readonly ScrapeTarget[];
+  /** On Compose a network ends at its host; a target elsewhere is not read, and monitoring says so. */
+  readonly target: Platform['target'];
   /** Links that demands and components ask for. */
   readonly further: readonly Link[];
 }
@@ -15,18 +17,20 @@ export interface LinkSources {
  * Who may talk to whom, each once, sorted: every need, the ingress to whatever it serves, monitoring to whatever shows
  * metrics. Nothing else is open. A need opens the ports of a workload that are not private.
  */
-export function linksOf({ workloads, routes, scrapes, further }: LinkSources): readonly Link[] {
+export function linksOf({ workloads, routes, scrapes, target, further }: LinkSources): readonly Link[] {
   const byId = new Map(workloads.map((workload) => [workload.id, workload]));
   const fromNeeds = workloads.flatMap((from) =>
     from.needs.flatMap(({ workload: to, origin }) => linksTo(from.id, byId.get(to), origin)),
   );
   const read = (by: FileRole, { workload: to, port, origin }: Route | ScrapeTarget): readonly Link[] =>
     byId.has(by) && byId.has(to) ? [{ from: by, to, port, protocol: 'tcp', origin }] : [];
+  const isNear = ({ workload }: ScrapeTarget): boolean =>
+    target === 'kubernetes' || byId.get(workload)?.host === byId.get('monitoring')?.host;
   const links = new Map<string, Link>();
   const all = [
     ...fromNeeds,
     ...routes.flatMap((route) => read('ingress', route)),
-    ...scrapes.flatMap((scrape) => read('monitoring', scrape)),
+    ...scrapes.filter(isNear).flatMap((scrape) => read('monitoring', scrape)),
     ...further,
   ];
   for (const link of all) {

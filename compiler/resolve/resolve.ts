@@ -55,11 +55,12 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     hosts,
     cluster: clusterOf(spec),
     workloads,
-    volumes: sortedById(facts.flatMap((each) => each.volumes ?? [])),
+    volumes: sortedById([...facts, ...fragments].flatMap((each) => each.volumes ?? [])),
     links: linksOf({
       workloads,
       routes,
       scrapes: facts.flatMap((each) => each.scrapes ?? []),
+      target,
       further: [...unwaitedLinks(expanded), ...fragments.flatMap((fragment) => fragment.links ?? [])],
     }),
     routes,

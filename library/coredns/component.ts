@@ -4,6 +4,7 @@ import { pointerTo } from '../../compiler/model/pointer.ts';
 import { limitsIn } from '../../compiler/model/quantities.ts';
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { CoreDNSSpec } from '../../schema/spec.ts';
+import { alertsOf } from './alerts.ts';
 import { corefile, ports, zoneText } from './config.ts';
 
 const folder = '/etc/autogit';
@@ -19,6 +20,7 @@ export const coredns: Component<'dns'> = {
   oracle: 'coredns',
   declare: (_, { id, origin }) => ({
     scrapes: [{ id, workload: id, port: ports.metrics, path: '/metrics', origin }],
+    alerts: alertsOf(origin),
   }),
   expand(parameters, context) {
     const spec = parameters as unknown as CoreDNSSpec;

@@ -60,6 +60,17 @@ function declare(spec: DistributionSpec, { id, origin, hostname, platform }: Par
     ],
     volumes: inBucket ? [] : [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
     scrapes: [{ id, workload: id, port: ports.metrics, path: '/metrics', origin }],
+    alerts: [
+      {
+        id: 'RegistryFails',
+        origin,
+        expression: 'sum(rate(registry_http_requests_total{job="registry",code=~"5.."}[10m])) > 0',
+        forMs: 600_000,
+        severity: 'warning',
+        summary:
+          'The registry has answered with errors for ten minutes: read its log, and see whether its disk is full.',
+      },
+    ],
     secretUses: [{ secret: spec.users, origin: pointerTo(origin, 'users') }],
   };
 }

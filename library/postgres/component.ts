@@ -4,6 +4,7 @@ import type { EnvironmentVariable, Mount, Workload } from '../../compiler/model/
 import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PostgresSpec } from '../../schema/spec.ts';
+import { databaseAlerts, metricsId, metricsOf, metricsPassword, metricsPort, metricsUser } from './metrics.ts';
 import { rolesScript } from './roles-script.ts';
 import { settingsFor } from './settings.ts';
 import { postgresUpgrade } from './upgrade.ts';
@@ -24,10 +25,17 @@ export const postgres: Component<'database'> = {
   image: 'postgres:17.11',
   oracle: 'postgres',
   upgrade: postgresUpgrade,
-  declare(parameters, { id, origin }) {
+  declare(parameters, { id, origin, platform }) {
     const spec = parameters as unknown as PostgresSpec;
     const volume = `${id}-data`;
+    const watched = platform.roles.includes('monitoring');
     return {
+      ...(watched
+        ? {
+            scrapes: [{ id, workload: metricsId(id), port: metricsPort, path: '/metrics', origin }],
+            alerts: databaseAlerts(origin),
+          }
+        : {}),
       volumes: [{ id: volume, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
       dumps: [
         {
@@ -38,6 +46,17 @@ export const postgres: Component<'database'> = {
           command: ['pg_dumpall', '-U', 'postgres', '--clean', '--if-exists'],
           restore: ['psql', '-U', 'postgres', '-d', 'postgres', '-qX', '-o', '/dev/null', '-f', '-'],
           covers: [volume],
+          apart: {
+            image: spec.image ?? postgres.image,
+            script: [
+              `PGPASSWORD=$(cat ${secretPath(adminPassword(id))})`,
+              'export PGPASSWORD',
+              `pg_dumpall -h ${platform.name}-${id} -p ${port} -U postgres --clean --if-exists -f "$1"`,
+            ].join('\n'),
+            user: postgresUser,
+            secrets: [adminPassword(id)],
+            volumes: [],
+          },
         },
       ],
     };
@@ -51,9 +70,17 @@ export const postgres: Component<'database'> = {
   expand(parameters, context) {
     const { id, origin } = context;
     const spec = parameters as unknown as PostgresSpec;
+    const watched = isWatched(context);
+    const hasRoles = context.clients.length > 0 || watched;
     return {
-      workloads: [server(spec, context), ...(context.clients.length === 0 ? [] : [roles(spec, context)])],
+      workloads: [
+        server(spec, context),
+        ...(hasRoles ? [roles(spec, context)] : []),
+        ...(watched ? [metricsOf(context, port)] : []),
+      ],
+      ...(watched ? { ready: [id, rolesId(id)] } : {}),
       secrets: [
+        ...(watched ? [{ id: metricsPassword(id), origin, source: { kind: 'generate', length: 32 } as const }] : []),
         { id: adminPassword(id), origin, source: { kind: 'generate', length: 32 } },
         ...context.clients.map(({ binding }) => ({
           id: binding.password,
@@ -61,7 +88,7 @@ export const postgres: Component<'database'> = {
           source: { kind: 'generate', length: 32 } as const,
         })),
       ],
-      configs: context.clients.length === 0 ? [] : [rolesConfig(context)],
+      configs: hasRoles ? [rolesConfig(context)] : [],
     } satisfies Fragment;
   },
 };
@@ -113,7 +140,11 @@ function server(spec: PostgresSpec, { id, origin, host }: Context): Workload {
 
 function roles(spec: PostgresSpec, context: Context): Workload {
   const { id, origin } = context;
-  const secrets = [adminPassword(id), ...context.clients.map(({ binding }) => binding.password)];
+  const secrets = [
+    adminPassword(id),
+    ...context.clients.map(({ binding }) => binding.password),
+    ...(isWatched(context) ? [metricsPassword(id)] : []),
+  ];
   return {
     id: rolesId(id),
     origin,
@@ -147,7 +178,8 @@ function roles(spec: PostgresSpec, context: Context): Workload {
   };
 }
 
-function rolesConfig({ id, origin, platform, clients }: Context) {
+function rolesConfig(context: Context) {
+  const { id, origin, platform, clients } = context;
   const text = rolesScript({
     hostname: `${platform.name}-${id}`,
     port,
@@ -157,8 +189,13 @@ function rolesConfig({ id, origin, platform, clients }: Context) {
       database,
       passwordFile: secretPath(password),
     })),
+    ...(isWatched(context) ? { watcher: { user: metricsUser, passwordFile: secretPath(metricsPassword(id)) } } : {}),
   });
   return { id: `${rolesId(id)}-script`, workload: rolesId(id), origin, file: 'roles.sh', text };
+}
+
+function isWatched({ platform }: Context): boolean {
+  return platform.roles.includes('monitoring');
 }
 
 function rolesId(id: string): string {

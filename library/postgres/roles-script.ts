@@ -17,13 +17,15 @@ export interface RolesScript {
   /** Path of the file that holds the password of the superuser. */
   readonly adminPasswordFile: string;
   readonly clients: readonly Client[];
+  /** Who reads what the server says of itself; absent: nobody. */
+  readonly watcher?: { readonly user: string; readonly passwordFile: string };
 }
 
 /**
  * POSIX shell for BusyBox and dash. Ready when `/tmp/ready` exists. It ends with 1, to be started anew, when a client is
  * missing later on, for example after a volume was restored.
  */
-export function rolesScript({ hostname, port, adminPasswordFile, clients }: RolesScript): string {
+export function rolesScript({ hostname, port, adminPasswordFile, clients, watcher }: RolesScript): string {
   return [
     '# Gives each client of the database its role and its database. Safe to run again.',
     'set -eu',
@@ -52,6 +54,7 @@ export function rolesScript({ hostname, port, adminPasswordFile, clients }: Role
     'SQL',
     '  )" = 1 ]',
     '}',
+    ...(watcher === undefined ? [] : watching(watcher)),
     ...clients.map(({ user, database, passwordFile }) => `client ${user} ${database} ${passwordFile}`),
     `echo "${clients.length === 1 ? 'one client is' : `${clients.length} clients are`} ready"`,
     'touch /tmp/ready',
@@ -64,4 +67,19 @@ export function rolesScript({ hostname, port, adminPasswordFile, clients }: Role
     'done',
     '',
   ].join('\n');
+}
+
+/** The role `pg_monitor` may read all statistics (https://www.postgresql.org/docs/17/predefined-roles.html). */
+function watching({ user, passwordFile }: NonNullable<RolesScript['watcher']>): readonly string[] {
+  return [
+    `[ -s ${passwordFile} ] || { echo "${passwordFile} is empty or missing" >&2; exit 1; }`,
+    `psql -qX -v ON_ERROR_STOP=1 -v role=${user} -v file=${passwordFile} <<'SQL' >/dev/null`,
+    "\\set password `cat :'file'`",
+    "set log_min_error_statement = 'panic';",
+    "set password_encryption = 'scram-sha-256';",
+    "select format('create role %I', :'role') where not exists (select from pg_roles where rolname = :'role') \\gexec",
+    'alter role :"role" with login nosuperuser nocreatedb nocreaterole noreplication password :\'password\';',
+    'grant pg_monitor to :"role";',
+    'SQL',
+  ];
 }

@@ -7,14 +7,15 @@ import type { ServiceSpec } from '../../schema/spec.ts';
 
 /** The volumes of a service, each with the id `<service>-<key>`. */
 export function volumesOf(spec: ServiceSpec, { id, origin }: PartContext): readonly Volume[] {
-  return Object.entries(spec.volumes).map(([key, { size, external, hostPath, backup }]) => ({
+  return Object.entries(spec.volumes).map(([key, { size, external, hostPath, backup, readOnly }]) => ({
     id: `${id}-${key}`,
     workload: id,
     origin: pointerTo(origin, 'volumes', key),
     sizeBytes: bytesIn(size),
     ...(external === undefined ? {} : { external }),
     ...(hostPath === undefined ? {} : { hostPath }),
-    ...(backup ? {} : { backup }),
+    // What it only reads of the host is not its own.
+    ...(backup && !(readOnly && hostPath !== undefined) ? {} : { backup: false }),
   }));
 }
 

@@ -83,6 +83,57 @@ secrets: { people: { file: /etc/autogit/registry-users } }
 services: { web: { image: "nginx:1", needs: [registry] } }
 `,
   },
+  prometheus: {
+    minimal: 'monitoring: prometheus\n',
+    full: `database: postgres
+cache: valkey
+dns: { use: coredns, addresses: [192.168.1.10] }
+monitoring:
+  use: prometheus
+  retention: 30d
+  size: 20Gi
+  dashboards: true
+  host: grafana
+  machine: true
+  autogit: "192.168.1.10:4280"
+  alerts:
+    email: ops@example.org
+    smtp: { server: "smtp.example.org:587", from: autogit@example.org, username: ops, password: smtp-password }
+    webhook: alert-address
+  image: "prom/prometheus:v3"
+  limits: { cpus: 2, memory: 1Gi }
+  placement: local
+secrets:
+  smtp-password: { file: /etc/autogit/smtp-password }
+  alert-address: { env: ALERT_ADDRESS }
+`,
+  },
+  restic: {
+    minimal: `backup: { use: restic, repository: "s3:https://s3.example.net/backup", password: backup-key }
+secrets: { backup-key: { file: /etc/autogit/backup-key } }
+`,
+    full: `forge: gitea
+cache: valkey
+backup:
+  use: restic
+  repository: "s3:https://s3.example.net/backup"
+  password: backup-key
+  credentials: { AWS_ACCESS_KEY_ID: s3-id, AWS_SECRET_ACCESS_KEY: s3-key }
+  schedule: { at: "30 2 * * *", timezone: Europe/Madrid, timeout: 3h }
+  keep: { daily: 14, weekly: 8, monthly: 12 }
+  verify: "0 6 1 * *"
+  image: "restic/restic:0.19.1"
+  limits: { cpus: 2, memory: 1Gi }
+  placement: local
+services:
+  notes: { image: "notes:1", volumes: { data: /data, cache: { path: /cache, backup: false } } }
+secrets:
+  backup-key: { file: /etc/autogit/backup-key }
+  s3-id: { env: S3_ID }
+  s3-key: { env: S3_KEY }
+accept: { AG581: the cluster has one node }
+`,
+  },
   service: {
     minimal: 'services: { web: { image: "nginx:1" } }\n',
     full: `database: postgres

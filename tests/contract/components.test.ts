@@ -69,7 +69,9 @@ describe.each(catalog)('$use', (component) => {
       const { platform } = await compiled(files[form], target);
       const own = (platform as Platform).workloads.filter((workload) => workload.component === use);
       for (const workload of own)
-        if (use !== 'service') expectHardened(workload, target === 'compose' && withoutProgram.includes(use));
+        if (readsAll.includes(use))
+          expect(workload).toMatchObject({ readOnlyRoot: true, capabilities: ['DAC_OVERRIDE'] });
+        else if (use !== 'service') expectHardened(workload, target === 'compose' && withoutProgram.includes(use));
     });
   });
 
@@ -82,6 +84,9 @@ describe.each(catalog)('$use', (component) => {
 
 /** Names of variables that hold a value themselves. Those with `_FILE` or `_URI` at the end hold a place. */
 const holdsSecret = /(?:passw(?:or)?d|secret|token|key)$/i;
+
+/** Files of every user have to be read, for which there is no other way than to be root. */
+const readsAll = ['restic'];
 
 /** Images with nothing in them that a Docker host could ask them with. */
 const withoutProgram = ['coredns'];

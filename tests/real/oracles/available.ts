@@ -12,6 +12,8 @@ export async function available(): Promise<
     [`Pebble ${pebble().version.slice(1)}`]: existsSync(pebble().path),
     [`PostgreSQL ${postgres?.version ?? ''}`]: postgres !== undefined,
     Redis: isHere('redis-server'),
+    Prometheus: isHere('promtool') && isHere('amtool'),
+    restic: isHere('restic') && isHere('sqlite3'),
     registry: isHere('docker-registry') && existsSync(registryStrict().path),
   };
   const missing = Object.entries(programs).flatMap(([name, there]) => (there ? [] : [name.trim()]));

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { PartContext } from '../../../compiler/model/component.ts';
 import { postgres } from '../../../library/postgres/component.ts';
-import { rolesScript } from '../../../library/postgres/roles-script.ts';
+import { type RolesScript, rolesScript } from '../../../library/postgres/roles-script.ts';
 import { settingsFor } from '../../../library/postgres/settings.ts';
 import { freePort } from '../free-port.ts';
 import { postgresPrograms } from './programs.ts';
@@ -61,6 +61,17 @@ describe('the roles of the database', () => {
       'CREATE TABLE\nwiki',
     );
     expect(await query('my_app', 'my_app', 'canary-two', 'select current_database()')).toBe('my_app');
+  });
+
+  it('let monitoring see how large every database is and who is connected, and no table', async () => {
+    const watcher = client('autogit_metrics', 'canary-three');
+    await ready([client('wiki', 'canary-one')], watcher);
+    await query('wiki', 'wiki', 'canary-one', 'create table if not exists secrets as select 1');
+    const seen = (sql: string) => query('autogit_metrics', 'postgres', 'canary-three', sql);
+    expect(Number(await seen("select pg_database_size('wiki')"))).toBeGreaterThan(0);
+    expect(Number(await seen("select count(*) from pg_stat_activity where state = 'active'"))).toBeGreaterThan(0);
+    expect(await query('autogit_metrics', 'wiki', 'canary-three', 'select 1')).toContain('permission denied');
+    expect(await seen('create table mine ()')).toContain('permission denied');
   });
 
   it('let nobody into the database of another one, or in with a wrong password', async () => {
@@ -137,9 +148,9 @@ describe('the roles of the database', () => {
     return { user: name, database: name, passwordFile };
   }
 
-  async function ready(clients: ReturnType<typeof client>[]) {
+  async function ready(clients: ReturnType<typeof client>[], watcher?: RolesScript['watcher']) {
     rmSync(join(dir, 'ready'), { force: true });
-    const script = start(clients);
+    const script = start(clients, watcher);
     for (const end = Date.now() + 120_000; !existsSync(join(dir, 'ready')); await sleep(50)) {
       if (Date.now() > end) throw new Error(`not ready: ${script.said()}`);
     }
@@ -147,8 +158,15 @@ describe('the roles of the database', () => {
   }
 
   /** With its ready file in this test's folder, and looking every second in place of every thirty. */
-  function start(clients: ReturnType<typeof client>[]): Script {
-    const text = rolesScript({ hostname: '127.0.0.1', port, adminPasswordFile: join(dir, 'admin'), clients })
+  function start(clients: ReturnType<typeof client>[], watcher?: RolesScript['watcher']): Script {
+    const watching = watcher === undefined ? {} : { watcher };
+    const text = rolesScript({
+      hostname: '127.0.0.1',
+      port,
+      adminPasswordFile: join(dir, 'admin'),
+      clients,
+      ...watching,
+    })
       .replaceAll('/tmp/ready', join(dir, 'ready'))
       .replace('sleep 30', 'sleep 1');
     writeFileSync(join(dir, 'roles.sh'), text);
@@ -185,14 +203,18 @@ describe('the roles of the database', () => {
   }
 
   function dumpOf() {
-    const context = { id: 'database', origin: '/database' } as PartContext;
+    const context = {
+      id: 'database',
+      origin: '/database',
+      platform: { name: 'home', roles: ['database'] },
+    } as unknown as PartContext;
     const [dump] = postgres.declare?.({ size: '1Gi' }, context).dumps ?? [];
     if (dump === undefined) throw new Error('the database says no dump');
     return dump;
   }
 
   /** A command of the container, with the server of this test in the place of its own. */
-  function inside([program = '', ...args]: readonly string[], input = ''): string {
+  function inside([program = '', ...args]: readonly string[] = [], input = ''): string {
     const env = { PGHOST: '127.0.0.1', PGPORT: String(port), PGPASSWORD: 'admin-canary' };
     const path = join(programs, program);
     return execFileSync(path, args, { cwd: dir, env, input, encoding: 'utf8', stdio: ['pipe', 'pipe', 'ignore'] });

@@ -1,0 +1,46 @@
+import type { Dump } from '../compiler/model/facts.ts';
+
+export interface SqliteDump {
+  /** Of the workload. */
+  readonly id: string;
+  readonly origin: string;
+  /** Of the database, in the container of the workload and in that which copies it. */
+  readonly path: string;
+  /** Where the database lies, and the folder that it is mounted at. */
+  readonly volume: string;
+  readonly folder: string;
+}
+
+/** No image of a forge has a program for it; this one has SQLite built in, and comes for every architecture. */
+const image = 'python:3.13-alpine';
+
+/**
+ * A copy of a SQLite database by SQLite's own online backup (https://www.sqlite.org/backup.html): the files alone are not
+ * consistent while somebody writes. The volume is opened for writing, because readers of a write-ahead log take a lock.
+ * To restore, the copy is put in the place of the database while the workload is stopped.
+ */
+export function sqliteDump({ id, origin, path, volume, folder }: SqliteDump): Dump {
+  const program = [
+    'import sqlite3, sys',
+    `source = sqlite3.connect("file:${path}?mode=rw", uri=True, timeout=60)`,
+    'copy = sqlite3.connect(sys.argv[1])',
+    'source.backup(copy)',
+    'copy.execute("pragma journal_mode=delete")',
+    'good = copy.execute("pragma integrity_check").fetchone()[0]',
+    'copy.close()',
+    'sys.exit(0 if good == "ok" else good)',
+  ].join('; ');
+  return {
+    id: `${id}-database`,
+    workload: id,
+    origin,
+    covers: [],
+    apart: {
+      image,
+      script: `python3 -c '${program}' "$1"`,
+      user: { uid: 1000, gid: 1000 },
+      secrets: [],
+      volumes: [{ volume, path: folder }],
+    },
+  };
+}

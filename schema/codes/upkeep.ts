@@ -1,0 +1,95 @@
+import type { Code } from '../codes.ts';
+
+/** Monitoring and backups: what they leave out, as a check and as a limit of a target. */
+export const upkeep: Readonly<Record<string, Code>> = {
+  AG434: {
+    title: 'a folder of the host that no backup holds',
+    why: 'The backup copies volumes. A folder of the host is often far bigger and shared with other programs, so somebody has to decide.',
+    wrong: `name: home
+domain: home.lan
+backup: { use: restic, repository: "s3:https://s3.example.net/backup", password: key }
+services:
+  photos: { image: "photos:1", volumes: { files: { path: /photos, hostPath: /srv/photos } } }
+secrets: { key: { file: /etc/autogit/backup-key } }
+`,
+    right: `name: home
+domain: home.lan
+backup: { use: restic, repository: "s3:https://s3.example.net/backup", password: key }
+services:
+  photos: { image: "photos:1", volumes: { files: { path: /photos, hostPath: /srv/photos, backup: false } } }
+secrets: { key: { file: /etc/autogit/backup-key } }
+`,
+    accept: 'the host is backed up by itself',
+  },
+  AG435: {
+    title: 'monitoring that could not tell anybody',
+    why: 'A mail needs a server and somebody who gets it, a user of the server a password, and an address a port.',
+    wrong: `name: home
+domain: home.lan
+monitoring: { use: prometheus, alerts: { email: ops@example.org } }
+`,
+    right: `name: home
+domain: home.lan
+monitoring:
+  use: prometheus
+  alerts: { email: ops@example.org, smtp: { server: "smtp.example.org:25", from: autogit@example.org } }
+`,
+  },
+  AG436: {
+    title: 'a backup in a folder that other hosts do not have',
+    why: 'Every host saves what is on it, and a folder is there on one host alone.',
+    wrong: `name: home
+domain: home.lan
+hosts: { one: "unix:///var/run/docker.sock", two: "tcp://two.lan:2376" }
+backup: { use: restic, repository: /mnt/backup, password: key }
+services:
+  notes: { image: "notes:1", placement: two, volumes: { data: /data } }
+secrets: { key: { file: /etc/autogit/backup-key } }
+`,
+    right: `name: home
+domain: home.lan
+hosts: { one: "unix:///var/run/docker.sock", two: "tcp://two.lan:2376" }
+backup: { use: restic, repository: "rest:https://backup.example.org/home", password: key }
+services:
+  notes: { image: "notes:1", placement: two, volumes: { data: /data } }
+secrets: { key: { file: /etc/autogit/backup-key } }
+`,
+  },
+  AG580: {
+    title: 'a part on another host that monitoring does not see',
+    why: 'A Compose network ends at its host, so metrics of other hosts cannot be read over one.',
+    wrong: `name: home
+domain: home.lan
+hosts: { one: "unix:///var/run/docker.sock", two: "tcp://two.lan:2376" }
+monitoring: prometheus
+dns: { use: coredns, addresses: [192.168.1.10], placement: two }
+`,
+    right: `name: home
+domain: home.lan
+hosts: { one: "unix:///var/run/docker.sock", two: "tcp://two.lan:2376" }
+monitoring: prometheus
+dns: { use: coredns, addresses: [192.168.1.10] }
+`,
+    accept: 'that host is watched by itself',
+  },
+  AG581: {
+    title: 'a backup that mounts volumes beside their owners',
+    why: 'Most volumes of a cluster can be mounted on one node at a time, so a job on another node would wait for ever.',
+    wrong: `name: home
+domain: home.lan
+target: kubernetes
+forge: gitea
+backup: { use: restic, repository: "s3:https://s3.example.net/backup", password: key }
+secrets: { key: { env: BACKUP_KEY } }
+`,
+    right: `name: home
+domain: home.lan
+target: kubernetes
+forge: gitea
+backup: { use: restic, repository: "s3:https://s3.example.net/backup", password: key }
+secrets: { key: { env: BACKUP_KEY } }
+accept: { AG581: "the cluster has one node" }
+`,
+    accept: 'the cluster has one node',
+  },
+};
