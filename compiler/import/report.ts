@@ -41,10 +41,25 @@ export function reportOf(file: string, imported: Imported): ImportReport {
   };
 }
 
+/** Capabilities that a machine without a policy file allows; a test compares them with the reconciler's. */
+export const allowedWithoutPolicy: readonly string[] = [
+  'NET_BIND_SERVICE',
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FOWNER',
+  'SETUID',
+  'SETGID',
+  'SYS_CHROOT',
+  'KILL',
+];
+
 function notesOf({ services, guessedDomain, domain }: Imported): readonly string[] {
   const unlimited = services.filter(
     ({ draft }) => draft.limits.cpus === undefined || draft.limits.memory === undefined,
   );
+  const refused = [...new Set(services.flatMap(({ draft }) => draft.capabilities))]
+    .filter((name) => !allowedWithoutPolicy.includes(name))
+    .sort();
   return [
     ...(guessedDomain ? [`the domain ${domain} is a guess: write yours, or import again with --domain`] : []),
     ...(services.length === 0
@@ -52,6 +67,11 @@ function notesOf({ services, guessedDomain, domain }: Imported): readonly string
       : [
           'a service reaches what it `needs` and nothing else; who names another one in an address needs it, and starts after it',
           'every container keeps running, has an init process, and gains no privileges by setuid programs; MKNOD and NET_RAW are not given',
+        ]),
+    ...(refused.length === 0
+      ? []
+      : [
+          `a machine without a policy file refuses ${list(refused)}: take out of \`capabilities\` what a service does not need, or allow it in /etc/autogit/policy.yaml`,
         ]),
     ...(unlimited.length === 0
       ? []

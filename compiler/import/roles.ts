@@ -75,7 +75,11 @@ function tellProxy({ node, ledger, id }: Scope): undefined {
       for (const item of items) {
         if (known.test(portText(item))) ledger.taken(item, 'ingress');
         else if (/acme|certificatesresolvers/i.test(portText(item)))
-          ledger.lost(item, 'certificates are not made by AutoGit yet', 'put what has them in front of the ingress');
+          ledger.lost(
+            item,
+            'the way to certificates is not taken over',
+            'write `certificates`: autogit explain certificates',
+          );
         else ledger.lost(item, 'this setting of Traefik cannot be said', 'keep Traefik as a service: --as-services');
       }
     else if (key === 'volumes')

@@ -99,8 +99,8 @@ function lose({ name, node }: Label, routed: boolean, scope: Scope): undefined {
   if (/\.tls(?:\.|$)/.test(name))
     return scope.ledger.lost(
       node,
-      'certificates are not made by AutoGit yet',
-      'put what has them in front of the ingress',
+      'the way to certificates is not taken over',
+      'write `certificates`: autogit explain certificates',
     );
   if (/\.middlewares/.test(name) && name.startsWith('traefik.'))
     return scope.ledger.lost(node, 'middlewares of Traefik cannot be said', 'see `protect` for sign-on');
