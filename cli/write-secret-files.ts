@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   fchmodSync,
@@ -13,7 +14,9 @@ import { dirname, join } from 'node:path';
 import type { SecretFile } from '../compiler/secrets.ts';
 
 /**
- * Writes files that only this user can read, each whole or not at all.
+ * Writes files that only this user can reach, each whole or not at all. Compose mounts a file with a value as it is, and
+ * containers run as users of their own: the file may be read, and the folder around it keeps everybody else out.
+ * https://docs.docker.com/reference/compose-file/services/#secrets (uid, gid and mode hold for no file)
  * @param values of secrets, by id
  * @returns the paths that were written
  */
@@ -30,13 +33,15 @@ export function writeSecretFiles(
         : Object.entries(content.secrets)
             .map(([name, id]) => `${name}=${quoted(values[id] ?? '')}\n`)
             .join('');
-    writePrivate(target, text);
+    mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
+    // The folder is closed before anything in it may be read.
+    if (content.kind === 'value') chmodSync(dirname(target), 0o700);
+    writeWhole(target, text, content.kind === 'value' ? 0o444 : 0o600);
     return target;
   });
 }
 
-function writePrivate(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+function writeWhole(path: string, text: string, mode: number): void {
   const temporary = join(dirname(path), `.autogit-${process.pid}.tmp`);
   try {
     const file = openSync(
@@ -45,7 +50,7 @@ function writePrivate(path: string, text: string): void {
       0o600,
     );
     try {
-      fchmodSync(file, 0o600);
+      fchmodSync(file, mode);
       writeFileSync(file, text);
       fsyncSync(file);
     } finally {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmod, copyFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -84,14 +84,19 @@ describe('autogit secrets', () => {
     expect((await autogit(['secrets', 'list'], { AUTOGIT_ENV: 'staging' })).code).toBe(1);
   });
 
-  it('writes the files that rendered Compose projects name, for this user alone, and generated values stay', async () => {
+  it('writes the files that rendered Compose projects name, where this user alone comes in and containers can read them', async () => {
+    // A folder that is there already and open to others.
+    await mkdir(at('rendered/compose/local/secrets'), { recursive: true, mode: 0o755 });
     expect(await autogit(['secrets', 'write'])).toEqual({
       code: 0,
       err: '',
       out: 'rendered/compose/local/secrets/sessions\nrendered/compose/local/secrets/smtp\nrendered/compose/local/.env\n',
     });
     const files = ['secrets/sessions', 'secrets/smtp', '.env'].map((name) => at(`rendered/compose/local/${name}`));
-    for (const file of files) expect((await stat(file)).mode & 0o777).toBe(0o600);
+    const modes = await Promise.all(
+      [at('rendered/compose/local/secrets'), ...files].map(async (path) => (await stat(path)).mode & 0o777),
+    );
+    expect(modes).toEqual([0o700, 0o444, 0o444, 0o600]);
     const [sessions = '', smtp = ''] = files;
     expect(await readFile(smtp, 'utf8')).toBe('kanarienvogel-4711');
     const before = await readFile(sessions, 'utf8');
