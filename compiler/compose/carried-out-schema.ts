@@ -89,7 +89,7 @@ const service: Readonly<Record<keyof ComposeService, JsonSchema>> = {
   deploy: map({
     resources: map({ limits, reservations: map({ devices: list(gpus) }) }, ['reservations']),
   }),
-  devices: list({ type: 'string', pattern: '^/[^:]+:/[^:]+$' }),
+  devices: list({ type: 'string', pattern: '^(?!.*/\\.{1,2}(?:[/:]|$))/[^:]+:/[^:]+$' }),
   ulimits: mapOf(map({ soft: { type: 'integer', minimum: -1 }, hard: { type: 'integer', minimum: -1 } })),
   sysctls: textMap,
   user: { type: 'string', pattern: '^[^:]+(?::[^:]+)?$' },

@@ -4,7 +4,7 @@ import { pointerTo } from '../model/pointer.ts';
 
 /** Settings that nothing would read: an error, because who wrote them believes that they work. */
 export function withoutEffect(spec: Spec): readonly Finding[] {
-  const { forge, hosts, runners } = spec;
+  const { forge, hosts, runners, services } = spec;
   const deployed = ['image', 'ssh', 'database', 'placement'] as const;
   const ofForge = deployed.flatMap((key): readonly Finding[] => {
     if (forge?.url === undefined || forge[key] === undefined) return [];
@@ -32,5 +32,19 @@ export function withoutEffect(spec: Spec): readonly Finding[] {
       },
     ];
   });
-  return [...ofForge, ...ofPools];
+  const ofVolumes = Object.entries(services).flatMap(([id, service]) =>
+    Object.entries(service.volumes).flatMap(([volume, { external, hostPath }]): readonly Finding[] => {
+      if (external === undefined || hostPath === undefined) return [];
+      return [
+        {
+          code: 'AG305',
+          pointer: pointerTo('/services', id, 'volumes', volume, 'external'),
+          at: 'key',
+          message: `\`external\` has no effect: volume '${volume}' of '${id}' is the folder ${hostPath} of the host`,
+          hint: 'keep `external` or `hostPath`',
+        },
+      ];
+    }),
+  );
+  return [...ofForge, ...ofPools, ...ofVolumes];
 }

@@ -2,14 +2,16 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
 import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
-import { meansValue } from './fixes.ts';
+import { meansValue, renames } from './fixes.ts';
 import { kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
 import { isMap, type Spot, settle } from './shape-at.ts';
 import { describe, either, quote, subject } from './words.ts';
 
 /** A value that is none of the known ones. */
-export function notKnown({ pointer, keys, spot, withHint }: Mistake): Finding {
+export function notKnown(mistake: Mistake): Finding {
+  const { pointer, keys, spot, withHint } = mistake;
+  if (mistake.error.propertyName !== undefined) return unknownName(mistake, mistake.error.propertyName);
   const settled = settle(spot.shape, spot.value);
   const known = (settled.known ?? []).map(String);
   if (pointer === '/version') {
@@ -28,6 +30,21 @@ export function notKnown({ pointer, keys, spot, withHint }: Mistake): Finding {
     what: kinds[spot.shape.kind ?? settled.kind ?? '']?.what,
     withHint,
   });
+}
+
+/** A key of a map whose keys are all known: `ulimits: { nofil: 1 }`. */
+function unknownName({ pointer, parent, withHint }: Mistake, name: string): Finding {
+  const names = settle(settle(parent.shape, parent.value).names ?? {}, undefined);
+  const known = (names.known ?? []).map(String);
+  const near = withHint && name.length < 64 ? closest(name, known) : undefined;
+  return {
+    code: 'AG204',
+    pointer,
+    at: 'key',
+    message: `the key ${quote(name)} must be ${kinds[names.kind ?? '']?.what ?? either(known)}`,
+    hint: near === undefined ? `known are ${known.join(', ')}` : `did you mean ${near.name}?`,
+    ...(near?.certain === true && renames(pointer, near.name)),
+  };
 }
 
 function oneOfKnown(input: {

@@ -107,7 +107,7 @@ function hostAsks(
         line: `externalVolumes: ${list(policy.externalVolumes, name)}`,
       })),
     ...devices
-      .filter((device) => !isListed(device, policy.devices))
+      .filter((device) => isUpward(device) || !isListed(device, policy.devices))
       .map((device) => ({
         message: `service ${service} uses the device ${device}, which the policy does not allow`,
         line: `devices: ${list(policy.devices, device)}`,

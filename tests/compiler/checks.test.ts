@@ -281,6 +281,13 @@ runners:
   });
 });
 
+it('a volume is a folder of the host or a volume of others, not both', async () => {
+  const both = `services: { a: { image: "a:1", volumes: { v: { path: /v, external: old, hostPath: /srv/v } } } }`;
+  expect(await said(both)).toMatch(
+    /AG305: `external` has no effect: volume 'v' of 'a' is the folder \/srv\/v of the host/,
+  );
+});
+
 describe('warnings', () => {
   const large = `
 services:

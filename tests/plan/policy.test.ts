@@ -92,13 +92,23 @@ services:
     const mounts = ['/srv/../etc', 'shop_db'].map((volume, at) => ({ volume, path: `/${at}`, readOnly: false }));
     const units = desired.units.map((unit) =>
       unit.kind === 'container'
-        ? { ...unit, spec: { ...unit.spec, mounts, networks: { host: [] }, memoryBytes: 0 } }
+        ? {
+            ...unit,
+            spec: {
+              ...unit.spec,
+              mounts,
+              networks: { host: [] },
+              memoryBytes: 0,
+              devices: ['/dev/dri/renderD/../../sda'],
+            },
+          }
         : unit,
     );
     const policy = { ...strictPolicy, hostFolders: ['/srv/'], externalVolumes: ['*'] };
     expect(policyViolations({ ...desired, units }, policy).map(({ finding }) => finding.message)).toEqual([
       'service web asks for all memory, the policy allows 16384Mi',
       'service web mounts the host folder /srv/../etc, which the policy does not allow',
+      'service web uses the device /dev/dri/renderD/../../sda, which the policy does not allow',
       'service web joins the network host, which is not of this platform',
       'service web mounts the volume shop_db, which is not of this platform',
     ]);
