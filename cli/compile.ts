@@ -33,6 +33,9 @@ export async function runCompile(options: Options): Promise<number> {
   return (await import('./watch.ts')).watchAndRun(() => compileOnce(options, screen), String(options.file), screen);
 }
 
+/** Files from this size on, some two hundred services, are compiled with little memory. */
+const largeBytes = 64 * 1024;
+
 interface Run {
   readonly code: number;
   /** Every file that was read, or looked for. */
@@ -53,6 +56,7 @@ async function compileFile(options: Options, screen: Terminal, reads: (path: str
     screen.err(`autogit: ${read.message}\nnext: ${read.next}\n`);
     return read.code;
   }
+  if (read.bytes.length >= largeBytes) (await import('./spare-memory.ts')).spareMemory();
   const locked = await readLockFile(file);
   if (locked.kind === 'none') {
     screen.err(`autogit: ${locked.message}\nnext: ${locked.next}\n`);
