@@ -14,7 +14,9 @@ export function keyTable(schema: JsonSchema, without: readonly string[] = []): s
 
 /** `<` would begin an HTML tag. */
 function text(description = ''): string {
-  return description.replaceAll('<', '\\<');
+  // In a code span a backslash would be shown.
+  const parts = description.split('`');
+  return parts.map((part, index) => (index % 2 === 0 ? part.replaceAll('<', '\\<') : part)).join('`');
 }
 
 /** A value as it stands in the file, in flow style. */

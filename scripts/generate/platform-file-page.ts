@@ -8,8 +8,9 @@ const frame = join(import.meta.dirname, '../../schema/frame.schema.json');
 const intro = `# The platform file
 
 \`autogit.yaml\` is YAML; merge keys and tags are errors. \`name\` and \`domain\` must be there, the rest is as large
-as the platform. A key that is not listed here is an error. What stands under \`forge\`, \`ingress\`, \`database\` and \`services\`
-is on the pages of the [components](components/INDEX.md); whole files are in [examples](../examples/).
+as the platform. A key that is not listed here is an error. What stands under \`services\` and
+under roles such as \`forge\`, \`database\` and \`certificates\` is on the pages of the [components](components/INDEX.md),
+\`environments\` and \`patches\` in [a guide](guides/environments-and-patches.md); whole files are in [examples](../examples/).
 
 A name alone is the short form of its object: \`forge: gitea\` is \`forge: { use: gitea }\`. Durations bear one unit (\`30s\`, \`10m\`,
 \`2h\`, \`1d\`), sizes a binary one (\`512Mi\`, \`4Gi\`).`;
