@@ -18,6 +18,7 @@ backup: { use: restic, repository: "s3:https://s3.example.net/backup", password:
 services:
   photos: { image: "photos:1", volumes: { files: { path: /photos, hostPath: /srv/photos, backup: false } } }
 secrets: { key: { file: /etc/autogit/backup-key } }
+accept: { AG523: "the cluster has one node" }
 `,
     accept: 'the host is backed up by itself',
   },
@@ -53,6 +54,7 @@ backup: { use: restic, repository: "rest:https://backup.example.org/home", passw
 services:
   notes: { image: "notes:1", placement: two, volumes: { data: /data } }
 secrets: { key: { file: /etc/autogit/backup-key } }
+accept: { AG581: "the cluster has one node" }
 `,
   },
   AG580: {
