@@ -23,7 +23,7 @@ function withoutWay(
   // A map says what is waited for, and nothing more may be meant.
   const isListed = /\/[0-9]+$/.test(origin);
   const isSilent = isListed && other?.component === 'service' && other.job === undefined && other.ports.length === 0;
-  if (other === undefined || !isSilent || linked.has(`${id} ${other.id}`)) return [];
+  if (other === undefined || other.id === id || !isSilent || linked.has(`${id} ${other.id}`)) return [];
   return [
     {
       code: 'AG429',

@@ -97,6 +97,18 @@ services:
         see 6:30 'b' needs 'c' here
         see 7:30 'c' needs 'a' here
         next remove one of these needs
+      5:30 warning AG429: 'a' can wait for 'b' but not reach it, because 'b' names no port
+        see 6:3 'b' is here
+        next add \`port:\` or \`ports:\` to 'b', or write \`needs: { b: started }\` if waiting is meant
+      6:30 warning AG429: 'b' can wait for 'c' but not reach it, because 'c' names no port
+        see 7:3 'c' is here
+        next add \`port:\` or \`ports:\` to 'c', or write \`needs: { c: started }\` if waiting is meant
+      6:33 warning AG429: 'b' can wait for 'd' but not reach it, because 'd' names no port
+        see 8:3 'd' is here
+        next add \`port:\` or \`ports:\` to 'd', or write \`needs: { d: started }\` if waiting is meant
+      7:30 warning AG429: 'c' can wait for 'a' but not reach it, because 'a' names no port
+        see 5:3 'a' is here
+        next add \`port:\` or \`ports:\` to 'a', or write \`needs: { a: started }\` if waiting is meant
       8:30 error AG402: 'd' waits for itself
         next remove one of these needs
       "
