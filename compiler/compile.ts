@@ -3,7 +3,7 @@ import type { Document } from '../schema/document.ts';
 import type { Spec } from '../schema/spec.ts';
 import { check } from './check/check.ts';
 import { checkLiteralSecrets } from './check/literal-secrets.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, isAccepted } from './diagnose.ts';
 import type { LockFile } from './lock.ts';
 import type { Catalog } from './model/component.ts';
 import type { Platform } from './model/platform.ts';
@@ -73,10 +73,10 @@ async function compileSpec(input: CompileInput, document: Document, ofFile: Spec
   const spec = { ...ofFile, cluster: { ...ofFile.cluster, version } };
   const beside = await namedFiles(spec, input.read);
   const locked = input.lock && (await (await import('./lock.ts')).pinBy(input.lock));
-  const open = wanted(input.target ?? spec.target).map((target) =>
+  const meant = wanted(input.target ?? spec.target).map((target) =>
     resolve(spec, { catalog: input.catalog, target, files: beside.files }),
   );
-  const resolved = locked === undefined ? open : open.map(locked.pin);
+  const resolved = locked === undefined ? meant : meant.map(locked.pin);
   const findings = [
     ...beside.findings,
     ...checkLiteralSecrets(document.tree),
@@ -84,7 +84,8 @@ async function compileSpec(input: CompileInput, document: Document, ofFile: Spec
   ];
   const { accept } = spec;
   const ofLock = locked?.diagnostics ?? [];
-  if ([...findings, ...ofLock].some(isError)) {
+  const open = findings.filter((finding) => !isAccepted(finding, accept));
+  if ([...open, ...ofLock].some(isError)) {
     return { diagnostics: [...diagnose({ document, findings, accept }), ...ofLock] };
   }
 

@@ -22,7 +22,7 @@ export interface DiagnoseInput {
  */
 export function diagnose({ document, findings, diagnostics = [], accept = {} }: DiagnoseInput): readonly Diagnostic[] {
   const located = findings
-    .filter((finding) => accept[finding.code] === undefined || !isAcceptable(finding))
+    .filter((finding) => !isAccepted(finding, accept))
     .map((finding) => diagnosticOf(document, finding));
   const secrets = located.length === 0 ? [] : literalSecrets(document.tree);
   const told = secrets.length === 0 ? located : located.map((each) => withoutSecrets(each, secrets));
@@ -30,8 +30,9 @@ export function diagnose({ document, findings, diagnostics = [], accept = {} }: 
   return all.filter((each, index) => index === 0 || !isSame(each, all[index - 1] as Diagnostic));
 }
 
-function isAcceptable({ code, severity }: Finding): boolean {
-  return severity === 'warning' || code.startsWith('AG5');
+/** Whether the file lives with it: a warning or a limit of a target whose code it accepts. */
+export function isAccepted({ code, severity }: Finding, accept: Readonly<Record<string, string>>): boolean {
+  return accept[code] !== undefined && (severity === 'warning' || code.startsWith('AG5'));
 }
 
 function diagnosticOf(document: Document, finding: Finding): Diagnostic {
