@@ -6,6 +6,7 @@ import { environmentFindings } from './environment-findings.ts';
 import { fill } from './fill.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { topShape } from './shape-at.ts';
+import { shortFormFindings } from './short-forms.ts';
 
 export interface ValidateResult {
   /** Long forms, defaults filled in, maps of ids sorted. Absent when there is an error. */
@@ -19,6 +20,7 @@ export function validate(document: Document): ValidateResult {
   const fits = check(document.tree);
   const findings = [
     ...(fits ? [] : schemaFindings(document.tree, check.errors ?? [])),
+    ...shortFormFindings(document),
     ...environmentFindings(document),
   ];
   if (findings.length > 0) return { findings };

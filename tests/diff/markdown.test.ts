@@ -9,7 +9,7 @@ const named = { from: 'main', to: 'newer' } as const;
 describe('the comment of a review', () => {
   it('stays below the limit of a comment however much is different, and counts what is left out', async () => {
     const many = (tag: string) =>
-      `services:\n${Array.from({ length: 180 }, (_, at) => `  s${at}: { image: "nginx:${tag}", port: 80, environment: { A: "${tag}" } }\n`).join('')}`;
+      `services:\n${Array.from({ length: 600 }, (_, at) => `  s${at}: { image: "nginx:${tag}", port: 80, environment: { A: "${tag}" } }\n`).join('')}`;
     const [before, after] = [await compiled(many('1'), 'kubernetes'), await compiled(many('2'), 'kubernetes')];
     const text = differenceMarkdown({ ...named, ...(await compare({ before, after, catalog })) });
     expect(text.length).toBeLessThanOrEqual(65_000);
