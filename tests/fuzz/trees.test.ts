@@ -21,5 +21,5 @@ it('20,000 files made from the schema, most of them damaged: files or errors, ne
   );
   expect(tried).toBe(20_000);
   // Else the files would only try the first steps of the compiler.
-  expect(compiled).toBeGreaterThan(1500);
+  expect(compiled).toBeGreaterThan(800);
 }, 1_200_000);
