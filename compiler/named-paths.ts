@@ -1,4 +1,5 @@
 import type { Value } from '../schema/document.ts';
+import { isMap } from './model/is-map.ts';
 import { readDocument } from './read/read-document.ts';
 import { environmentsOf, overlay } from './validate/overlay.ts';
 
@@ -35,8 +36,4 @@ function valuesOf(value: Value | undefined): readonly Value[] {
 
 function member(value: Value | undefined, key: string): Value | undefined {
   return isMap(value) && Object.hasOwn(value, key) ? value[key] : undefined;
-}
-
-function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,26 +1,22 @@
 import type { ExpandContext } from '../compiler/model/component.ts';
 import type { AlertRule } from '../compiler/model/facts.ts';
 import type { Workload } from '../compiler/model/platform.ts';
+import { exporterOf } from './exporter.ts';
 
 export const metricsPort = 9121;
-
-export function metricsId(id: string): string {
-  return `${id}-metrics`;
-}
 
 /**
  * The program that turns `INFO` into metrics (https://github.com/oliver006/redis_exporter). Its user may do nothing but ask
  * that, so it needs no password; the program sends one only because it sends the name of its user with it.
  */
-export function metricsOf({ id, origin, host, platform }: ExpandContext<'cache'>, port: number): Workload {
-  return {
-    id: metricsId(id),
-    origin,
+export function metricsOf(context: ExpandContext<'cache'>, port: number): Workload {
+  return exporterOf(context, {
     component: 'redis-exporter',
-    host: host.id,
     image: 'oliver006/redis_exporter:v1.91.1-alpine',
+    port: metricsPort,
+    healthPath: '/health',
     command: [
-      `--redis.addr=redis://${platform.name}-${id}:${port}`,
+      `--redis.addr=redis://${context.platform.name}-${context.id}:${port}`,
       '--redis.user=metrics',
       '--redis.password=none',
       `--web.listen-address=:${metricsPort}`,
@@ -28,25 +24,7 @@ export function metricsOf({ id, origin, host, platform }: ExpandContext<'cache'>
       '--config-command=-',
       '--set-client-name=false',
     ],
-    environment: [],
-    ports: [{ name: 'metrics', port: metricsPort, protocol: 'tcp', private: true, origin }],
-    mounts: [],
-    health: {
-      test: { kind: 'http', port: metricsPort, path: '/health', client: 'wget' },
-      intervalMs: 30_000,
-      timeoutMs: 5_000,
-      retries: 3,
-      startMs: 30_000,
-    },
-    needs: [{ workload: id, condition: 'healthy', origin }],
-    limits: { cpus: 0.2, memoryBytes: 32 * 2 ** 20 },
-    user: { uid: 65534, gid: 65534 },
-    readOnlyRoot: true,
-    capabilities: [],
-    internet: false,
-    stateful: false,
-    stopGraceMs: 10_000,
-  };
+  });
 }
 
 export function cacheAlerts(persistent: boolean, origin: string): readonly AlertRule[] {

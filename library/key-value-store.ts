@@ -9,8 +9,9 @@ import type { Config, Mount, Secret, Workload } from '../compiler/model/platform
 import { bytesIn, limitsIn } from '../compiler/model/quantities.ts';
 import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { RedisSpec, ValkeySpec } from '../schema/spec.ts';
+import { exporterId } from './exporter.ts';
 import { cacheConfig, startScript } from './key-value-config.ts';
-import { cacheAlerts, metricsId, metricsOf, metricsPort } from './key-value-metrics.ts';
+import { cacheAlerts, metricsOf, metricsPort } from './key-value-metrics.ts';
 
 type StoreSpec = ValkeySpec | RedisSpec;
 type Context = ExpandContext<'cache'>;
@@ -58,7 +59,7 @@ export function keyValueStore(store: KeyValueStore): Component<'cache'> {
 function declare({ use, image }: KeyValueStore, spec: StoreSpec, { id, origin, platform }: PartContext): Facts {
   const watched: Facts = platform.roles.includes('monitoring')
     ? {
-        scrapes: [{ id, workload: metricsId(id), port: metricsPort, path: '/metrics', origin }],
+        scrapes: [{ id, workload: exporterId(id), port: metricsPort, path: '/metrics', origin }],
         alerts: cacheAlerts(spec.persistent, origin),
       }
     : {};

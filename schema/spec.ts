@@ -1159,7 +1159,7 @@ export interface DistributionSpec {
    */
   users: string;
   /**
-   * Where layers are kept: a volume, or a bucket of the `objects` role.
+   * Where layers are kept: a volume, or a bucket of the `objects` role, which no component fills yet.
    */
   storage: 'disk' | 'objects';
   /**

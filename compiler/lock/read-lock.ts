@@ -1,6 +1,7 @@
 import type { Finding, Pointer } from '../../schema/diagnostic.ts';
 import type { Document, Value } from '../../schema/document.ts';
 import { isDigest, parseImage } from '../model/image-reference.ts';
+import { isMap } from '../model/is-map.ts';
 import type { Lock, LockedImage } from '../model/lock.ts';
 import { pointerTo } from '../model/pointer.ts';
 
@@ -75,8 +76,4 @@ const notOne = 'is not `sha256:` and 64 lower-case hex digits';
 
 function wrong(pointer: Pointer, message: string): Finding {
   return { code, pointer, message, hint: writeAnew };
-}
-
-function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

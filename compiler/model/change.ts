@@ -1,5 +1,6 @@
 import { applyPatch } from 'rfc6902';
 import type { Value } from '../../schema/document.ts';
+import { isMap } from './is-map.ts';
 import type { JsonPatchStep, Patch } from './platform.ts';
 import { pointerTo } from './pointer.ts';
 
@@ -56,8 +57,4 @@ function mergePatch(value: Value | undefined, patch: Value): Value {
     else result.set(key, mergePatch(result.get(key), member));
   }
   return Object.fromEntries(result);
-}
-
-function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import type { Document, Value } from '../../schema/document.ts';
+import { isMap } from './is-map.ts';
 import { pointerTo } from './pointer.ts';
 import { hasCredentials, isSecretValue } from './secret-names.ts';
 
@@ -115,8 +116,4 @@ function inText(text: string, pointer: string): readonly LiteralSecret[] {
 /** `$(NAME)` and `${NAME}`: the program or the engine puts the value in. */
 function isReference(text: string): boolean {
   return /^\$(?:\([^)]*\)|\{[^}]*\}|[A-Za-z_]\w*)$/.test(text);
-}
-
-function isMap(value: Value | undefined): value is Document['tree'] {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,8 +1,8 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Document } from '../../schema/document.ts';
+import { isMap } from '../model/is-map.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { inQuotes } from './fixes.ts';
-import { isMap } from './shape-at.ts';
 
 /**
  * Numbers and truth values whose spelling would be lost: a program that is given `VERSION: 1.10` would see 1.1.

@@ -1,6 +1,7 @@
 import type { Value } from '../../schema/document.ts';
 import type { Shape } from '../../schema/shape.ts';
-import { isMap, settle } from './shape-at.ts';
+import { isMap } from '../model/is-map.ts';
+import { settle } from './shape-at.ts';
 
 /**
  * A valid value in its long form with every default of the schema filled in. Maps of ids come out sorted. `fallback` is

@@ -1,9 +1,10 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
+import { isMap } from '../model/is-map.ts';
 import { meansKey, meansValue } from './fixes.ts';
 import { adviceOf, kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
-import { isMap, settle } from './shape-at.ts';
+import { settle } from './shape-at.ts';
 import { either, placeName, quote, shorten, subject, wanted } from './words.ts';
 
 /** Text, or the key of a map, that does not have the form of its kind. */

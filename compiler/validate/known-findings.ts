@@ -1,11 +1,12 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
+import { isMap } from '../model/is-map.ts';
 import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { meansValue, renames } from './fixes.ts';
 import { kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
-import { isMap, type Spot, settle } from './shape-at.ts';
+import { type Spot, settle } from './shape-at.ts';
 import { describe, either, quote, subject } from './words.ts';
 
 /** A value that is none of the known ones. */

@@ -1,9 +1,10 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Document, Value } from '../../schema/document.ts';
 import type { Shape } from '../../schema/shape.ts';
+import { isMap } from '../model/is-map.ts';
 import { nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
-import { isMap, keysOf, settle, topShape } from './shape-at.ts';
+import { keysOf, settle, topShape } from './shape-at.ts';
 
 type Tree = Document['tree'];
 

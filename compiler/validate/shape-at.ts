@@ -1,6 +1,7 @@
 import type { Value } from '../../schema/document.ts';
 import { shapes } from '../../schema/shape.generated.mjs';
 import type { Shape } from '../../schema/shape.ts';
+import { isMap } from '../model/is-map.ts';
 
 /** The shape of the whole file. */
 export function topShape(): Shape {
@@ -31,10 +32,6 @@ function accepts(shape: Shape, value: Value | undefined): boolean {
   if (type === 'array') return Array.isArray(value);
   if (type === 'integer') return typeof value === 'number';
   return type === undefined || typeof value === type;
-}
-
-export function isMap(value: Value | undefined): value is { readonly [key: string]: Value } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** What stands at the end of a path of keys, and what should. `shape` is as the language writes it, not settled. */

@@ -1,11 +1,12 @@
 import type { Value } from '../../schema/document.ts';
 import type { Shape } from '../../schema/shape.ts';
+import { isMap } from '../model/is-map.ts';
 import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { renames } from './fixes.ts';
 import { foreignKeys } from './foreign-keys.ts';
 import type { Mistake, Noted } from './mistake.ts';
-import { isMap, settle, topShape } from './shape-at.ts';
+import { settle, topShape } from './shape-at.ts';
 import { placeName, shorten } from './words.ts';
 
 /** A key that the language does not have at this place. */

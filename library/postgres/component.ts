@@ -4,7 +4,8 @@ import type { EnvironmentVariable, Mount, Workload } from '../../compiler/model/
 import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PostgresSpec } from '../../schema/spec.ts';
-import { databaseAlerts, metricsId, metricsOf, metricsPassword, metricsPort, metricsUser } from './metrics.ts';
+import { exporterId } from '../exporter.ts';
+import { databaseAlerts, metricsOf, metricsPassword, metricsPort, metricsUser } from './metrics.ts';
 import { rolesScript } from './roles-script.ts';
 import { settingsFor } from './settings.ts';
 import { postgresUpgrade } from './upgrade.ts';
@@ -32,7 +33,7 @@ export const postgres: Component<'database'> = {
     return {
       ...(watched
         ? {
-            scrapes: [{ id, workload: metricsId(id), port: metricsPort, path: '/metrics', origin }],
+            scrapes: [{ id, workload: exporterId(id), port: metricsPort, path: '/metrics', origin }],
             alerts: databaseAlerts(origin),
           }
         : {}),

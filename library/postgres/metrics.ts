@@ -2,51 +2,32 @@ import type { ExpandContext } from '../../compiler/model/component.ts';
 import type { AlertRule } from '../../compiler/model/facts.ts';
 import type { Workload } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
+import { exporterOf } from '../exporter.ts';
 
 export const metricsPort = 9187;
 /** A user that may read what the server says of itself, and no table of anybody. */
 export const metricsUser = 'autogit_metrics';
-
-export function metricsId(id: string): string {
-  return `${id}-metrics`;
-}
 
 export function metricsPassword(id: string): string {
   return `${id}-metrics-password`;
 }
 
 /** The program that turns what the server says into metrics (https://github.com/prometheus-community/postgres_exporter). */
-export function metricsOf({ id, origin, host, platform }: ExpandContext<'database'>, port: number): Workload {
+export function metricsOf(context: ExpandContext<'database'>, port: number): Workload {
+  const { id, origin, platform } = context;
   const text = {
     DATA_SOURCE_URI: `${platform.name}-${id}:${port}/postgres?sslmode=disable`,
     DATA_SOURCE_USER: metricsUser,
     DATA_SOURCE_PASS_FILE: secretPath(metricsPassword(id)),
   };
-  return {
-    id: metricsId(id),
-    origin,
+  return exporterOf(context, {
     component: 'postgres-exporter',
-    host: host.id,
     image: 'prometheuscommunity/postgres-exporter:v0.18.1',
+    port: metricsPort,
+    healthPath: '/',
     environment: Object.entries(text).map(([name, value]) => ({ name, value: { kind: 'text', text: value }, origin })),
-    ports: [{ name: 'metrics', port: metricsPort, protocol: 'tcp', private: true, origin }],
     mounts: [{ kind: 'secret', secret: metricsPassword(id), path: secretPath(metricsPassword(id)) }],
-    health: {
-      test: { kind: 'http', port: metricsPort, path: '/', client: 'wget' },
-      intervalMs: 30_000,
-      timeoutMs: 5_000,
-      retries: 3,
-      startMs: 30_000,
-    },
-    needs: [{ workload: id, condition: 'healthy', origin }],
-    limits: { cpus: 0.2, memoryBytes: 32 * 2 ** 20 },
-    user: { uid: 65534, gid: 65534 },
-    readOnlyRoot: true,
-    capabilities: [],
-    internet: false,
-    stateful: false,
-    stopGraceMs: 10_000,
-  };
+  });
 }
 
 export function databaseAlerts(origin: string): readonly AlertRule[] {
