@@ -1,9 +1,15 @@
-import type { ExpandContext } from '../compiler/model/component.ts';
+import type { ExpandContext, ImageLicence } from '../compiler/model/component.ts';
 import type { AlertRule } from '../compiler/model/facts.ts';
 import type { Workload } from '../compiler/model/platform.ts';
 import { exporterOf } from './exporter.ts';
 
 export const metricsPort = 9121;
+
+export const metricsImage: ImageLicence = {
+  image: 'oliver006/redis_exporter:v1.91.1-alpine',
+  title: 'Redis exporter',
+  licence: 'MIT',
+};
 
 /**
  * The program that turns `INFO` into metrics (https://github.com/oliver006/redis_exporter). Its user may do nothing but ask
@@ -12,7 +18,7 @@ export const metricsPort = 9121;
 export function metricsOf(context: ExpandContext<'cache'>, port: number): Workload {
   return exporterOf(context, {
     component: 'redis-exporter',
-    image: 'oliver006/redis_exporter:v1.91.1-alpine',
+    image: metricsImage.image,
     port: metricsPort,
     healthPath: '/health',
     command: [

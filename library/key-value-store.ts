@@ -11,7 +11,7 @@ import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { RedisSpec, ValkeySpec } from '../schema/spec.ts';
 import { exporterId } from './exporter.ts';
 import { cacheConfig, startScript } from './key-value-config.ts';
-import { cacheAlerts, metricsOf, metricsPort } from './key-value-metrics.ts';
+import { cacheAlerts, metricsImage, metricsOf, metricsPort } from './key-value-metrics.ts';
 
 type StoreSpec = ValkeySpec | RedisSpec;
 type Context = ExpandContext<'cache'>;
@@ -43,6 +43,7 @@ export function keyValueStore(store: KeyValueStore): Component<'cache'> {
   return {
     ...store,
     role: 'cache',
+    images: [metricsImage],
     oracle: 'redis',
     declare: (parameters, context) => declare(store, parameters as unknown as StoreSpec, context),
     offer: ({ owner }, _, { id, platform }) => ({

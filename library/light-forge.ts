@@ -3,7 +3,7 @@
  * one folder. Their rootless images run as uid 1000 with a read-only root.
  */
 import type { DatabaseBinding } from '../compiler/model/binding.ts';
-import type { Component, ExpandContext, Fragment, PartContext } from '../compiler/model/component.ts';
+import type { Component, ExpandContext, Fragment, ImageLicence, PartContext } from '../compiler/model/component.ts';
 import type { Facts } from '../compiler/model/facts.ts';
 import type { EnvironmentVariable, Mount, Port, Secret } from '../compiler/model/platform.ts';
 import { pointerTo } from '../compiler/model/pointer.ts';
@@ -12,7 +12,7 @@ import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { ForgejoSpec, GiteaSpec } from '../schema/spec.ts';
 import { type SignOn, signOnDemands, signOnOf } from './forge-sign-on.ts';
 import { forgeUpgrade } from './light-forge-upgrade.ts';
-import { sqliteDump } from './sqlite-dump.ts';
+import { sqliteDump, sqliteImage } from './sqlite-dump.ts';
 
 type ForgeSpec = ForgejoSpec | GiteaSpec;
 
@@ -21,7 +21,7 @@ export interface LightForge {
   readonly title: string;
   readonly licence: string;
   readonly image: string;
-  readonly runnerImage: string;
+  readonly runner: ImageLicence;
   /** Name of the program in `tests/real/oracles` that judges its settings. */
   readonly oracle?: string;
   /** Prefix of the variables that the image turns into `app.ini`. */
@@ -53,7 +53,8 @@ export function lightForge(forge: LightForge): Component {
     title: forge.title,
     licence: forge.licence,
     image: forge.image,
-    runnerImage: forge.runnerImage,
+    runnerImage: forge.runner.image,
+    images: [forge.runner, sqliteImage],
     ...(forge.oracle === undefined ? {} : { oracle: forge.oracle }),
     declare: (parameters, context) => declare(forge, parameters as unknown as ForgeSpec, context),
     expand: (parameters, context) => expand(forge, parameters as unknown as ForgeSpec, context),

@@ -1,3 +1,4 @@
+import type { ImageLicence } from '../compiler/model/component.ts';
 import type { Dump } from '../compiler/model/facts.ts';
 
 export interface SqliteDump {
@@ -12,7 +13,7 @@ export interface SqliteDump {
 }
 
 /** No image of a forge has a program for it; this one has SQLite built in, and comes for every architecture. */
-const image = 'python:3.13-alpine';
+export const sqliteImage: ImageLicence = { image: 'python:3.13-alpine', title: 'Python', licence: 'PSF-2.0' };
 
 /**
  * A copy of a SQLite database by SQLite's own online backup (https://www.sqlite.org/backup.html): the files alone are not
@@ -36,7 +37,7 @@ export function sqliteDump({ id, origin, path, volume, folder }: SqliteDump): Du
     origin,
     covers: [],
     apart: {
-      image,
+      image: sqliteImage.image,
       script: `python3 -c '${program}' "$1"`,
       user: { uid: 1000, gid: 1000 },
       secrets: [],

@@ -68,14 +68,24 @@ export interface Fragment {
 /** Validated keys in long form, defaults of the schema filled in. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
+/** An image, the program in it that it is run for, and the licence of that as an SPDX expression. */
+export interface ImageLicence {
+  readonly image: string;
+  readonly title: string;
+  readonly licence: string;
+}
+
 export interface Component<R extends Role = Role> {
   /** The name after `use:`. */
   readonly use: string;
   readonly role: R;
   readonly title: string;
+  /** Of the program in `image`, as an SPDX expression (https://spdx.org/licenses/). */
   readonly licence: string;
   /** Default image, with a tag. */
   readonly image: string;
+  /** The other images that it runs of its own accord. */
+  readonly images?: readonly ImageLicence[];
   /** Value of the short form that a hint suggests, where it is not the name. */
   readonly short?: string;
   /** For a forge: image of one of its runners on a Docker host. */

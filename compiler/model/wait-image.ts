@@ -1,3 +1,4 @@
+import type { ImageLicence } from './component.ts';
 import type { Need, Platform, Workload } from './platform.ts';
 
 /** A static `nc` that knows `-z`; the same image that fills volumes on Docker hosts. */
@@ -5,6 +6,12 @@ export const waitImage = 'busybox:1.37.0-musl';
 
 /** `kubectl`, by the Kubernetes project itself: it alone can tell that a job ended well. */
 export const jobWaitImage = 'registry.k8s.io/kubectl:v1.36.3';
+
+/** Both, as whoever runs them may want to know. */
+export const waitImages: readonly ImageLicence[] = [
+  { image: waitImage, title: 'BusyBox', licence: 'GPL-2.0-only' },
+  { image: jobWaitImage, title: 'kubectl', licence: 'Apache-2.0' },
+];
 
 /** Whether a workload waits for another one's port on Kubernetes, which an init container of `waitImage` does. */
 export function hasWaits({ workloads, links }: Platform): boolean {

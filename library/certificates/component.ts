@@ -23,7 +23,7 @@ export const certificates: Component<'certificates'> = {
   role: 'certificates',
   short: 'own-ca',
   title: 'Certificates',
-  licence: 'Apache-2.0 (OpenSSL)',
+  licence: 'Apache-2.0',
   image: 'alpine/openssl:3.5.4',
   oracle: 'pebble',
   declare: (parameters, context) => declare(specIn(parameters), context),

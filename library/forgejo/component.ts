@@ -7,7 +7,11 @@ export const forgejo: Component = lightForge({
   title: 'Forgejo',
   licence: 'GPL-3.0-or-later',
   image: 'codeberg.org/forgejo/forgejo:15-rootless',
-  runnerImage: 'data.forgejo.org/forgejo/runner:12.10.0',
+  runner: {
+    image: 'data.forgejo.org/forgejo/runner:12.10.0',
+    title: 'Forgejo runner',
+    licence: 'GPL-3.0-or-later',
+  },
   pkce: false,
   prefix: 'FORGEJO',
   passwordFrom: (path) => ['database', 'PASSWD_URI', `file:${path}`],

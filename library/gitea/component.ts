@@ -7,7 +7,7 @@ export const gitea: Component = lightForge({
   title: 'Gitea',
   licence: 'MIT',
   image: 'gitea/gitea:1.27.3-rootless',
-  runnerImage: 'gitea/runner:1.0.8',
+  runner: { image: 'gitea/runner:1.0.8', title: 'Gitea runner', licence: 'MIT' },
   oracle: 'gitea',
   pkce: false,
   prefix: 'GITEA',

@@ -5,7 +5,7 @@ import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PostgresSpec } from '../../schema/spec.ts';
 import { exporterId } from '../exporter.ts';
-import { databaseAlerts, metricsOf, metricsPassword, metricsPort, metricsUser } from './metrics.ts';
+import { databaseAlerts, metricsImage, metricsOf, metricsPassword, metricsPort, metricsUser } from './metrics.ts';
 import { rolesScript } from './roles-script.ts';
 import { settingsFor } from './settings.ts';
 import { postgresUpgrade } from './upgrade.ts';
@@ -24,6 +24,7 @@ export const postgres: Component<'database'> = {
   title: 'PostgreSQL',
   licence: 'PostgreSQL',
   image: 'postgres:17.11',
+  images: [metricsImage],
   oracle: 'postgres',
   upgrade: postgresUpgrade,
   declare(parameters, { id, origin, platform }) {

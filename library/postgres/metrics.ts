@@ -1,10 +1,17 @@
-import type { ExpandContext } from '../../compiler/model/component.ts';
+import type { ExpandContext, ImageLicence } from '../../compiler/model/component.ts';
 import type { AlertRule } from '../../compiler/model/facts.ts';
 import type { Workload } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import { exporterOf } from '../exporter.ts';
 
 export const metricsPort = 9187;
+
+export const metricsImage: ImageLicence = {
+  image: 'prometheuscommunity/postgres-exporter:v0.18.1',
+  title: 'PostgreSQL exporter',
+  licence: 'Apache-2.0',
+};
+
 /** A user that may read what the server says of itself, and no table of anybody. */
 export const metricsUser = 'autogit_metrics';
 
@@ -22,7 +29,7 @@ export function metricsOf(context: ExpandContext<'database'>, port: number): Wor
   };
   return exporterOf(context, {
     component: 'postgres-exporter',
-    image: 'prometheuscommunity/postgres-exporter:v0.18.1',
+    image: metricsImage.image,
     port: metricsPort,
     healthPath: '/',
     environment: Object.entries(text).map(([name, value]) => ({ name, value: { kind: 'text', text: value }, origin })),

@@ -1,5 +1,5 @@
 /** Alertmanager: who is told (https://prometheus.io/docs/alerting/latest/configuration/). */
-import type { ExpandContext } from '../../compiler/model/component.ts';
+import type { ExpandContext, ImageLicence } from '../../compiler/model/component.ts';
 import type { Config, Mount, Workload } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
@@ -7,7 +7,11 @@ import type { PrometheusAlerts } from '../../schema/spec.ts';
 import { nobody } from './user.ts';
 
 export const alertmanagerPort = 9093;
-const image = 'prom/alertmanager:v0.34.2';
+export const alertmanagerImage: ImageLicence = {
+  image: 'prom/alertmanager:v0.34.2',
+  title: 'Alertmanager',
+  licence: 'Apache-2.0',
+};
 const configPath = '/etc/autogit/alertmanager.yml';
 
 /** Secrets stay in their files: the program reads them when it sends. */
@@ -68,7 +72,7 @@ export function alertmanagerOf(
     origin,
     component: 'alertmanager',
     host: host.id,
-    image,
+    image: alertmanagerImage.image,
     command: [
       `--config.file=${configPath}`,
       '--storage.path=/alertmanager',

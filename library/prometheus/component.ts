@@ -5,12 +5,12 @@ import { pointerTo } from '../../compiler/model/pointer.ts';
 import { bytesIn, limitsIn, millisecondsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PrometheusSpec } from '../../schema/spec.ts';
-import { alertmanagerId, alertmanagerOf, alertmanagerPort } from './alertmanager.ts';
+import { alertmanagerId, alertmanagerImage, alertmanagerOf, alertmanagerPort } from './alertmanager.ts';
 import { ownAlerts } from './alerts.ts';
 import { prometheusConfig, rulesText, type Target } from './config.ts';
 import { findingsOf, unwatched } from './findings.ts';
-import { grafanaId, grafanaOf, grafanaPort } from './grafana.ts';
-import { machineId, machineOf, machinePort } from './machine.ts';
+import { grafanaId, grafanaImage, grafanaOf, grafanaPort } from './grafana.ts';
+import { machineId, machineImage, machineOf, machinePort } from './machine.ts';
 import { nobody } from './user.ts';
 
 const port = 9090;
@@ -26,6 +26,7 @@ export const prometheus: Component<'monitoring'> = {
   title: 'Prometheus',
   licence: 'Apache-2.0',
   image: 'prom/prometheus:v3.15.0',
+  images: [alertmanagerImage, grafanaImage, machineImage],
   oracle: 'promtool',
   declare: (parameters, context) => declare(parameters as unknown as PrometheusSpec, context),
   expand: (parameters, context) => expand(parameters as unknown as PrometheusSpec, context),

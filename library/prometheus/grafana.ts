@@ -1,12 +1,16 @@
 /** Grafana with its data source and dashboard (https://grafana.com/docs/grafana/latest/administration/provisioning/). */
-import type { ExpandContext } from '../../compiler/model/component.ts';
+import type { ExpandContext, ImageLicence } from '../../compiler/model/component.ts';
 import type { Config, Mount, Secret, Workload } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
 import { dashboardText, dataSource, panelsFor } from './dashboard.ts';
 
 export const grafanaPort = 3000;
-const image = 'grafana/grafana:13.2.3';
+export const grafanaImage: ImageLicence = {
+  image: 'grafana/grafana:13.2.3',
+  title: 'Grafana',
+  licence: 'AGPL-3.0-only',
+};
 /** User `grafana` of the image. */
 const grafanaUser = { uid: 472, gid: 472 } as const;
 const dashboardsFolder = '/etc/autogit/dashboards';
@@ -90,7 +94,7 @@ function workloadOf({ id, origin, host, url }: ExpandContext, configs: readonly 
     origin,
     component: 'grafana',
     host: host.id,
-    image,
+    image: grafanaImage.image,
     environment: [
       ...Object.entries(text).map(([name, value]) => ({ name, value: { kind: 'text', text: value } as const, origin })),
       { name: 'GF_SECURITY_ADMIN_PASSWORD__FILE', value: { kind: 'secret-file', secret: password }, origin },

@@ -1,8 +1,14 @@
-import type { ExpandContext } from '../../compiler/model/component.ts';
+import type { ExpandContext, ImageLicence } from '../../compiler/model/component.ts';
 import type { Workload } from '../../compiler/model/platform.ts';
 import { nobody } from './user.ts';
 
 export const machinePort = 9100;
+
+export const machineImage: ImageLicence = {
+  image: 'prom/node-exporter:v1.12.1',
+  title: 'Node exporter',
+  licence: 'Apache-2.0',
+};
 
 export function machineId(id: string): string {
   return `${id}-machine`;
@@ -31,7 +37,7 @@ export function machineOf({ id, origin, host }: ExpandContext): Workload {
     origin,
     component: 'node-exporter',
     host: host.id,
-    image: 'prom/node-exporter:v1.12.1',
+    image: machineImage.image,
     command: [
       `--web.listen-address=:${machinePort}`,
       '--collector.disable-defaults',
