@@ -7,21 +7,41 @@ import { judges } from './available.ts';
 
 const readyWithinMs = 60_000;
 
-/** Installs the definitions of the Gateway API and of Traefik, and waits until the server serves their kinds. */
-export async function installCustomResources(server: ApiServer): Promise<void> {
+/** Ends of the API groups of each project; a file of definitions is named after its group. */
+const projects = {
+  'cert-manager': 'cert-manager.io',
+  'gateway-api': 'gateway.networking.k8s.io',
+  'prometheus-operator': 'monitoring.coreos.com',
+  traefik: 'traefik.io',
+} as const;
+
+/** Installs the definitions of these projects, and waits until the server serves every kind of them. */
+export async function installCustomResources(
+  server: ApiServer,
+  wanted: readonly (keyof typeof projects)[],
+): Promise<void> {
   const { crds } = judges();
-  const documents = readdirSync(crds)
+  const groups = wanted.map((project) => projects[project]);
+  const definitions = readdirSync(crds)
     .sort()
+    .filter((file) => groups.some((group) => (file.split('_')[0] ?? '').endsWith(group)))
     .flatMap((file) => parseAllDocuments(readFileSync(join(crds, file), 'utf8')))
     .map((document) => (document as { toJS(): KubernetesJson }).toJS())
     .filter((object) => object?.kind === 'CustomResourceDefinition');
-  for (const definition of documents) {
+  for (const definition of definitions) {
     const { status, body } = await apply(server, definition);
     if (status !== 201) throw new Error(`${definition.metadata.name}: ${status} ${String(body.message)}`);
   }
-  for (const path of ['gateway.networking.k8s.io/v1/httproutes', 'traefik.io/v1alpha1/ingressroutes']) {
-    await served(server, `/apis/${path}`);
-  }
+  for (const path of definitions.flatMap(pathsOf)) await served(server, path);
+}
+
+function pathsOf({ spec }: KubernetesJson): readonly string[] {
+  const { group, names, versions } = spec as {
+    readonly group: string;
+    readonly names: { readonly plural: string };
+    readonly versions: readonly { readonly name: string; readonly served: boolean }[];
+  };
+  return versions.flatMap((version) => (version.served ? [`/apis/${group}/${version.name}/${names.plural}`] : []));
 }
 
 async function served(server: ApiServer, path: string): Promise<void> {

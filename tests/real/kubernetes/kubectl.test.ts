@@ -82,7 +82,7 @@ describe('a server', () => {
 
   beforeAll(async () => {
     server = await startApiServer();
-    await installCustomResources(server);
+    await installCustomResources(server, ['gateway-api', 'traefik']);
     const { folder } = await rendered(home());
     config = join(dirname(folder), 'kubeconfig');
     writeFileSync(config, kubeconfig(server.token));

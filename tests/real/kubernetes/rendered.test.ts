@@ -13,7 +13,7 @@ let server: RunningApiServer;
 
 beforeAll(async () => {
   server = await startApiServer();
-  await installCustomResources(server);
+  await installCustomResources(server, ['gateway-api', 'traefik']);
 });
 
 afterAll(() => server?.stop());

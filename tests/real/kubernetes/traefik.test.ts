@@ -28,7 +28,7 @@ let pod: RunningPod | undefined;
 
 beforeAll(async () => {
   server = await startApiServer();
-  await installCustomResources(server);
+  await installCustomResources(server, ['gateway-api', 'traefik']);
 });
 
 afterEach(() => pod?.stop());
