@@ -6,13 +6,11 @@ import type { Demand, SsoBinding } from '../compiler/model/binding.ts';
 import type { ExpandContext, PartContext } from '../compiler/model/component.ts';
 import type { Config, Mount, Secret } from '../compiler/model/platform.ts';
 import { secretPath } from '../compiler/model/secret-mounts.ts';
+import { authorityTrust, trustFolder } from './authority-trust.ts';
 
 /** Name of the source; it is part of the address that users come back to. */
 const source = 'sso';
 const scriptPath = '/etc/autogit/start.sh';
-const trustFolder = '/etc/autogit/certificates';
-/** Secret with the certificate of an authority of the platform's own, which cert-manager keeps. */
-const authoritySecret = 'certificates-authority';
 
 type Setting = readonly [section: string, key: string, value: string];
 
@@ -39,22 +37,22 @@ export function signOnDemands({ platform, origin, url }: PartContext, pkce: bool
 
 /** What a forge gets beside its own settings; undefined without sign-on. `program`: its command. */
 export function signOnOf(program: string, context: ExpandContext): SignOn | undefined {
-  const { id, origin, bindings, facts } = context;
+  const { id, origin, bindings } = context;
   const { sso } = bindings;
   if (sso === undefined) return undefined;
-  const own = facts.certificates?.kind === 'own-ca';
+  const trust = authorityTrust(context);
   return {
     entrypoint: ['/usr/bin/dumb-init', '--', '/bin/sh', scriptPath],
     command: [],
     settings,
-    variables: own ? [['SSL_CERT_DIR', `/etc/ssl/certs:${trustFolder}`]] : [],
+    variables: trust === undefined ? [] : [['SSL_CERT_DIR', `/etc/ssl/certs:${trustFolder}`]],
     mounts: [
       { kind: 'config', config: `${id}-start`, path: scriptPath },
       { kind: 'secret', secret: sso.clientSecret, path: secretPath(sso.clientSecret) },
-      ...(own ? [trustMount(context)] : []),
+      ...(trust === undefined ? [] : [trust.mount]),
     ],
     configs: [{ id: `${id}-start`, workload: id, origin, file: 'start.sh', text: signOnScript(program, sso) }],
-    secrets: own ? trustSecrets(context) : [],
+    secrets: trust?.secrets ?? [],
   };
 }
 
@@ -67,19 +65,6 @@ const settings: readonly Setting[] = [
   ['service', 'SHOW_REGISTRATION_BUTTON', 'false'],
   ['openid', 'ENABLE_OPENID_SIGNIN', 'false'],
 ];
-
-/** On Docker the volume that the ingress reads as well, in which only the certificate of the authority is readable. */
-function trustMount({ platform, facts }: ExpandContext): Mount {
-  return platform.target === 'kubernetes'
-    ? { kind: 'secret', secret: authoritySecret, path: `${trustFolder}/ca.crt` }
-    : { kind: 'volume', volume: facts.certificates?.volume ?? '', path: trustFolder, readOnly: true };
-}
-
-function trustSecrets({ platform, origin }: ExpandContext): readonly Secret[] {
-  if (platform.target !== 'kubernetes') return [];
-  const name = `${platform.name}-authority`;
-  return [{ id: authoritySecret, origin, source: { kind: 'kubernetes', name, key: 'ca.crt' } }];
-}
 
 /**
  * POSIX shell for BusyBox. A source that is there is brought up to date before the forge starts, because a changed secret

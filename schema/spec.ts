@@ -1208,6 +1208,7 @@ export interface PrometheusSpec {
    * Name of Grafana under the domain.
    */
   host: string;
+  groups?: PrometheusGroups;
   /**
    * Whether memory, disk and load of the machine that it runs on are watched; on Kubernetes that is one node.
    */
@@ -1226,6 +1227,29 @@ export interface PrometheusSpec {
    * Id of the host that it runs on; absent means the first Docker host.
    */
   placement?: string;
+}
+/**
+ * Who is what in Grafana, by group of sign-on; absent means that `admins` administer it and everybody else looks.
+ */
+export interface PrometheusGroups {
+  /**
+   * Groups that administer it.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  admin: string[];
+  /**
+   * Groups that may make dashboards.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  editor: string[];
+  /**
+   * Groups that may look; absent means everybody who signs on. When it is there, nobody else gets in.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  viewer?: string[];
 }
 /**
  * Who is told when something is wrong; absent means that alerts are shown and nobody is told.

@@ -55,6 +55,14 @@ export interface SsoBinding {
   readonly identityHeaders: readonly string[];
   /** Issuer of OpenID Connect, without a trailing slash: `https://auth.home.lan`. It answers through the ingress alone. */
   readonly issuer: string;
+  /** Addresses of that issuer, for programs that do not discover them. */
+  readonly endpoints: {
+    readonly authorization: string;
+    readonly token: string;
+    readonly userinfo: string;
+    /** Where a browser signs off. */
+    readonly signOff: string;
+  };
   readonly clientId: string;
   /** Secret id. */
   readonly clientSecret: string;
@@ -83,6 +91,8 @@ interface Details {
       readonly callbacks: readonly string[];
       /** Whether it proves by PKCE (S256) that the answer was for it. */
       readonly pkce: boolean;
+      /** True: it reads name, address and groups from the ID token, where others ask for them with the access token. */
+      readonly readsIdToken?: boolean;
     };
   };
 }
@@ -99,6 +109,8 @@ export type Demand<R extends FileRole = FileRole> = {
     };
     /** `false`: it may start before the role does; the way through the network is open all the same. */
     readonly wait?: false;
+    /** Workload of the part that needs the role; absent means the main one. */
+    readonly from?: string;
   } & (K extends keyof Details ? Details[K] : unknown);
 }[R];
 

@@ -35,19 +35,18 @@ export function workloadsOf(expanded: readonly Expanded[]): readonly Workload[] 
 export function unwaitedLinks(expanded: readonly Expanded[]): readonly Link[] {
   const byOwner = new Map(expanded.map((each) => [each.owner, each]));
   return expanded.flatMap(({ owner, facts }) =>
-    (facts.demands ?? []).flatMap(({ role, wait, origin }) => {
+    (facts.demands ?? []).flatMap(({ role, wait, origin, from = owner }) => {
       const target = byOwner.get(role);
       if (wait !== false || target === undefined) return [];
-      return readyOf(target).flatMap((to) => linksTo(owner, to, origin));
+      return readyOf(target).flatMap((to) => linksTo(from, to, origin));
     }),
   );
 }
 
-/** What a demand of its part means for the main workload, unless it says itself how it needs that role. */
+/** What the demands of its part mean for a workload, unless it says itself how it needs that role. */
 function impliedNeeds(from: Workload, { owner, facts }: Expanded): readonly Need[] {
-  if (from.id !== owner) return [];
-  return (facts.demands ?? []).flatMap(({ role, wait, origin }): readonly Need[] =>
-    wait === false || from.needs.some(({ workload }) => workload === role)
+  return (facts.demands ?? []).flatMap(({ role, wait, origin, from: asking = owner }): readonly Need[] =>
+    asking !== from.id || wait === false || from.needs.some(({ workload }) => workload === role)
       ? []
       : [{ workload: role, condition: 'healthy', origin }],
   );

@@ -35,6 +35,12 @@ export const authelia: Component<'sso'> = {
     verifyPath: '/api/authz/forward-auth',
     identityHeaders: ['Remote-User', 'Remote-Groups', 'Remote-Email', 'Remote-Name'],
     issuer: url,
+    endpoints: {
+      authorization: `${url}/api/oidc/authorization`,
+      token: `${url}/api/oidc/token`,
+      userinfo: `${url}/api/oidc/userinfo`,
+      signOff: `${url}/logout`,
+    },
     clientId: owner,
     clientSecret: sharedSecret(owner, 'sso', 'secret'),
   }),

@@ -8,6 +8,9 @@ import { yamlText } from '../../compiler/model/yaml-text.ts';
 import type { AutheliaSpec } from '../../schema/spec.ts';
 import { type AccessRule, accessRules, type Policy } from './access.ts';
 
+/** Puts into the ID token what a client would otherwise ask for with the access token. */
+const idTokenPolicy = 'id-token';
+
 export const ports = { http: 9091, metrics: 9959 } as const;
 export const dataFolder = '/config';
 export const usersPath = `${dataFolder}/users.yml`;
@@ -46,7 +49,11 @@ export type AutheliaConfig = {
     readonly smtp?: { readonly address: string; readonly sender: string; readonly username?: string };
   };
   readonly identity_providers?: {
-    readonly oidc: { readonly jwks: readonly { readonly key: string }[]; readonly clients: readonly OidcClient[] };
+    readonly oidc: {
+      readonly jwks: readonly { readonly key: string }[];
+      readonly claims_policies?: Readonly<Record<typeof idTokenPolicy, { readonly id_token: readonly string[] }>>;
+      readonly clients: readonly OidcClient[];
+    };
   };
 };
 
@@ -59,6 +66,7 @@ type OidcClient = {
   readonly consent_mode: 'implicit';
   readonly require_pkce: boolean;
   readonly pkce_challenge_method?: 'S256';
+  readonly claims_policy?: typeof idTokenPolicy;
   readonly redirect_uris: readonly string[];
   readonly scopes: readonly string[];
   readonly response_types: readonly ['code'];
@@ -104,6 +112,13 @@ export function autheliaConfig(setting: Setting): AutheliaConfig {
           identity_providers: {
             oidc: {
               jwks: [{ key: fromFile(keyPath) }],
+              ...(signOns.some(({ demand }) => demand.signOn?.readsIdToken === true)
+                ? {
+                    claims_policies: {
+                      [idTokenPolicy]: { id_token: ['email', 'groups', 'name', 'preferred_username'] },
+                    },
+                  }
+                : {}),
               clients: signOns.map((client) => clientOf(client, signedOn)),
             },
           },
@@ -141,7 +156,7 @@ function notifierOf(mail: Setting['mail']): AutheliaConfig['notifier'] {
 
 /** The platform's own programs need no consent of their users. */
 function clientOf({ owner, demand, binding }: Client<'sso'>, policy: Policy): OidcClient {
-  const { callbacks = [], pkce = false } = demand.signOn ?? {};
+  const { callbacks = [], pkce = false, readsIdToken = false } = demand.signOn ?? {};
   return {
     client_id: binding.clientId,
     client_name: owner,
@@ -151,6 +166,7 @@ function clientOf({ owner, demand, binding }: Client<'sso'>, policy: Policy): Oi
     consent_mode: 'implicit',
     require_pkce: pkce,
     ...(pkce ? { pkce_challenge_method: 'S256' } : {}),
+    ...(readsIdToken ? { claims_policy: idTokenPolicy } : {}),
     redirect_uris: callbacks,
     scopes: ['openid', 'profile', 'email', 'groups'],
     response_types: ['code'],

@@ -10,6 +10,7 @@ import { ownAlerts } from './alerts.ts';
 import { prometheusConfig, rulesText, type Target } from './config.ts';
 import { findingsOf, unwatched } from './findings.ts';
 import { grafanaId, grafanaImage, grafanaOf, grafanaPort } from './grafana.ts';
+import { signOnDemands } from './grafana-sign-on.ts';
 import { machineId, machineImage, machineOf, machinePort } from './machine.ts';
 import { nobody } from './user.ts';
 
@@ -51,6 +52,7 @@ function declare(spec: PrometheusSpec, context: PartContext): Facts {
     origin,
   });
   return {
+    demands: spec.dashboards ? signOnDemands(context, grafanaId(id)) : [],
     routes: spec.dashboards
       ? [
           {
@@ -97,7 +99,7 @@ function expand(spec: PrometheusSpec, context: Context): Fragment {
   const seen = seenFrom(context);
   const alertmanager = spec.alerts === undefined ? undefined : alertmanagerOf(spec.alerts, context);
   const jobs = [...seen.map((scrape) => scrape.id), ...(spec.autogit === undefined ? [] : ['autogit'])];
-  const grafana = spec.dashboards ? grafanaOf(context, `http://${platform.name}-${id}:${port}`, jobs) : undefined;
+  const grafana = spec.dashboards ? grafanaOf(spec, context, `http://${platform.name}-${id}:${port}`, jobs) : undefined;
   const configs = configsOf(spec, context, seen);
   const tells: readonly Link[] =
     alertmanager === undefined

@@ -4,7 +4,10 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { PrometheusSpec } from '../../schema/spec.ts';
 
 /** What the keys of monitoring leave out. */
-export function findingsOf({ alerts, autogit }: PrometheusSpec, { origin }: PartContext): readonly Finding[] {
+export function findingsOf(
+  { alerts, autogit, dashboards, groups }: PrometheusSpec,
+  { origin, platform }: PartContext,
+): readonly Finding[] {
   const place = pointerTo(origin, 'alerts');
   const address = /^(?:\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$/;
   const wrong = (pointer: string, message: string, hint: string): Finding => ({
@@ -51,6 +54,17 @@ export function findingsOf({ alerts, autogit }: PrometheusSpec, { origin }: Part
             pointerTo(origin, 'autogit'),
             `'${autogit}' is no address with a port`,
             'write both, such as 192.168.1.10:4280',
+          ),
+        ]
+      : []),
+    ...(groups !== undefined && (!dashboards || !platform.roles.includes('sso'))
+      ? [
+          wrong(
+            pointerTo(origin, 'groups'),
+            dashboards
+              ? 'groups are of people who sign on, and the file has no sign-on'
+              : 'groups say who is what in Grafana, which is left out',
+            dashboards ? 'add `sso:`, or remove `groups`' : 'remove `groups`, or `dashboards: false`',
           ),
         ]
       : []),

@@ -3,7 +3,9 @@ import type { ExpandContext, ImageLicence } from '../../compiler/model/component
 import type { Config, Mount, Secret, Workload } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
+import type { PrometheusSpec } from '../../schema/spec.ts';
 import { dashboardText, dataSource, panelsFor } from './dashboard.ts';
+import { type SignOn, signOnOf } from './grafana-sign-on.ts';
 
 export const grafanaPort = 3000;
 export const grafanaImage: ImageLicence = {
@@ -62,6 +64,7 @@ export function grafanaFiles(
 }
 
 export function grafanaOf(
+  spec: PrometheusSpec,
   context: ExpandContext,
   prometheus: string,
   jobs: readonly string[],
@@ -73,10 +76,17 @@ export function grafanaOf(
     ([file, text]): Config => ({ id: `${own}-${file.replace('.', '-')}`, workload: own, origin, file, text }),
   );
   const password: Secret = { id: `${id}-admin-password`, origin, source: { kind: 'generate', length: 32 } };
-  return { workload: workloadOf(context, configs, password.id), configs, secrets: [password] };
+  const signOn = signOnOf(spec, context);
+  const secrets = [password, ...(signOn?.secrets ?? [])];
+  return { workload: workloadOf(context, configs, password.id, signOn), configs, secrets };
 }
 
-function workloadOf({ id, origin, host, url }: ExpandContext, configs: readonly Config[], password: string): Workload {
+function workloadOf(
+  { id, origin, host, url }: ExpandContext,
+  configs: readonly Config[],
+  password: string,
+  signOn: SignOn | undefined,
+): Workload {
   const own = grafanaId(id);
   const text = {
     GF_SERVER_HTTP_PORT: String(grafanaPort),
@@ -98,6 +108,7 @@ function workloadOf({ id, origin, host, url }: ExpandContext, configs: readonly 
     environment: [
       ...Object.entries(text).map(([name, value]) => ({ name, value: { kind: 'text', text: value } as const, origin })),
       { name: 'GF_SECURITY_ADMIN_PASSWORD__FILE', value: { kind: 'secret-file', secret: password }, origin },
+      ...(signOn?.environment ?? []),
     ],
     ports: [{ name: 'http', port: grafanaPort, protocol: 'tcp', origin }],
     mounts: [
@@ -107,6 +118,7 @@ function workloadOf({ id, origin, host, url }: ExpandContext, configs: readonly 
         (config): Mount => ({ kind: 'config', config: config.id, path: paths[config.file as keyof typeof paths] }),
       ),
       { kind: 'secret', secret: password, path: secretPath(password) },
+      ...(signOn?.mounts ?? []),
     ],
     health: {
       test: { kind: 'http', port: grafanaPort, path: '/api/health', client: 'wget' },

@@ -88,12 +88,15 @@ services: { web: { image: "nginx:1", needs: [registry] } }
     full: `database: postgres
 cache: valkey
 dns: { use: coredns, addresses: [192.168.1.10] }
+certificates: own-ca
+sso: { use: authelia, users: { ana: { email: ana@example.org, groups: [admins] } } }
 monitoring:
   use: prometheus
   retention: 30d
   size: 20Gi
   dashboards: true
   host: grafana
+  groups: { admin: [admins], editor: [operators], viewer: [family] }
   machine: true
   autogit: "192.168.1.10:4280"
   alerts:

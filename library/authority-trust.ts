@@ -1,0 +1,29 @@
+/** How a program gets the certificate of an authority of the platform's own, so that it trusts the hosts of the platform. */
+import type { ExpandContext } from '../compiler/model/component.ts';
+import type { Mount, Secret } from '../compiler/model/platform.ts';
+
+/** Where the certificate lies in a container: `ca.crt`. */
+export const trustFolder = '/etc/autogit/certificates';
+/** Secret with the certificate, which cert-manager keeps. */
+const authoritySecret = 'certificates-authority';
+
+export interface AuthorityTrust {
+  readonly mount: Mount;
+  readonly secrets: readonly Secret[];
+}
+
+/**
+ * Undefined where the hosts are certified by somebody that everybody trusts, or by nobody. On Docker it is the volume that
+ * the ingress reads as well, in which only the certificate of the authority is readable.
+ */
+export function authorityTrust({ platform, origin, facts }: ExpandContext): AuthorityTrust | undefined {
+  const { certificates } = facts;
+  if (certificates?.kind !== 'own-ca') return undefined;
+  if (platform.target !== 'kubernetes')
+    return { mount: { kind: 'volume', volume: certificates.volume, path: trustFolder, readOnly: true }, secrets: [] };
+  const source = { kind: 'kubernetes', name: `${platform.name}-authority`, key: 'ca.crt' } as const;
+  return {
+    mount: { kind: 'secret', secret: authoritySecret, path: `${trustFolder}/ca.crt` },
+    secrets: [{ id: authoritySecret, origin, source }],
+  };
+}
