@@ -37,15 +37,14 @@ export function createGiteaRunners({ client, scopes, running, runnerUrl }: Gitea
       ),
     );
 
-  const register: RunnerService['register'] = async ({ name, labels }, signal) => {
-    const wrong = labels.find((label) => label.includes(':') || label.includes(',') || label.trim() === '');
-    if (wrong !== undefined) {
-      return fail(
-        'rejected',
-        `a runner of Gitea cannot have the label "${wrong}": a colon begins the scheme (host, docker); use a hyphen, as in arch-amd64`,
-      );
-    }
-    const registration = await inScope(scopes, signal, async (scope) =>
+  /**
+   * Gitea makes a registration token at the first question and invalidates all earlier ones when it makes one: two first
+   * questions at the same time would leave one of them with a token that is refused.
+   */
+  const oneAfterAnother = inTurn();
+
+  const registrationToken = async (signal: AbortSignal): Promise<Result<string>> => {
+    const answer = await inScope(scopes, signal, async (scope) =>
       client.call(
         {
           method: 'POST',
@@ -55,15 +54,28 @@ export function createGiteaRunners({ client, scopes, running, runnerUrl }: Gitea
         signal,
       ),
     );
-    if (!registration.ok) return registration;
-    const token = textField(registration.value.body, 'token');
-    if (token === undefined)
-      return fail('rejected', 'the forge gave no registration token; check its version (Gitea 1.24 or later)');
+    if (!answer.ok) return answer;
+    const token = textField(answer.value.body, 'token');
+    return token === undefined
+      ? fail('rejected', 'the forge gave no registration token; check its version (Gitea 1.24 or later)')
+      : ok(token);
+  };
+
+  const register: RunnerService['register'] = async ({ name, labels }, signal) => {
+    const wrong = labels.find((label) => label.includes(':') || label.includes(',') || label.trim() === '');
+    if (wrong !== undefined) {
+      return fail(
+        'rejected',
+        `a runner of Gitea cannot have the label "${wrong}": a colon begins the scheme (host, docker); use a hyphen, as in arch-amd64`,
+      );
+    }
+    const token = await oneAfterAnother(() => registrationToken(signal));
+    if (!token.ok) return token;
     const answer = await client.call(
       {
         method: 'POST',
         path: '/api/actions/runner.v1.RunnerService/Register',
-        body: { name, token, version: 'autogit', labels, ephemeral: true },
+        body: { name, token: token.value, version: 'autogit', labels, ephemeral: true },
         what: `the registration of runner ${name}`,
         anonymous: true,
       },
@@ -100,6 +112,16 @@ export function createGiteaRunners({ client, scopes, running, runnerUrl }: Gitea
   }
 
   return { list, register, cordon, runningJobs, remove };
+}
+
+/** Runs what it is given one after another, in the order of the calls; a failure holds up none of the later ones. */
+function inTurn(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const mine = last.then(work, work);
+    last = mine;
+    return mine;
+  };
 }
 
 function readRunner(entry: unknown): ForgeRunner | undefined {

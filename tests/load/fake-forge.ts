@@ -8,6 +8,8 @@ export interface FakeAnswer {
   readonly body?: unknown;
   /** Never answers, or breaks off in the middle of the body. */
   readonly fault?: 'silent' | 'cut';
+  /** The answer is sent when this has settled. */
+  readonly after?: Promise<unknown>;
 }
 
 export interface Asked {
@@ -30,7 +32,8 @@ export async function startFakeForge(answer: (asked: Asked) => FakeAnswer): Prom
   const server = createServer((request, response) => {
     void readAsked(request).then((one) => {
       asked.push(one);
-      send(response, answer(one));
+      const given = answer(one);
+      void Promise.resolve(given.after).then(() => send(response, given));
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

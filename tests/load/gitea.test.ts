@@ -223,6 +223,24 @@ it('asks with the token as it is now, and registers without it', async () => {
   });
 });
 
+it('asks for one registration token at a time: two first questions would invalidate one of the answers', async () => {
+  let open = 0;
+  let most = 0;
+  const { runners } = await gitea((asked) => {
+    if (!asked.path.endsWith('/registration-token')) return { body: { runner: { id: '4', uuid: 'u', token: 'once' } } };
+    open += 1;
+    most = Math.max(most, open);
+    const after = new Promise((resolve) => setTimeout(resolve, 30)).then(() => {
+      open -= 1;
+    });
+    return { body: { token: 'reusable' }, after };
+  });
+  const names = ['home-linux-1', 'home-linux-2', 'home-linux-3'];
+  const made = await Promise.all(names.map((name) => runners.register({ name, labels: ['linux'] }, never)));
+  expect(made.map((each) => each.ok)).toEqual([true, true, true]);
+  expect(most).toBe(1);
+});
+
 it('does not ask without a token, and says which secret is missing', async () => {
   const { load } = await gitea(() => empty, {
     token: async () => ({ ok: false, failure: { kind: 'not-found', detail: 'AUTOGIT_FORGE_TOKEN is not set' } }),
