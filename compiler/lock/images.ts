@@ -2,6 +2,7 @@ import type { Pointer } from '../../schema/diagnostic.ts';
 import type { Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { hasJobWaits, hasWaits, jobWaitImage, waitImage } from '../model/wait-image.ts';
+import { patchesWithImages } from './patched-images.ts';
 
 /** An image that a target names, and where the file asks for it. */
 export interface ImageUse {
@@ -19,7 +20,17 @@ export function imagesOf(platform: Platform): readonly ImageUse[] {
     ...pooled(platform),
     ...used(hasWaits(platform), cluster.waitImage ?? waitImage),
     ...used(hasJobWaits(platform), cluster.jobWaitImage ?? jobWaitImage),
+    ...patched(platform),
   ];
+}
+
+function patched(platform: Platform): readonly ImageUse[] {
+  const found: ImageUse[] = [];
+  patchesWithImages(platform, (image, pointer, asked) => {
+    if (asked) found.push({ image, pointer });
+    return image;
+  });
+  return found;
 }
 
 /** A pool whose hosts all run plain processes pulls nothing. */

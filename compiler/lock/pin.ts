@@ -5,6 +5,7 @@ import type { Platform } from '../model/platform.ts';
 import { jobWaitImage, waitImage } from '../model/wait-image.ts';
 import { architectureFindings } from './architectures.ts';
 import { imagesOf } from './images.ts';
+import { patchesWithImages } from './patched-images.ts';
 
 export interface Pinned {
   readonly platform: Platform;
@@ -42,6 +43,7 @@ export function pin(platform: Platform, lock: Lock, file: string): Pinned {
       },
       workloads: platform.workloads.map((workload) => ({ ...workload, image: pinned(workload.image) })),
       pools: platform.pools.map((pool) => ({ ...pool, image: pinned(pool.image) })),
+      ...(platform.patches === undefined ? {} : { patches: patchesWithImages(platform, pinned) }),
     },
     findings: [...missing, ...architectureFindings(platform, lock)],
   };

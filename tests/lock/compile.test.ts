@@ -67,6 +67,43 @@ describe('a platform with a lock', () => {
     expect(await rendered(file, lock, 'compose')).toEqual([own, 'shop:1']);
   });
 
+  it.each([
+    [
+      'merged',
+      'merge: { spec: { template: { spec: { initContainers: [{ name: load, image: "loader:1" }], volumes: [{ name: m, image: { reference: "model:1" } }] } } } }',
+    ],
+    [
+      'added by steps',
+      'json: [{ op: add, path: /spec/template/spec/initContainers, value: [{ name: load, image: "other:1" }] }, { op: test, path: /spec/template/spec/containers/0/image, value: "requarks/wiki:2" }, { op: replace, path: /spec/template/spec/initContainers/0/image, value: "loader:1" }, { op: add, path: /spec/template/spec/volumes, value: [{ name: m, image: { reference: "model:1" } }] }]',
+    ],
+  ])('pins what a patch brings, and asks for it in the lock: %s', async (how, patch) => {
+    const file = `name: home
+domain: home.lan
+cluster: { version: "1.37" }
+services:
+  wiki: { image: "requarks/wiki:2", user: "1:1" }
+patches:
+  - { target: { kind: Deployment, name: home-wiki }, why: warm start, ${patch.replace('name: load,', 'name: load, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } },')} }
+`;
+    const more = { 'loader:1': pinned('b', 'amd64'), 'model:1': pinned('d', 'amd64') };
+    const lock = { images: { 'requarks/wiki:2': pinned('a', 'amd64'), 'other:1': pinned('c', 'amd64') } };
+    expect(await rendered(file, { images: { ...lock.images, ...more } }, 'kubernetes')).toEqual([
+      `loader:1@${digest('b')}`,
+      `requarks/wiki:2@${digest('a')}`,
+    ]);
+    const { rendered: files } = await compileWith(file, { images: { ...lock.images, ...more } }, 'kubernetes');
+    const text = files?.manifests.find(({ kind }) => kind === 'Deployment')?.text;
+    expect(text).toContain(`reference: model:1@${digest('d')}`);
+    expect(await said(file, lock, 'kubernetes')).toEqual([
+      expect.stringMatching(/^autogit\.yaml:7:\d+ AG421 image loader:1 is not in autogit\.lock$/),
+      expect.stringMatching(/^autogit\.yaml:7:\d+ AG421 image model:1 is not in autogit\.lock$/),
+    ]);
+    // The lock is of both targets, and that of Compose has no use for them.
+    expect(await said(file, lock, 'compose')).toEqual([]);
+    const { images } = await readImages({ file: 'autogit.yaml', bytes: bytesOf(file), catalog });
+    expect(images).toEqual(expect.arrayContaining(['loader:1', 'model:1', ...(how === 'merged' ? [] : ['other:1'])]));
+  });
+
   it('renders the same without a lock as ever', async () => {
     expect(await rendered(wiki, undefined, 'compose')).toEqual(['ghcr.io/home/blog:1', 'requarks/wiki:2']);
   });
