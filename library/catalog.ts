@@ -12,6 +12,7 @@ import { restic } from './restic/component.ts';
 import { service } from './service/component.ts';
 import { traefik } from './traefik/component.ts';
 import { valkey } from './valkey/component.ts';
+import { versitygw } from './versitygw/component.ts';
 
 /** Every component that a file can name after `use:`. Of those in one role a hint names the first. */
 export const catalog: Catalog = [
@@ -23,6 +24,7 @@ export const catalog: Catalog = [
   postgres,
   valkey,
   redis,
+  versitygw,
   distribution,
   coredns,
   prometheus,

@@ -69,6 +69,10 @@ export interface Spec {
    */
   cache?: RedisSpec | ValkeySpec;
   /**
+   * The platform's object storage, which speaks S3: a bucket and a key for each client.
+   */
+  objects?: VersitygwSpec;
+  /**
    * The platform's registry of container images.
    */
   registry?: DistributionSpec;
@@ -1143,6 +1147,36 @@ export interface ValkeySpec {
   placement?: string;
 }
 /**
+ * Versity S3 Gateway: buckets as folders of a volume, objects as files.
+ */
+export interface VersitygwSpec {
+  /**
+   * Component.
+   */
+  use: 'versitygw';
+  /**
+   * Name under the domain, for S3 programs outside of the platform; absent means that only its parts reach it.
+   */
+  host?: string;
+  /**
+   * Region that requests are signed for. Most programs take the default one when they are told none.
+   */
+  region: string;
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of the data volume, where the target can set one.
+   */
+  size: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
  * Distribution: a registry of container images.
  */
 export interface DistributionSpec {
@@ -1159,7 +1193,7 @@ export interface DistributionSpec {
    */
   users: string;
   /**
-   * Where layers are kept: a volume, or a bucket of the `objects` role, which no component fills yet.
+   * Where layers are kept: a volume, or a bucket of the `objects` role.
    */
   storage: 'disk' | 'objects';
   /**

@@ -74,6 +74,22 @@ dns: { use: coredns, addresses: [192.168.1.10] }
 `,
     accept: 'that host is watched by itself',
   },
+  AG441: {
+    title: 'a bucket with a name that S3 keeps for itself',
+    why: 'A bucket bears the names of the platform and of its client. A few beginnings and ends of names have a meaning of their own in S3, and stores refuse them.',
+    wrong: `name: home
+domain: home.lan
+objects: versitygw
+services:
+  s3alias: { image: "alias:1", needs: [objects] }
+`,
+    right: `name: home
+domain: home.lan
+objects: versitygw
+services:
+  alias: { image: "alias:1", needs: [objects] }
+`,
+  },
   AG581: {
     title: 'a backup that mounts volumes beside their owners',
     why: 'Most volumes of a cluster can be mounted on one node at a time, so a job on another node would wait for ever.',

@@ -57,6 +57,13 @@ services: { web: { image: "nginx:1", needs: [database] } }
   },
   valkey: store('valkey'),
   redis: store('redis'),
+  versitygw: {
+    minimal: 'objects: versitygw\n',
+    full: `registry: { use: distribution, storage: objects }
+objects: { use: versitygw, host: s3, region: eu-west-1, image: "versity/versitygw:v1", size: 200Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
+services: { photos: { image: "nginx:1", needs: [objects] } }
+`,
+  },
   coredns: {
     minimal: 'dns: { use: coredns, addresses: [192.168.1.10] }\n',
     full: `dns:
