@@ -5,6 +5,13 @@ import { type Advice, surely } from './advice.ts';
  * Kubernetes: the user sees the difference and decides.
  */
 export function asQuantity(value: string): Advice | string | undefined {
+  const advice = quantityMeant(value);
+  const text = typeof advice === 'object' ? String(advice.means) : (advice?.replace(/^write /, '') ?? '');
+  const tooMuch = /^[0-9]+[KMGT]i$/.test(text) && !/^(?:[0-9]{1,9}[KM]i|[0-9]{1,6}Gi|[0-9]{1,3}Ti)$/.test(text);
+  return tooMuch ? 'the most is 999Ti' : advice;
+}
+
+function quantityMeant(value: string): Advice | string | undefined {
   const match = /^\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*$/i.exec(value);
   if (match === null) return undefined;
   const [, number = '', unit = ''] = match;
@@ -47,6 +54,17 @@ const durationUnits: Readonly<Record<string, string>> = {
 };
 
 export function asDuration(value: string): Advice | string | undefined {
+  const advice = durationMeant(value);
+  const text = typeof advice === 'object' ? String(advice.means) : (advice?.replace(/^write /, '') ?? '');
+  return /^[0-9]+[smhd]$/.test(text) && !isShortEnough(text) ? 'the longest is 9999d' : advice;
+}
+
+/** What the schema allows: each is below 2^31 seconds, which is the most that Kubernetes and Go programs read. */
+function isShortEnough(duration: string): boolean {
+  return /^(?:[0-9]{1,9}s|[0-9]{1,7}m|[0-9]{1,5}h|[0-9]{1,4}d)$/.test(duration);
+}
+
+function durationMeant(value: string): Advice | string | undefined {
   const sum = /^(?:[0-9]+d)?(?:[0-9]+h)?(?:[0-9]+m)?(?:[0-9]+s)?$/.test(value) ? secondsIn(value) : 0;
   if (sum > 0) return surely(inOneUnit(sum));
   if (/^0+[smhd]?$/.test(value)) return 'it must be longer than nothing: write 1s';

@@ -50,6 +50,14 @@ export function asHostname(value: string): Advice | undefined {
   return fixed === bare ? surely(fixed, hint) : { hint };
 }
 
+/** Some programs read a number that starts with 0 as octal, so what `010` was to mean is not certain. */
+export function asAddress(value: string): Advice | string | undefined {
+  if (value === 'localhost') return surely('127.0.0.1');
+  if (!/^[0-9]+(?:\.[0-9]+){3}$/.test(value)) return undefined;
+  const plain = value.split('.').map(Number);
+  return plain.every((part) => part <= 255) ? `write ${plain.join('.')}` : 'each of its four numbers is at most 255';
+}
+
 /** The program reads the variable by its exact name, so only it knows what is right. */
 export function asVariable(value: string): string | undefined {
   const fixed = value

@@ -1,6 +1,7 @@
 import type { Value } from '../../schema/document.ts';
 import {
   type Advice,
+  asAddress,
   asEngine,
   asHostname,
   asImage,
@@ -80,7 +81,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   ip: {
     what: 'an IP address, such as 127.0.0.1',
     code: 'AG211',
-    fix: (value) => (value === 'localhost' ? surely('127.0.0.1') : undefined),
+    fix: asAddress,
   },
   user: {
     what: "a numeric user and group, such as '1000:1000'",
@@ -108,6 +109,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'gpu-mode': { what: 'exclusive or shared', code: 'AG204' },
   issuer: { what: 'letsencrypt, letsencrypt-staging, acme or own-ca', code: 'AG204' },
   guard: { what: 'sso or none', code: 'AG204' },
+  'ssh-way': { what: 'host or ingress', code: 'AG204' },
   needs: { what: 'a list of ids, or a map from ids to started, healthy or done', code: 'AG203' },
   'need-condition': { what: 'started, healthy or done', code: 'AG204' },
   'git-context': { what: 'a Git URL, such as https://git.example.org/ops/wiki.git#main:image', code: 'AG211' },

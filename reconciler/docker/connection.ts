@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import type { Duplex, Readable } from 'node:stream';
+import { longestTimerMs } from '../ports/clock.ts';
 import { WorldError, worldError } from './failure.ts';
 import { ROUTES, type RouteName, routePath } from './routes.ts';
 
@@ -158,7 +159,7 @@ async function dial(
 ): Promise<unknown> {
   const timeoutMs = request.timeoutMs ?? 30_000;
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), timeoutMs);
+  const timer = setTimeout(() => stop.abort(), Math.min(timeoutMs, longestTimerMs));
   const signal = AbortSignal.any([request.signal, stop.signal]);
   try {
     return await new Promise<unknown>((resolve, reject) => {

@@ -1,4 +1,5 @@
 import type { ContainerHealth } from '../model/desired.ts';
+import { longestTimerMs } from '../ports/clock.ts';
 import type { Connection } from './connection.ts';
 import { WorldError } from './failure.ts';
 import { readAll } from './streams.ts';
@@ -18,7 +19,7 @@ export async function probe(
   const [form, ...rest] = health.test;
   const command = form === 'CMD-SHELL' ? ['/bin/sh', '-c', rest[0] ?? ''] : rest;
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), health.timeoutMs || 30_000);
+  const timer = setTimeout(() => late.abort(), Math.min(health.timeoutMs || 30_000, longestTimerMs));
   try {
     const body = { Cmd: command, AttachStdout: true, AttachStderr: true };
     const made = (await connection.call('createExec', { id: container, body, signal })) as { readonly Id: string };

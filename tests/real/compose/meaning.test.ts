@@ -4,6 +4,7 @@ import type { ComposeModel } from '../../../compiler/model/compose-project.ts';
 import { targets } from '../../../compiler/targets.ts';
 import { catalog } from '../../../library/catalog.ts';
 import { bytesOf, cases } from '../../compiler/cases.ts';
+import { largestFile } from '../../targets/largest-file.ts';
 import { machineFile } from '../../targets/machine-file.ts';
 import { composeConfig } from './compose-config.ts';
 import { asked, understood } from './understood.ts';
@@ -11,6 +12,7 @@ import { asked, understood } from './understood.ts';
 const files = [
   ...cases().filter(({ target }) => target !== 'kubernetes'),
   { name: 'every field of a service', file: 'autogit.yaml', text: machineFile, target: 'compose' as const },
+  { name: 'the largest quantities', file: 'autogit.yaml', text: largestFile, target: 'compose' as const },
 ];
 
 describe.each(files)('what docker compose understands of $name', (each) => {

@@ -3,7 +3,8 @@ import { parse } from 'yaml';
 import { compile } from '../../../compiler/compile.ts';
 import { targets } from '../../../compiler/targets.ts';
 import { catalog } from '../../../library/catalog.ts';
-import { bytesOf, type Case, cases } from '../../compiler/cases.ts';
+import { bytesOf, cases } from '../../compiler/cases.ts';
+import { largestFile } from '../../targets/largest-file.ts';
 import { apply, create, type KubernetesJson } from './api.ts';
 import { podsOf } from './pods-of.ts';
 import { type RunningApiServer, startApiServer } from './start-api-server.ts';
@@ -16,7 +17,14 @@ beforeAll(async () => {
 
 afterAll(() => server?.stop());
 
-describe.each(cases().filter(({ target }) => target !== 'compose'))('$name', (each) => {
+const files = [
+  ...cases()
+    .filter(({ target }) => target !== 'compose')
+    .map((each) => ({ name: each.name, file: each.file, bytes: bytesOf(each) })),
+  { name: 'the largest quantities', file: 'autogit.yaml', bytes: new TextEncoder().encode(largestFile) },
+];
+
+describe.each(files)('$name', (each) => {
   it('is accepted by the API server, object by object in apply order and pod by pod, without a warning', async () => {
     const objects = await objectsOf(each);
     for (const object of [...objects, ...podsOf(objects)]) {
@@ -30,8 +38,8 @@ describe.each(cases().filter(({ target }) => target !== 'compose'))('$name', (ea
   });
 });
 
-async function objectsOf(each: Case): Promise<readonly KubernetesJson[]> {
-  const { rendered } = await compile({ ...each, bytes: bytesOf(each), catalog, targets, target: 'kubernetes' });
+async function objectsOf(each: (typeof files)[number]): Promise<readonly KubernetesJson[]> {
+  const { rendered } = await compile({ ...each, catalog, targets, target: 'kubernetes' });
   const texts = new Map(rendered?.manifests.map(({ path, text }) => [path, text]));
   const order = parse(texts.get('kubernetes/kustomization.yaml') ?? '') as { readonly resources: readonly string[] };
   expect(order.resources.length).toBeGreaterThan(10);
