@@ -86,6 +86,11 @@ function declare({ use, image }: KeyValueStore, spec: StoreSpec, { id, origin, p
           user: storeUser,
           secrets: [adminPassword(id)],
           volumes: [],
+          load: {
+            script: `cp "$1" ${restored}.part\nmv -f ${restored}.part ${restored}`,
+            while: 'stopped',
+            volumes: [{ volume: `${id}-data`, path: dataFolder }],
+          },
         },
       },
     ],

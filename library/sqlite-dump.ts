@@ -42,6 +42,12 @@ export function sqliteDump({ id, origin, path, volume, folder }: SqliteDump): Du
       user: { uid: 1000, gid: 1000 },
       secrets: [],
       volumes: [{ volume, path: folder }],
+      load: {
+        // The log beside it belongs to the database that is replaced.
+        script: `cp "$1" ${path}.new\nrm -f ${path}-wal ${path}-shm ${path}-journal\nmv -f ${path}.new ${path}`,
+        while: 'stopped',
+        volumes: [],
+      },
     },
   };
 }

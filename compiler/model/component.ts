@@ -8,6 +8,7 @@
  * Components never see each other; what one needs of another arrives as a binding or as a fact.
  */
 import type { Finding, Pointer } from '../../schema/diagnostic.ts';
+import type { Backup } from './backup.ts';
 import type { Asking, BindingRole, Bindings, Client } from './binding.ts';
 import type { Collected, Facts } from './facts.ts';
 import type { Cluster, Config, Host, Link, Secret, Volume, Workload } from './platform.ts';
@@ -61,6 +62,8 @@ export interface Fragment {
   /** Those that follow from what other parts say; its own are facts. */
   readonly volumes?: readonly Volume[];
   readonly findings?: readonly Finding[];
+  /** For the backup: what it keeps and how that comes back. */
+  readonly backup?: Backup;
   /** Workloads that whoever needs this part waits for; absent means all of them. */
   readonly ready?: readonly string[];
 }

@@ -58,6 +58,15 @@ export interface Dump {
     readonly secrets: readonly string[];
     /** Volumes of the workload that it opens itself, and where. */
     readonly volumes: readonly { readonly volume: string; readonly path: string }[];
+    /** How the same container takes a copy back in. Absent: it has to be done by hand. */
+    readonly load?: {
+      /** POSIX shell; `$1` names the file. */
+      readonly script: string;
+      /** Whether the workload runs meanwhile, on volumes that were emptied, or is stopped. */
+      readonly while: 'running' | 'stopped';
+      /** Volumes that it opens for that besides its own, and where. */
+      readonly volumes: readonly { readonly volume: string; readonly path: string }[];
+    };
   };
 }
 

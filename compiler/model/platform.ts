@@ -6,6 +6,7 @@
  */
 import type { Pointer } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
+import type { Backup } from './backup.ts';
 
 export interface Platform {
   /** DNS label, prefix of every object. */
@@ -23,6 +24,8 @@ export interface Platform {
   readonly certificates?: Certificates;
   readonly secrets: readonly Secret[];
   readonly configs: readonly Config[];
+  /** What is kept of it and how that comes back; absent: nothing is. */
+  readonly backup?: Backup;
   readonly pools: readonly Pool[];
   /** Where jobs come from and commit statuses go; absent when the file has no forge. */
   readonly forge?: Forge;

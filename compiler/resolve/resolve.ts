@@ -46,6 +46,7 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     fragments.flatMap((fragment) => fragment.secrets ?? []),
   );
   const forge = forgeOf(spec, catalog);
+  const backup = fragments.flatMap((fragment) => fragment.backup ?? [])[0];
   const certificates = facts.flatMap((each) => each.certificates ?? [])[0];
   const platform: Platform = {
     name: spec.name,
@@ -67,6 +68,7 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     ...(certificates === undefined ? {} : { certificates }),
     secrets,
     configs: sortedById(fragments.flatMap((fragment) => fragment.configs ?? [])),
+    ...(backup === undefined ? {} : { backup }),
     pools: poolsOf(spec, catalog, hosts),
     ...(forge === undefined ? {} : { forge }),
     ...(spec.patches.length === 0 ? {} : { patches: patchesOf(spec) }),

@@ -5,6 +5,7 @@ import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PostgresSpec } from '../../schema/spec.ts';
 import { exporterId } from '../exporter.ts';
+import { loadScript } from './load-script.ts';
 import { databaseAlerts, metricsImage, metricsOf, metricsPassword, metricsPort, metricsUser } from './metrics.ts';
 import { rolesScript } from './roles-script.ts';
 import { settingsFor } from './settings.ts';
@@ -58,6 +59,15 @@ export const postgres: Component<'database'> = {
             user: postgresUser,
             secrets: [adminPassword(id)],
             volumes: [],
+            load: {
+              script: loadScript({
+                hostname: `${platform.name}-${id}`,
+                port,
+                adminPasswordFile: secretPath(adminPassword(id)),
+              }),
+              while: 'running',
+              volumes: [],
+            },
           },
         },
       ],

@@ -5,9 +5,10 @@ import { pointerTo } from '../../compiler/model/pointer.ts';
 import { limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { ResticSpec } from '../../schema/spec.ts';
+import { backupOf } from './backup.ts';
 import { folderFindings, nodeFindings, notSaved } from './findings.ts';
 import { dumpId, dumpJob, dumpVolume, jobAt } from './jobs.ts';
-import { type Saved, savedBy } from './saved.ts';
+import { dumpInCopy, folderInCopy, labelOf, type Saved, savedBy, tagOf } from './saved.ts';
 import { backupScript } from './script.ts';
 
 const scriptPath = '/etc/autogit/backup.sh';
@@ -86,6 +87,7 @@ function expand(spec: ResticSpec, context: Context): Fragment {
       ...each.dumps.map((dump) => dumpVolume(id, dump, origin)),
       ...(caches(spec, each) ? [cacheOf(each.job, origin)] : []),
     ]),
+    backup: backupOf(spec, context, saved, scriptPath),
     findings: [
       ...notSaved(context),
       ...nodeFindings(context, saved),
@@ -105,10 +107,10 @@ function scriptOf(
     repository: folderOf(spec) === undefined ? spec.repository : repositoryPath,
     passwordFile: secretPath(spec.password),
     credentials: Object.entries(spec.credentials).map(([variable, secret]) => ({ variable, file: secretPath(secret) })),
-    tag: `autogit-${platform.name}`,
-    host: platform.target === 'kubernetes' ? platform.name : `${platform.name}-${saved.host}`,
-    folders: saved.volumes.map((volume) => `/volumes/${volume.id}`),
-    dumps: saved.dumps.map((dump) => `/dumps/${dump.id}/${dump.id}`),
+    tag: tagOf(platform),
+    host: labelOf(platform, saved.host),
+    folders: saved.volumes.map((volume) => folderInCopy(volume.id)),
+    dumps: saved.dumps.map((dump) => dumpInCopy(dump.id)),
     waitSeconds: Math.floor(Math.min(1800, job.timeoutMs / 2000)),
     keep: spec.keep,
     ...(caches(spec, saved) ? { cacheFolder } : {}),
@@ -139,7 +141,7 @@ function resticJob(spec: ResticSpec, context: Context, saved: Saved, { id, comma
     ports: [],
     mounts: [
       ...saved.volumes.map(
-        ({ id: volume }): Mount => ({ kind: 'volume', volume, path: `/volumes/${volume}`, readOnly: true }),
+        ({ id: volume }): Mount => ({ kind: 'volume', volume, path: folderInCopy(volume), readOnly: true }),
       ),
       ...saved.dumps.map(
         (dump): Mount => ({

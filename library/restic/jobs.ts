@@ -7,9 +7,9 @@ import type { ScheduleSpec } from '../../schema/spec.ts';
 import { ownVolume } from '../own-volume.ts';
 import { dumpScript } from './dump-script.ts';
 
-const dumpPath = '/etc/autogit/dump.sh';
+export const dumpPath = '/etc/autogit/dump.sh';
 /** Where a dump job finds its own volume. */
-const dumpFolder = '/dumps';
+export const dumpFolder = '/dumps';
 
 export function jobAt({ at, timezone, timeout, retries }: ScheduleSpec, origin: string): Job {
   return {
@@ -46,7 +46,7 @@ export function dumpJob(dump: Said<Dump>, job: Job, context: ExpandContext): Dum
     workload: own,
     origin,
     file: 'dump.sh',
-    text: dumpScript(apart.script, `${dumpFolder}/${dump.id}`),
+    text: dumpScript(apart.script, `${dumpFolder}/${dump.id}`, apart.load?.script),
   };
   const host = { ...context.host, id: dump.host };
   const owner = ownVolume({ id: own, ...apart.user }, { ...context, id: own, host });

@@ -1,4 +1,4 @@
-import type { ExpandContext } from '../../compiler/model/component.ts';
+import type { ExpandContext, PartContext } from '../../compiler/model/component.ts';
 import type { Dump, Said } from '../../compiler/model/facts.ts';
 import type { Volume } from '../../compiler/model/platform.ts';
 
@@ -26,4 +26,24 @@ export function savedBy({ id, host, platform, facts }: ExpandContext): readonly 
     volumes: volumes.filter((volume) => volume.host === each),
     dumps: facts.dumps.filter((dump) => dump.host === each),
   }));
+}
+
+/** Marks the copies of a platform. */
+export function tagOf({ name }: PartContext['platform']): string {
+  return `autogit-${name}`;
+}
+
+/** Which of its hosts a copy is of: a container has another name each time. */
+export function labelOf({ name, target }: PartContext['platform'], host: string): string {
+  return target === 'kubernetes' ? name : `${name}-${host}`;
+}
+
+/** Where the files of a volume are mounted, and lie in a copy. */
+export function folderInCopy(volume: string): string {
+  return `/volumes/${volume}`;
+}
+
+/** The file of a dump, where it is mounted and in a copy. */
+export function dumpInCopy(dump: string): string {
+  return `/dumps/${dump}/${dump}`;
 }

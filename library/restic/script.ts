@@ -77,7 +77,7 @@ function savingOf(options: BackupScript): readonly string[] {
       : [
           // 3: a copy was made, but some files could not be read.
           '  status=0',
-          `  restic backup --host ${host} --tag ${tag} "$@" || status=$?`,
+          `  restic backup --host ${host} --tag ${tag} --exclude '/volumes/*/.autogit-*' "$@" || status=$?`,
           '  case $status in 0) ;; 3) failed=1 ;; *) exit $status ;; esac',
         ]),
     ...(tidies ? tidyingOf(options) : []),
