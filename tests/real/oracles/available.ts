@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { coredns, isHere, pebble, postgresPrograms, registryStrict, traefik } from './programs.ts';
+import { coredns, isHere, pebble, postgresPrograms, registryStrict, traefik, versitygw } from './programs.ts';
 
 /** Whether the programs that judge component configuration are here. Builds and installs nothing. */
 export async function available(): Promise<
@@ -10,6 +10,7 @@ export async function available(): Promise<
     [`Traefik ${traefik().version.slice(1)}`]: existsSync(traefik().path),
     [`CoreDNS ${coredns().version.slice(1)}`]: existsSync(coredns().path),
     [`Pebble ${pebble().version.slice(1)}`]: existsSync(pebble().path),
+    [`versitygw ${versitygw().version.slice(1)}`]: existsSync(versitygw().path),
     [`PostgreSQL ${postgres?.version ?? ''}`]: postgres !== undefined,
     Redis: isHere('redis-server'),
     Prometheus: isHere('promtool') && isHere('amtool'),

@@ -22,6 +22,11 @@ export function pebble(): Built {
   return built('pebble', 'pebble');
 }
 
+/** An S3 server over a folder. */
+export function versitygw(): Built {
+  return built('versitygw', 'versitygw');
+}
+
 /** Finds keys that the registry would ignore: it reads a file into the registry's own type, strictly. */
 export function registryStrict(): Built {
   return built('registry-strict', 'registry_strict');
