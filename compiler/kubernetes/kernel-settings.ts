@@ -37,11 +37,16 @@ export interface KernelSettings {
 export function kernelSettings({ cluster }: Platform, { sysctls = [], hostNetwork }: Workload): KernelSettings {
   const minor = minorOf(cluster.version);
   const isPossible = ({ name }: Setting) => ownOfPod.test(name) && !(hostNetwork === true && name.startsWith('net.'));
-  const isSafe = ({ name }: Setting) => (safeSince[name] ?? Number.POSITIVE_INFINITY) <= minor;
+  const isSafe = ({ name }: Setting) => isSafeSetting(name, minor);
   const possible = sysctls.filter(isPossible);
   return {
     safe: possible.filter(isSafe),
     unsafe: possible.filter((setting) => !isSafe(setting)),
     impossible: sysctls.filter((setting) => !isPossible(setting)),
   };
+}
+
+/** Whether every node of this minor version lets a pod make a kernel setting. */
+export function isSafeSetting(name: string, minor: number): boolean {
+  return (safeSince[name] ?? Number.POSITIVE_INFINITY) <= minor;
 }

@@ -3,8 +3,9 @@ import type { Value } from '../../schema/document.ts';
 import { changed } from '../model/change.ts';
 import { type Judge, misfit } from '../model/conform.ts';
 import { nearestName } from '../model/nearest.ts';
-import type { Patch } from '../model/platform.ts';
+import type { Patch, Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { type Carried, contradiction, refusedPods } from './refused-pods.ts';
 import type { ManifestJson } from './synth.ts';
 
 /** Kinds of a Compose project, which this target leaves alone. */
@@ -15,15 +16,15 @@ export interface PatchedObjects {
   readonly findings: readonly Finding[];
 }
 
-/** The objects with every patch for them, in the order of the file, each judged by the strict schema of its kind. */
-export function patchObjects(
-  objects: readonly ManifestJson[],
-  patches: readonly Patch[],
-  judge: Judge,
-): PatchedObjects {
+/**
+ * The objects with every patch for them, in the order of the file, each judged by the strict schema of its kind, and pods
+ * by the level that their namespace enforces.
+ */
+export function patchObjects(objects: readonly ManifestJson[], platform: Platform, judge: Judge): PatchedObjects {
   const result = [...objects];
   const findings: Finding[] = [];
-  for (const patch of patches.filter(({ kind }) => !composeKinds.includes(kind))) {
+  const carried: Carried[] = [];
+  for (const patch of (platform.patches ?? []).filter(({ kind }) => !composeKinds.includes(kind))) {
     const at = result.findIndex(({ kind, metadata }) => kind === patch.kind && metadata.name === patch.name);
     const object = result[at];
     if (object === undefined) {
@@ -31,10 +32,12 @@ export function patchObjects(
       continue;
     }
     const made = patched(object, patch, judge);
-    if (made.ok) result[at] = made.object;
-    else findings.push(made.finding);
+    if (made.ok) {
+      result[at] = made.object;
+      carried.push({ patch, before: object, after: made.object });
+    } else findings.push(made.finding);
   }
-  return { objects: result, findings };
+  return { objects: result, findings: [...findings, ...refusedPods(result, carried, platform)] };
 }
 
 type Patched = { readonly ok: true; readonly object: ManifestJson } | { readonly ok: false; readonly finding: Finding };
@@ -51,7 +54,7 @@ function patched(object: ManifestJson, patch: Patch, judge: Judge): Patched {
     return { ok: false, finding };
   }
   const json = made.value as unknown as ManifestJson;
-  const wrong = renamed(object, json) ?? misfitOf(judge, json);
+  const wrong = renamed(object, json) ?? misfitOf(judge, json) ?? contradiction(json);
   return wrong === undefined ? { ok: true, object: json } : { ok: false, finding: unfit(patch, wrong) };
 }
 

@@ -6,10 +6,10 @@ import { hasMinor } from './versions.ts';
 /** Levels of the Pod Security Standards, strictest first. */
 export type Level = 'restricted' | 'baseline' | 'privileged';
 
-const levels: readonly Level[] = ['restricted', 'baseline', 'privileged'];
+export const levels: readonly Level[] = ['restricted', 'baseline', 'privileged'];
 
 /** Capabilities that a baseline pod may add (https://kubernetes.io/docs/concepts/security/pod-security-standards/). */
-const baselineCapabilities: readonly string[] = [
+export const baselineCapabilities: readonly string[] = [
   'AUDIT_WRITE',
   'CHOWN',
   'DAC_OVERRIDE',

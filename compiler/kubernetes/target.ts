@@ -45,16 +45,16 @@ async function renderKubernetes(platform: Platform): Promise<Rendered> {
 /** Most files patch nothing: then nothing is loaded for it, and each object is gone when its text is there. */
 async function manifestsOf(
   placed: readonly Placed[],
-  { patches = [] }: Platform,
+  platform: Platform,
   judge: Judge,
 ): Promise<{ readonly manifests: readonly Manifest[]; readonly findings: readonly Finding[] }> {
   const json = synthesizer(judge);
   const text = yamlWriter();
-  if (patches.length === 0) {
+  if ((platform.patches ?? []).length === 0) {
     return { manifests: placed.map((entry) => manifestOf(entry, json(entry), text)), findings: [] };
   }
   const { patchObjects } = await import('./patches.ts');
-  const { objects, findings } = await patchObjects(placed.map(json), patches, judge);
+  const { objects, findings } = await patchObjects(placed.map(json), platform, judge);
   return { manifests: placed.map((entry, at) => manifestOf(entry, objects[at] as ManifestJson, text)), findings };
 }
 

@@ -210,4 +210,30 @@ certificates: { issuer: letsencrypt, email: ops@example.org, challenge: dns-01, 
 secrets: { cf: { env: CF_TOKEN } }
 `,
   },
+  AG532: {
+    title: 'a patch whose pods the namespace refuses',
+    why: 'A namespace enforces a Pod Security level: the one of the file, or the strictest that every pod of the file meets, and patches do not change it on their own. A server takes the Deployment and refuses its pods, so the service would be gone without a word.',
+    accept: 'the cluster exempts the namespace',
+    wrong: `name: home
+domain: home.lan
+target: kubernetes
+services:
+  probe: { image: "probe:1", user: "1000:1000" }
+patches:
+  - target: { kind: Deployment, name: home-probe }
+    why: it looks at all processes of the node
+    merge: { spec: { template: { spec: { hostPID: true } } } }
+`,
+    right: `name: home
+domain: home.lan
+target: kubernetes
+cluster: { podSecurity: privileged }
+services:
+  probe: { image: "probe:1", user: "1000:1000" }
+patches:
+  - target: { kind: Deployment, name: home-probe }
+    why: it looks at all processes of the node
+    merge: { spec: { template: { spec: { hostPID: true } } } }
+`,
+  },
 };

@@ -70,6 +70,8 @@ function apiServerFlags(folder: string, port: number): readonly string[] {
     '--service-account-issuer=https://kubernetes.default.svc',
     `--service-account-key-file=${join(folder, 'sa.key')}`,
     `--service-account-signing-key-file=${join(folder, 'sa.key')}`,
+    // As in every cluster, where it is for namespaces to say no.
+    '--allow-privileged=true',
     '--service-cluster-ip-range=10.96.0.0/16',
     // No controller makes the default service accounts that this admission step wants for every pod.
     '--disable-admission-plugins=ServiceAccount',
