@@ -1,6 +1,6 @@
 import type { Edit, Fix, PlainValue, TextEdit } from '../schema/diagnostic.ts';
 import type { Document, Entry } from '../schema/document.ts';
-import { yamlText } from './model/yaml-text.ts';
+import { flowText, inQuotes } from './model/flow-text.ts';
 
 /** An edit by offsets. */
 interface Span {
@@ -48,7 +48,7 @@ function replace(text: string, entry: Entry, value: PlainValue): Span | undefine
   return {
     start,
     end,
-    text: typeof value === 'string' ? likewise(written, value, entry.inBrackets) : flow(value, entry.inBrackets),
+    text: typeof value === 'string' ? likewise(written, value, entry.inBrackets) : flowText(value, entry.inBrackets),
   };
 }
 
@@ -59,11 +59,6 @@ function quote(text: string, entry: Entry): Span | undefined {
   return { start, end, text: inQuotes(written) };
 }
 
-/** Text in single quotes (https://yaml.org/spec/1.2.2/#732-single-quoted-style), in which nothing else is escaped. */
-function inQuotes(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** A block scalar, or text over several lines: its form cannot be kept. */
 function isBlock(text: string, { key, value }: Entry): boolean {
   return text.slice(value.start, value.end).includes('\n') || /[|>]/.test(text.slice(key.end, value.start));
@@ -72,21 +67,5 @@ function isBlock(text: string, { key, value }: Entry): boolean {
 /** Text with the quotes that stood there before, where it fits in them. */
 function likewise(before: string, value: string, inBrackets: boolean): string {
   if (before.startsWith("'")) return inQuotes(value);
-  return before.startsWith('"') ? JSON.stringify(value) : flow(value, inBrackets);
+  return before.startsWith('"') ? JSON.stringify(value) : flowText(value, inBrackets);
 }
-
-/** A value on one line. */
-function flow(value: PlainValue, inBrackets: boolean): string {
-  if (Array.isArray(value)) return `[${value.map((item) => flow(item, true)).join(', ')}]`;
-  if (typeof value === 'object') {
-    const entries = Object.entries(value).map(([key, each]) => `${flow(key, true)}: ${flow(each, true)}`);
-    return `{ ${entries.join(', ')} }`;
-  }
-  const text = yamlText(value).trimEnd();
-  if (typeof value !== 'string' || address.test(value)) return text.startsWith('"') ? String(value) : text;
-  if (!text.startsWith('"') && !(inBrackets && text.includes(','))) return text;
-  return /^[\x20-\x7e]*$/.test(value) ? inQuotes(value) : JSON.stringify(value);
-}
-
-/** Which no reader takes for a number. */
-const address = /^[0-9]+(?:\.[0-9]+){3}$/;

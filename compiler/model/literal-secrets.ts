@@ -15,13 +15,21 @@ export interface LiteralSecret {
   readonly what: string;
 }
 
-/** Keys that hold a secret wherever they are written. The language has none of them. */
+/** Keys that hold a secret wherever they are written. Where the language has one, it names an entry of `secrets`. */
 const secretKey =
   /^(?:.*[_-])?(?:password|passwd|passphrase|api[_-]?key|private[_-]?key|secret[_-]?key|access[_-]?key)$/i;
 
 /** Every secret that stands in the file, also at a place where it means nothing. */
 export function literalSecrets(tree: Document['tree']): readonly LiteralSecret[] {
-  return members(tree, '', []);
+  const declared = declaredIn(tree);
+  return members(tree, '', []).filter(({ text, isMisplaced }) => isMisplaced === true || !declared.has(text));
+}
+
+/** Ids of secrets, in the file and its environments: where one stands as a value, it is a name and nothing to hide. */
+function declaredIn(tree: Document['tree']): ReadonlySet<string> {
+  const { environments } = tree;
+  const overlays = isMap(environments) ? Object.values(environments).filter(isMap) : [];
+  return new Set([tree, ...overlays].flatMap(({ secrets }) => (isMap(secrets) ? Object.keys(secrets) : [])));
 }
 
 /** Those of a file without mistakes: in variables, commands and configuration files of services, in addresses, in patches. */

@@ -37,12 +37,13 @@ function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
     needsIn(service.needs).flatMap(({ id, key, condition }) => {
       if (running.has(id)) return [];
       const pointer = pointerTo(origin, 'needs', key);
-      if (id === 'forge' && spec.forge?.url !== undefined) {
+      const elsewhere = id === 'forge' && spec.forge !== undefined && 'url' in spec.forge ? spec.forge.url : undefined;
+      if (elsewhere !== undefined) {
         return [
           {
             code: 'AG301',
             pointer,
-            message: `'forge' runs at ${spec.forge.url} and not on this platform`,
+            message: `'forge' runs at ${elsewhere} and not on this platform`,
             hint: 'remove the need and set `internet: true`, so that the service may call it',
           },
         ];
@@ -61,11 +62,15 @@ function secrets(spec: Spec, expanded: readonly Expanded[], { secrets: known, ca
   const unknown = (id: string, pointer: string): readonly Finding[] => {
     if (declared.has(id)) return [];
     const shared = sharedHint(spec, id, catalog);
-    const hint = shared ?? meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``);
+    const hint =
+      shared ??
+      (isSecretKey(pointer)
+        ? 'name one that is under `secrets`; if this is the secret itself, change it, since the file may have been seen'
+        : meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``));
     const fix = shared === undefined ? certain(id, known, { pointer }) : {};
     return [{ code: 'AG302', pointer, message: `there is no secret '${id}'`, hint, ...fix }];
   };
-  const token = spec.forge === undefined ? [] : unknown(spec.forge.token, '/forge/token');
+  const token = spec.forge !== undefined && 'token' in spec.forge ? unknown(spec.forge.token, '/forge/token') : [];
   const ofServices = eachService(spec, (service, origin) => [
     ...service.secrets.flatMap(({ secret }, index) => unknown(secret, pointerTo(origin, 'secrets', index))),
     ...Object.entries(service.environment).flatMap(([name, value]) =>
@@ -76,6 +81,11 @@ function secrets(spec: Spec, expanded: readonly Expanded[], { secrets: known, ca
     (facts.secretUses ?? []).flatMap(({ secret, origin }) => unknown(secret, origin)),
   );
   return [...token, ...ofServices, ...ofRoles];
+}
+
+/** `password: hunter2` may be the value itself, which no message repeats. */
+function isSecretKey(pointer: string): boolean {
+  return pointer.endsWith('/password');
 }
 
 /** What a service shares with a role (`wiki-database-password`) is there as soon as the service needs that role. */

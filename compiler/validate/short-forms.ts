@@ -1,5 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
-import type { Document } from '../../schema/document.ts';
+import type { Document, Value } from '../../schema/document.ts';
+import type { Shape } from '../../schema/shape.ts';
+import { flowText } from '../model/flow-text.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { settle, topShape } from './shape-at.ts';
 
@@ -21,12 +23,12 @@ export function shortFormFindings({ tree }: Document): readonly Finding[] {
         code: 'AG202',
         pointer: pointerTo('', role),
         message: `\`${role}: ${value}\` says nothing of ${keys}, which ${value} needs`,
-        hint: `write { use: ${value}, ${missing.map((key) => `${key}: ${exampleOf(long.properties?.[key]?.example)}`).join(', ')} }`,
+        hint: `write ${flowText({ use: value, ...examplesOf(long, missing) })}`,
       },
     ];
   });
 }
 
-function exampleOf(example: unknown): string {
-  return typeof example === 'string' ? example : '…';
+function examplesOf({ properties = {} }: Shape, keys: readonly string[]): Record<string, Value> {
+  return Object.fromEntries(keys.map((key) => [key, properties[key]?.example ?? {}]));
 }

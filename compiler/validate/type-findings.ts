@@ -1,6 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
 import type { Shape } from '../../schema/shape.ts';
+import { flowText } from '../model/flow-text.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { type Advice, surely } from './advice.ts';
 import { inQuotes, meansValue } from './fixes.ts';
@@ -10,13 +11,17 @@ import { settle } from './shape-at.ts';
 import { describe, either, placeName, subject, wanted } from './words.ts';
 
 /** A value of another type than the place wants. */
-export function wrongType({ pointer, keys, spot }: Mistake): Finding {
+export function wrongType({ pointer, keys, spot, parent }: Mistake): Finding {
   const settled = settle(spot.shape, spot.value);
   const { kind } = settled;
   if (kind === 'secret-source' && typeof spot.value !== 'object') return secretValue(pointer, keys);
   const unit = (kind === 'quantity' || kind === 'duration') && typeof spot.value === 'number';
   const advice =
-    adviceOf(kind, spot.value) ?? adviceOfBranch(settled, spot.value) ?? otherType(settled, spot.value, keys);
+    adviceOf(kind, spot.value) ??
+    adviceOfBranch(settled, spot.value) ??
+    otherType(settled, spot.value, keys) ??
+    example(spot.shape, keys) ??
+    example(parent.shape, keys.slice(0, -1));
   return {
     code: unit ? 'AG205' : 'AG203',
     pointer,
@@ -48,6 +53,12 @@ function otherType(wants: Shape, value: Value | undefined, keys: readonly string
   if (wants.type === 'object' && Array.isArray(value)) return { hint: asKeys(value, keys) };
   if (wants.type === 'object' && scalar) return asMap(wants, value);
   return undefined;
+}
+
+/** What one would write there, where nothing is known of what was meant. */
+function example(shape: Shape, keys: readonly string[]): Advice | undefined {
+  const shown = shape.example ?? settle(shape, undefined).example;
+  return shown === undefined ? undefined : { hint: `for example \`${keys.at(-1)}: ${flowText(shown)}\`` };
 }
 
 function truth(value: string): Advice | undefined {
@@ -111,5 +122,5 @@ function addKey(key: string, { properties = {}, uses }: Shape): string {
   if (key === 'use' && uses !== undefined) return `add ${either(Object.keys(uses).map((use) => `\`use: ${use}\``))}`;
   const example = properties[key]?.example;
   if (example === undefined) return `add \`${key}\``;
-  return `add it, for example \`${key}: ${JSON.stringify(example).replaceAll('"', '')}\``;
+  return `add it, for example \`${key}: ${flowText(example)}\``;
 }

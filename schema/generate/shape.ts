@@ -38,9 +38,9 @@ function shapeOf(schema: JsonSchema, language: Language): Shape {
   };
 }
 
-/** Text or a list of text: what fits on the line of a message. */
+/** What fits on the line of a message. */
 function isShort(example: unknown): boolean {
-  return typeof example === 'string' || (Array.isArray(example) && example.every((item) => typeof item === 'string'));
+  return example !== undefined && JSON.stringify(example).length <= 80;
 }
 
 function use(schema: JsonSchema, language: Language): string {
