@@ -12,6 +12,7 @@ import { secretPath } from '../compiler/model/secret-mounts.ts';
 import type { ForgejoSpec, GiteaSpec } from '../schema/spec.ts';
 import { type SignOn, signOnDemands, signOnOf } from './forge-sign-on.ts';
 import { forgeUpgrade } from './light-forge-upgrade.ts';
+import { forgeWatch, metricsToken } from './light-forge-watch.ts';
 import { sqliteDump, sqliteImage } from './sqlite-dump.ts';
 
 type ForgeSpec = ForgejoSpec | GiteaSpec;
@@ -81,7 +82,21 @@ function declare(forge: LightForge, spec: ForgeSpec, context: PartContext): Fact
         origin: pointerTo(origin, 'host'),
       },
     ],
+    streams:
+      spec.ssh?.through === 'ingress'
+        ? [
+            {
+              id: `${id}-ssh`,
+              workload: id,
+              name: 'ssh',
+              port: sshPort,
+              listen: spec.ssh.port,
+              origin: pointerTo(origin, 'ssh', 'port'),
+            },
+          ]
+        : [],
     volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
+    ...forgeWatch(context, httpPort, limitsIn(spec.limits).memoryBytes),
     dumps: ownsDatabase(spec, context)
       ? [sqliteDump({ id, origin, path: databasePath, volume: `${id}-data`, folder: dataFolder })]
       : [],
@@ -143,12 +158,13 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
   };
 }
 
-function secretsOf({ id, origin }: ExpandContext): readonly Secret[] {
-  return ownSecrets.map((secret) => ({
-    id: `${id}-${secret.id}`,
-    origin,
-    source: { kind: 'generate', length: secret.length },
-  }));
+function secretsOf(context: ExpandContext): readonly Secret[] {
+  const { id, origin } = context;
+  const token = metricsToken(context);
+  return [
+    ...ownSecrets.map((secret) => ({ id: `${id}-${secret.id}`, length: secret.length })),
+    ...(token === undefined ? [] : [{ id: token, length: 48 }]),
+  ].map((secret) => ({ id: secret.id, origin, source: { kind: 'generate', length: secret.length } }));
 }
 
 function passwordMount(database: DatabaseBinding | undefined): readonly Mount[] {
@@ -158,7 +174,7 @@ function passwordMount(database: DatabaseBinding | undefined): readonly Mount[] 
 }
 
 function portsOf(spec: ForgeSpec, { origin }: ExpandContext): readonly Port[] {
-  const published = spec.ssh?.port;
+  const published = spec.ssh?.through === 'host' ? spec.ssh.port : undefined;
   return [
     { name: 'http', port: httpPort, protocol: 'tcp', origin },
     {
@@ -188,6 +204,7 @@ function environmentOf(
     // The ingress is the only one that may connect; it reaches the forge over a private network.
     ['security', 'REVERSE_PROXY_TRUSTED_PROXIES', '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16'],
     ['actions', 'ENABLED', 'true'],
+    ...metricsSettings(metricsToken(context)),
     ...(signOn?.settings ?? []),
   ] as const;
   const variables = [
@@ -217,6 +234,15 @@ function serverSettings(spec: ForgeSpec, context: ExpandContext): readonly Setti
     // Without it the built-in server refuses the user name that clone URLs show.
     ['server', 'BUILTIN_SSH_SERVER_USER', 'git'],
     ['server', 'LFS_START_SERVER', 'true'],
+  ];
+}
+
+/** Without a token they would be open to everybody who reaches the host. The image reads a `__FILE` variable. */
+function metricsSettings(token: string | undefined): readonly Setting[] {
+  if (token === undefined) return [];
+  return [
+    ['metrics', 'ENABLED', 'true'],
+    ['metrics', 'TOKEN__FILE', secretPath(token)],
   ];
 }
 

@@ -245,7 +245,7 @@ export interface ForgejoSpec {
    * Where it keeps its tables; absent means the database role when the file has one, else SQLite.
    */
   database?: 'sqlite' | 'database';
-  ssh?: SshSpec;
+  ssh?: ForgeSshSpec;
   /**
    * Whether it may open connections to the Internet, for mirrors and webhooks.
    */
@@ -267,11 +267,15 @@ export interface ForgejoSpec {
 /**
  * SSH access to repositories.
  */
-export interface SshSpec {
+export interface ForgeSshSpec {
   /**
-   * Port of the host.
+   * Port that clients use.
    */
   port: number;
+  /**
+   * host: the forge listens on that port of its host itself; ingress: the ingress takes it and hands it on, at the one address that the web is served at.
+   */
+  through: 'host' | 'ingress';
 }
 /**
  * The most that one container may use.
@@ -310,7 +314,7 @@ export interface GiteaSpec {
    * Where it keeps its tables; absent means the database role when the file has one, else SQLite.
    */
   database?: 'sqlite' | 'database';
-  ssh?: SshSpec;
+  ssh?: ForgeSshSpec;
   /**
    * Whether it may open connections to the Internet, for mirrors and webhooks.
    */
@@ -345,6 +349,7 @@ export interface TraefikSpec {
    * Port of the host for HTTPS.
    */
   https: number;
+  dashboard?: IngressDashboardSpec;
   /**
    * Image; absent means the default of this version.
    */
@@ -354,6 +359,37 @@ export interface TraefikSpec {
    * Id of the host that it runs on; absent means the first Docker host.
    */
   placement?: string;
+}
+/**
+ * The page of the ingress with its routes, services and middlewares.
+ */
+export interface IngressDashboardSpec {
+  /**
+   * Name under the domain.
+   */
+  host: string;
+  protect: ProtectSpec;
+}
+/**
+ * Who may open it through the ingress.
+ */
+export interface ProtectSpec {
+  /**
+   * sso: only who is signed on; none: everybody, on purpose.
+   */
+  by: 'sso' | 'none';
+  /**
+   * Groups that may; absent means every user.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  groups?: string[];
+  /**
+   * Paths that need no sign-on, such as webhooks.
+   *
+   * Items: Path of an HTTP address, with a leading slash.
+   */
+  open: string[];
 }
 /**
  * Certificates for every host of the platform.
@@ -845,27 +881,6 @@ export interface HostRouteSpec {
    * Only requests whose path begins with this.
    */
   path: string;
-}
-/**
- * Who may open it through the ingress.
- */
-export interface ProtectSpec {
-  /**
-   * sso: only who is signed on; none: everybody, on purpose.
-   */
-  by: 'sso' | 'none';
-  /**
-   * Groups that may; absent means every user.
-   *
-   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
-   */
-  groups?: string[];
-  /**
-   * Paths that need no sign-on, such as webhooks.
-   *
-   * Items: Path of an HTTP address, with a leading slash.
-   */
-  open: string[];
 }
 /**
  * A volume of the container.

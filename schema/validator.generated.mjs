@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"ingressDashboard":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]},"ingressDashboardSpec":{"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}},"forgeSsh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}},"sshWay":{"type":"string","enum":["host","ingress"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
 const schema32 = {"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
 const schema33 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"};
 const schema34 = {"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"};
@@ -14,9 +14,9 @@ const schema52 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9]
 const schema54 = {"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"};
 const schema55 = {"type":"string","enum":["ingress","traefik","gateway"]};
 const schema56 = {"type":"string","enum":["restricted","baseline","privileged"]};
-const schema81 = {"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]};
-const schema279 = {"type":"object"};
-const schema286 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
+const schema92 = {"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]};
+const schema284 = {"type":"object"};
+const schema291 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern5 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$", "u");
@@ -27,7 +27,7 @@ const pattern9 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern14 = new RegExp("^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$", "u");
 const pattern15 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$", "u");
 const pattern17 = new RegExp("^1\\.(?:2[89]|[3-9][0-9])$", "u");
-const pattern169 = new RegExp("^AG[1-9][0-9]{2}$", "u");
+const pattern171 = new RegExp("^AG[1-9][0-9]{2}$", "u");
 const schema38 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]};
 const schema39 = {"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"};
 const pattern10 = new RegExp("^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$", "u");
@@ -649,14 +649,15 @@ return errors === 0;
 }
 validate21.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema57 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema57 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 const schema59 = {"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"};
 const schema60 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
-const schema63 = {"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"};
+const schema64 = {"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"};
 const pattern19 = new RegExp("^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$", "u");
 const pattern21 = new RegExp("^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$", "u");
-const schema61 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}};
+const schema61 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}};
 const schema62 = {"type":"integer","minimum":1,"maximum":65535};
+const schema63 = {"type":"string","enum":["host","ingress"]};
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -680,7 +681,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(key0 === "port")){
+if(!((key0 === "port") || (key0 === "through"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -726,9 +727,10 @@ errors++;
 }
 }
 }
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.through !== undefined){
+let data1 = data.through;
+if(typeof data1 !== "string"){
+const err5 = {instancePath:instancePath+"/through",schemaPath:"#/$defs/sshWay/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -737,12 +739,34 @@ vErrors.push(err5);
 }
 errors++;
 }
+if(!((data1 === "host") || (data1 === "ingress"))){
+const err6 = {instancePath:instancePath+"/through",schemaPath:"#/$defs/sshWay/enum",keyword:"enum",params:{allowedValues: schema63.enum}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
 validate30.errors = vErrors;
 return errors === 0;
 }
 validate30.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema65 = {"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}};
+const schema66 = {"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}};
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1123,7 +1147,7 @@ return errors === 0;
 }
 validate29.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema69 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/ssh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema70 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1147,7 +1171,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema69.properties, key0))){
+if(!(func1.call(schema70.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -1258,7 +1282,7 @@ errors++;
 if(data.database !== undefined){
 let data4 = data.database;
 if(!((data4 === "sqlite") || (data4 === "database"))){
-const err10 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/enum",keyword:"enum",params:{allowedValues: schema69.properties.database.enum}};
+const err10 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/enum",keyword:"enum",params:{allowedValues: schema70.properties.database.enum}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -1393,7 +1417,620 @@ return errors === 0;
 }
 validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema76 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema77 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema80 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]};
+const schema82 = {"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}};
+const schema84 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]};
+const schema85 = {"type":"string","enum":["sso","none"]};
+const schema86 = {"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}};
+const schema89 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
+const pattern34 = new RegExp("^/[^\\s#]*$", "u");
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate43.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.by === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "by"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "by") || (key0 === "groups")) || (key0 === "open"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.by !== undefined){
+let data0 = data.by;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!((data0 === "sso") || (data0 === "none"))){
+const err3 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema85.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.groups !== undefined){
+let data1 = data.groups;
+if(Array.isArray(data1)){
+if(data1.length > 50){
+const err4 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/maxItems",keyword:"maxItems",params:{limit: 50}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data1.length < 1){
+const err5 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 !== "string"){
+const err6 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/properties/groups/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(typeof data2 === "string"){
+if(!pattern9.test(data2)){
+const err7 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+let i1 = data1.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data1[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+const err9 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+const err10 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.open !== undefined){
+let data3 = data.open;
+if(Array.isArray(data3)){
+if(data3.length > 50){
+const err11 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/maxItems",keyword:"maxItems",params:{limit: 50}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+const len1 = data3.length;
+for(let i2=0; i2<len1; i2++){
+let data4 = data3[i2];
+if(typeof data4 !== "string"){
+const err12 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/properties/open/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+if(typeof data4 === "string"){
+if(data4.length > 1024){
+const err13 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(!pattern34.test(data4)){
+const err14 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+let i3 = data3.length;
+let j1;
+if(i3 > 1){
+const indices1 = {};
+for(;i3--;){
+let item1 = data3[i3];
+if(typeof item1 !== "string"){
+continue;
+}
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+const err16 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+break;
+}
+indices1[item1] = i3;
+}
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate43.errors = vErrors;
+return errors === 0;
+}
+validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate42.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema84.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data !== "string"){
+const err2 = {instancePath,schemaPath:"#/$defs/guard/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!((data === "sso") || (data === "none"))){
+const err3 = {instancePath,schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema85.enum}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate43(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate42.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate42.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
+
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate41.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.host === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "host"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "host") || (key0 === "protect"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.host !== undefined){
+let data0 = data.host;
+if(typeof data0 === "string"){
+if(!pattern9.test(data0)){
+const err2 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.protect !== undefined){
+if(!(validate42(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate41.errors = vErrors;
+return errors === 0;
+}
+validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate40.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema80.type}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+const _errs2 = errors;
+let valid1 = true;
+const _errs3 = errors;
+if(typeof data !== "string"){
+const err1 = {};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs3 === errors;
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs5 = errors;
+if(typeof data === "string"){
+if(!pattern9.test(data)){
+const err2 = {instancePath,schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+var _valid0 = _errs5 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(!(data && typeof data == "object" && !Array.isArray(data))){
+const err5 = {};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+var _valid1 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs12 = errors;
+if(!(validate41(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
+}
+var _valid1 = _errs12 === errors;
+valid3 = _valid1;
+if(valid3){
+var props0 = true;
+}
+}
+if(!valid3){
+const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate40.errors = vErrors;
+evaluated0.props = props0;
+return errors === 0;
+}
+validate40.evaluated = {"dynamicProps":true,"dynamicItems":false};
+
 
 function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -1417,7 +2054,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!((((((key0 === "use") || (key0 === "http")) || (key0 === "https")) || (key0 === "image")) || (key0 === "limits")) || (key0 === "placement"))){
+if(!(((((((key0 === "use") || (key0 === "http")) || (key0 === "https")) || (key0 === "dashboard")) || (key0 === "image")) || (key0 === "limits")) || (key0 === "placement"))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -1510,10 +2147,16 @@ errors++;
 }
 }
 }
+if(data.dashboard !== undefined){
+if(!(validate40(data.dashboard, {instancePath:instancePath+"/dashboard",parentData:data,parentDataProperty:"dashboard",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+errors = vErrors.length;
+}
+}
 if(data.image !== undefined){
-let data3 = data.image;
-if(typeof data3 === "string"){
-if(data3.length > 512){
+let data4 = data.image;
+if(typeof data4 === "string"){
+if(data4.length > 512){
 const err9 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
 if(vErrors === null){
 vErrors = [err9];
@@ -1523,7 +2166,7 @@ vErrors.push(err9);
 }
 errors++;
 }
-if(!pattern21.test(data3)){
+if(!pattern21.test(data4)){
 const err10 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
 if(vErrors === null){
 vErrors = [err10];
@@ -1552,9 +2195,9 @@ errors = vErrors.length;
 }
 }
 if(data.placement !== undefined){
-let data5 = data.placement;
-if(typeof data5 === "string"){
-if(!pattern9.test(data5)){
+let data6 = data.placement;
+if(typeof data6 === "string"){
+if(!pattern9.test(data6)){
 const err12 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -1592,12 +2235,12 @@ return errors === 0;
 }
 validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema82 = {"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema93 = {"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate50.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1616,7 +2259,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema82.properties, key0))){
+if(!(func1.call(schema93.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -1640,7 +2283,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((((data0 === "letsencrypt") || (data0 === "letsencrypt-staging")) || (data0 === "acme")) || (data0 === "own-ca"))){
-const err3 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema81.enum}};
+const err3 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema92.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1688,7 +2331,7 @@ errors++;
 if(data.challenge !== undefined){
 let data2 = data.challenge;
 if(!((data2 === "http-01") || (data2 === "dns-01"))){
-const err7 = {instancePath:instancePath+"/challenge",schemaPath:"#/properties/challenge/enum",keyword:"enum",params:{allowedValues: schema82.properties.challenge.enum}};
+const err7 = {instancePath:instancePath+"/challenge",schemaPath:"#/properties/challenge/enum",keyword:"enum",params:{allowedValues: schema93.properties.challenge.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1940,17 +2583,17 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate50.errors = vErrors;
 return errors === 0;
 }
-validate42.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate50.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema92 = {"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema103 = {"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate44.evaluated;
+const evaluated0 = validate52.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1979,7 +2622,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema92.properties, key0))){
+if(!(func1.call(schema103.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -2308,7 +2951,7 @@ errors++;
 if(data.mfa !== undefined){
 let data9 = data.mfa;
 if(!(((data9 === "none") || (data9 === "totp")) || (data9 === "webauthn"))){
-const err28 = {instancePath:instancePath+"/mfa",schemaPath:"#/properties/mfa/enum",keyword:"enum",params:{allowedValues: schema92.properties.mfa.enum}};
+const err28 = {instancePath:instancePath+"/mfa",schemaPath:"#/properties/mfa/enum",keyword:"enum",params:{allowedValues: schema103.properties.mfa.enum}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -2632,21 +3275,21 @@ vErrors.push(err54);
 }
 errors++;
 }
-validate44.errors = vErrors;
+validate52.errors = vErrors;
 return errors === 0;
 }
-validate44.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema107 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema108 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"};
-const schema115 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
-const pattern54 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$", "u");
-const pattern61 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
+const schema118 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema119 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"};
+const schema126 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
+const pattern58 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$", "u");
+const pattern65 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate47.evaluated;
+const evaluated0 = validate55.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2675,7 +3318,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema107.properties, key0))){
+if(!(func1.call(schema118.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -2735,7 +3378,7 @@ vErrors.push(err6);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern54.test(data2)){
+if(!pattern58.test(data2)){
 const err7 = {instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -2820,7 +3463,7 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern54.test(data4)){
+if(!pattern58.test(data4)){
 const err13 = {instancePath:instancePath+"/forward/" + i2,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -2964,7 +3607,7 @@ vErrors.push(err23);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern54.test(data7)){
+if(!pattern58.test(data7)){
 const err24 = {instancePath:instancePath+"/zones/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i4,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err24];
@@ -3076,7 +3719,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(typeof data9 === "string"){
-if(!pattern54.test(data9)){
+if(!pattern58.test(data9)){
 const err32 = {instancePath:instancePath+"/records/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -3221,7 +3864,7 @@ vErrors.push(err43);
 errors++;
 }
 if(typeof data13 === "string"){
-if(!pattern61.test(data13)){
+if(!pattern65.test(data13)){
 const err44 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/networks/" + i6,schemaPath:"#/$defs/network/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"}};
 if(vErrors === null){
 vErrors = [err44];
@@ -3316,7 +3959,7 @@ vErrors.push(err50);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern54.test(data15)){
+if(!pattern58.test(data15)){
 const err51 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/addresses/" + i8,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err51];
@@ -3448,7 +4091,7 @@ errors++;
 if(data.listen !== undefined){
 let data18 = data.listen;
 if(typeof data18 === "string"){
-if(!pattern54.test(data18)){
+if(!pattern58.test(data18)){
 const err61 = {instancePath:instancePath+"/listen",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err61];
@@ -3547,17 +4190,17 @@ vErrors.push(err68);
 }
 errors++;
 }
-validate47.errors = vErrors;
+validate55.errors = vErrors;
 return errors === 0;
 }
-validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate55.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema121 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema132 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate50.evaluated;
+const evaluated0 = validate58.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3701,38 +4344,38 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate58.errors = vErrors;
 return errors === 0;
 }
-validate50.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema126 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema134 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
-const schema136 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const schema138 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
-const schema168 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
-const schema205 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
-const schema208 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
-const schema209 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
-const schema210 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
-const schema214 = {"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"};
-const pattern75 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
-const pattern76 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
-const pattern90 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
-const pattern110 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
-const pattern111 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
-const pattern115 = new RegExp("^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$", "u");
-const schema128 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
-const schema129 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
-const pattern71 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
-const schema130 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
-const schema132 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
-const pattern73 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
+const schema137 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema145 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
+const schema147 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const schema149 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
+const schema173 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
+const schema210 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
+const schema213 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
+const schema214 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
+const schema215 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
+const schema219 = {"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"};
+const pattern79 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
+const pattern80 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+const pattern92 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
+const pattern112 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
+const pattern113 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
+const pattern117 = new RegExp("^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$", "u");
+const schema139 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
+const schema140 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
+const pattern75 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
+const schema141 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
+const schema143 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
+const pattern77 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate63.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3775,7 +4418,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern71.test(data0)){
+if(!pattern75.test(data0)){
 const err3 = {instancePath:instancePath+"/context",schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -3810,7 +4453,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern73.test(data1)){
+if(!pattern77.test(data1)){
 const err6 = {instancePath:instancePath+"/dockerfile",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -3868,16 +4511,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate54.evaluated;
+const evaluated0 = validate62.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3885,7 +4528,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema128.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema139.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -3930,7 +4573,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern71.test(data)){
+if(!pattern75.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -3989,8 +4632,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate55(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate63(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4009,21 +4652,21 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate54.errors = vErrors;
+validate62.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate54.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate62.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema139 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
-const schema141 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
-const schema143 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
-const schema145 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
+const schema150 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
+const schema152 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
+const schema154 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
+const schema156 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate69.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4091,7 +4734,7 @@ errors++;
 if(data.address !== undefined){
 let data1 = data.address;
 if(typeof data1 === "string"){
-if(!pattern54.test(data1)){
+if(!pattern58.test(data1)){
 const err5 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -4124,16 +4767,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate60.evaluated;
+const evaluated0 = validate68.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4141,7 +4784,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema143.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema154.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4245,8 +4888,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate61(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate69(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4265,17 +4908,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate60.errors = vErrors;
+validate68.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate60.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate68.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate59.evaluated;
+const evaluated0 = validate67.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4343,7 +4986,7 @@ errors++;
 if(data.protocol !== undefined){
 let data1 = data.protocol;
 if(!((data1 === "tcp") || (data1 === "udp"))){
-const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema141.properties.protocol.enum}};
+const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema152.properties.protocol.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4354,8 +4997,8 @@ errors++;
 }
 }
 if(data.publish !== undefined){
-if(!(validate60(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate68(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
@@ -4370,16 +5013,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate59.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
-validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate58.evaluated;
+const evaluated0 = validate66.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4387,7 +5030,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema139.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema150.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4491,8 +5134,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate59(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate67(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4511,21 +5154,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate66.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate58.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate66.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema148 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
-const schema150 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
-const schema152 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
-const pattern80 = new RegExp("^/[^\\s#]*$", "u");
+const schema159 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
+const schema161 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate67.evaluated;
+const evaluated0 = validate75.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4593,7 +5234,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern80.test(data1)){
+if(!pattern34.test(data1)){
 const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -4626,16 +5267,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
-validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate74.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4643,7 +5284,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema148.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema159.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4737,8 +5378,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate67(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+if(!(validate75(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4757,418 +5398,22 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate74.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate66.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate74.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema153 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]};
-const schema154 = {"type":"string","enum":["sso","none"]};
-const schema155 = {"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}};
+const schema165 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
+const schema167 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
+const schema170 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
+const schema171 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const pattern89 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
 
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate71.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.by === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "by"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-for(const key0 in data){
-if(!(((key0 === "by") || (key0 === "groups")) || (key0 === "open"))){
-const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.by !== undefined){
-let data0 = data.by;
-if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(!((data0 === "sso") || (data0 === "none"))){
-const err3 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema154.enum}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.groups !== undefined){
-let data1 = data.groups;
-if(Array.isArray(data1)){
-if(data1.length > 50){
-const err4 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/maxItems",keyword:"maxItems",params:{limit: 50}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(data1.length < 1){
-const err5 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/minItems",keyword:"minItems",params:{limit: 1}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-const len0 = data1.length;
-for(let i0=0; i0<len0; i0++){
-let data2 = data1[i0];
-if(typeof data2 !== "string"){
-const err6 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/properties/groups/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if(typeof data2 === "string"){
-if(!pattern9.test(data2)){
-const err7 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/groups/" + i0,schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-let i1 = data1.length;
-let j0;
-if(i1 > 1){
-const indices0 = {};
-for(;i1--;){
-let item0 = data1[i1];
-if(typeof item0 !== "string"){
-continue;
-}
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-const err9 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-break;
-}
-indices0[item0] = i1;
-}
-}
-}
-else {
-const err10 = {instancePath:instancePath+"/groups",schemaPath:"#/properties/groups/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-if(data.open !== undefined){
-let data3 = data.open;
-if(Array.isArray(data3)){
-if(data3.length > 50){
-const err11 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/maxItems",keyword:"maxItems",params:{limit: 50}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-const len1 = data3.length;
-for(let i2=0; i2<len1; i2++){
-let data4 = data3[i2];
-if(typeof data4 !== "string"){
-const err12 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/properties/open/items/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-if(typeof data4 === "string"){
-if(data4.length > 1024){
-const err13 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/maxLength",keyword:"maxLength",params:{limit: 1024}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-if(!pattern80.test(data4)){
-const err14 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-let i3 = data3.length;
-let j1;
-if(i3 > 1){
-const indices1 = {};
-for(;i3--;){
-let item1 = data3[i3];
-if(typeof item1 !== "string"){
-continue;
-}
-if(typeof indices1[item1] == "number"){
-j1 = indices1[item1];
-const err16 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/uniqueItems",keyword:"uniqueItems",params:{i: i3, j: j1}};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-break;
-}
-indices1[item1] = i3;
-}
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/open",schemaPath:"#/properties/open/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate71.errors = vErrors;
-return errors === 0;
-}
-validate71.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
-
-
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate70.evaluated;
-if(evaluated0.dynamicProps){
-evaluated0.props = undefined;
-}
-if(evaluated0.dynamicItems){
-evaluated0.items = undefined;
-}
-if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema153.type}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-const _errs2 = errors;
-let valid1 = true;
-const _errs3 = errors;
-if(typeof data !== "string"){
-const err1 = {};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-var _valid0 = _errs3 === errors;
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs5 = errors;
-if(typeof data !== "string"){
-const err2 = {instancePath,schemaPath:"#/$defs/guard/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(!((data === "sso") || (data === "none"))){
-const err3 = {instancePath,schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema154.enum}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-var _valid0 = _errs5 === errors;
-valid1 = _valid0;
-}
-if(!valid1){
-const err4 = {instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-const _errs9 = errors;
-let valid3 = true;
-const _errs10 = errors;
-if(!(data && typeof data == "object" && !Array.isArray(data))){
-const err5 = {};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-var _valid1 = _errs10 === errors;
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid1){
-const _errs12 = errors;
-if(!(validate71(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
-errors = vErrors.length;
-}
-var _valid1 = _errs12 === errors;
-valid3 = _valid1;
-if(valid3){
-var props0 = true;
-}
-}
-if(!valid3){
-const err6 = {instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate70.errors = vErrors;
-evaluated0.props = props0;
-return errors === 0;
-}
-validate70.evaluated = {"dynamicProps":true,"dynamicItems":false};
-
-const schema160 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
-const schema162 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
-const schema165 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
-const schema166 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const pattern87 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
-
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
-let vErrors = null;
-let errors = 0;
-const evaluated0 = validate75.evaluated;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5211,7 +5456,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern75.test(data0)){
+if(!pattern79.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -5273,7 +5518,7 @@ errors++;
 if(data.external !== undefined){
 let data3 = data.external;
 if(typeof data3 === "string"){
-if(!pattern87.test(data3)){
+if(!pattern89.test(data3)){
 const err8 = {instancePath:instancePath+"/external",schemaPath:"#/$defs/volumeName/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -5308,7 +5553,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern75.test(data4)){
+if(!pattern79.test(data4)){
 const err11 = {instancePath:instancePath+"/hostPath",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -5353,16 +5598,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate75.errors = vErrors;
+validate80.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate80.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate74.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5370,7 +5615,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema160.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema165.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5415,7 +5660,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern75.test(data)){
+if(!pattern79.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -5474,8 +5719,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate75(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate80(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -5494,18 +5739,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate74.errors = vErrors;
+validate79.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate74.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate79.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema169 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
+const schema174 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate83.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5614,7 +5859,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern75.test(data0)){
+if(!pattern79.test(data0)){
 const err6 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -5674,7 +5919,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern73.test(data2)){
+if(!pattern77.test(data2)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -5707,20 +5952,20 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate78.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema172 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
-const schema173 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
-const pattern93 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const schema174 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
+const schema177 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
+const schema178 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const pattern95 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const schema179 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate81.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5786,16 +6031,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate81.errors = vErrors;
+validate86.errors = vErrors;
 return errors === 0;
 }
-validate81.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate80.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5816,7 +6061,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern93.test(key0)){
+if(!pattern95.test(key0)){
 const err1 = {instancePath,schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
@@ -5852,7 +6097,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if((((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema172.additionalProperties.type}};
+const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema177.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6030,8 +6275,8 @@ vErrors = null;
 }
 if(_valid3){
 const _errs29 = errors;
-if(!(validate81(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate86(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 var _valid3 = _errs29 === errors;
@@ -6059,18 +6304,18 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate80.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate80.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema176 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
-const schema178 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
+const schema181 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
+const schema183 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6138,7 +6383,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern75.test(data1)){
+if(!pattern79.test(data1)){
 const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -6171,16 +6416,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate85.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate89.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6188,7 +6433,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema176.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema181.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6282,8 +6527,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate85(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate90(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -6302,20 +6547,20 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate89.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate84.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate89.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema181 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
-const schema188 = {"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"};
-const pattern101 = new RegExp("^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$", "u");
+const schema186 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
+const schema193 = {"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"};
+const pattern103 = new RegExp("^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$", "u");
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate88.evaluated;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6438,7 +6683,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern80.test(data0)){
+if(!pattern34.test(data0)){
 const err6 = {instancePath:instancePath+"/http",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -6498,7 +6743,7 @@ errors++;
 if(data.tcp !== undefined){
 let data2 = data.tcp;
 if((!((typeof data2 == "number") && (isFinite(data2)))) && (typeof data2 !== "boolean")){
-const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema181.properties.tcp.type}};
+const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema186.properties.tcp.type}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -6772,7 +7017,7 @@ errors++;
 if(data.start !== undefined){
 let data8 = data.start;
 if(typeof data8 === "string"){
-if(!pattern101.test(data8)){
+if(!pattern103.test(data8)){
 const err32 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -6805,18 +7050,18 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate88.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
-validate88.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema189 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
-const schema192 = {"type":"string","enum":["started","healthy","done"]};
+const schema194 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
+const schema197 = {"type":"string","enum":["started","healthy","done"]};
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate90.evaluated;
+const evaluated0 = validate95.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6824,7 +7069,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!data || typeof data != "object"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema189.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema194.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7041,7 +7286,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(((data1 === "started") || (data1 === "healthy")) || (data1 === "done"))){
-const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema192.enum}};
+const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema197.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7078,24 +7323,24 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate90.errors = vErrors;
+validate95.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate90.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate95.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-const schema193 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
-const schema194 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
-const pattern104 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
-const schema195 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
-const schema197 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
-const pattern106 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
+const schema198 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
+const schema199 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
+const pattern106 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
+const schema200 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
+const schema202 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
+const pattern108 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate93.evaluated;
+const evaluated0 = validate98.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7138,7 +7383,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern104.test(data0)){
+if(!pattern106.test(data0)){
 const err3 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -7173,7 +7418,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern106.test(data1)){
+if(!pattern108.test(data1)){
 const err6 = {instancePath:instancePath+"/timezone",schemaPath:"#/$defs/timezone/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -7266,16 +7511,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate93.errors = vErrors;
+validate98.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate98.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate92.evaluated;
+const evaluated0 = validate97.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7283,7 +7528,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema193.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema198.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7328,7 +7573,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern104.test(data)){
+if(!pattern106.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -7387,8 +7632,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate93(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+if(!(validate98(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -7407,19 +7652,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate92.errors = vErrors;
+validate97.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate92.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate97.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema199 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
-const schema201 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
+const schema204 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
+const schema206 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate98.evaluated;
+const evaluated0 = validate103.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7543,16 +7788,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate98.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
-validate98.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate97.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7560,7 +7805,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema199.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema204.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7652,8 +7897,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate98(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+if(!(validate103(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -7672,19 +7917,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate97.errors = vErrors;
+validate102.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate97.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate102.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema206 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
-const schema207 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
+const schema211 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
+const schema212 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
 
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate101.evaluated;
+const evaluated0 = validate106.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7692,7 +7937,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema206.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema211.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7886,19 +8131,19 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate101.errors = vErrors;
+validate106.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate101.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate106.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema215 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
-const schema216 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
+const schema220 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
+const schema221 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate108.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7930,7 +8175,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((((((((((((((((((((((((((((((((((((((((data0 === "AUDIT_CONTROL") || (data0 === "AUDIT_READ")) || (data0 === "AUDIT_WRITE")) || (data0 === "BLOCK_SUSPEND")) || (data0 === "BPF")) || (data0 === "CHECKPOINT_RESTORE")) || (data0 === "CHOWN")) || (data0 === "DAC_OVERRIDE")) || (data0 === "DAC_READ_SEARCH")) || (data0 === "FOWNER")) || (data0 === "FSETID")) || (data0 === "IPC_LOCK")) || (data0 === "IPC_OWNER")) || (data0 === "KILL")) || (data0 === "LEASE")) || (data0 === "LINUX_IMMUTABLE")) || (data0 === "MAC_ADMIN")) || (data0 === "MAC_OVERRIDE")) || (data0 === "MKNOD")) || (data0 === "NET_ADMIN")) || (data0 === "NET_BIND_SERVICE")) || (data0 === "NET_BROADCAST")) || (data0 === "NET_RAW")) || (data0 === "PERFMON")) || (data0 === "SETFCAP")) || (data0 === "SETGID")) || (data0 === "SETPCAP")) || (data0 === "SETUID")) || (data0 === "SYSLOG")) || (data0 === "SYS_ADMIN")) || (data0 === "SYS_BOOT")) || (data0 === "SYS_CHROOT")) || (data0 === "SYS_MODULE")) || (data0 === "SYS_NICE")) || (data0 === "SYS_PACCT")) || (data0 === "SYS_PTRACE")) || (data0 === "SYS_RAWIO")) || (data0 === "SYS_RESOURCE")) || (data0 === "SYS_TIME")) || (data0 === "SYS_TTY_CONFIG")) || (data0 === "WAKE_ALARM"))){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema216.enum}};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema221.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7975,18 +8220,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate103.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate108.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema217 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
-const schema219 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
+const schema222 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
+const schema224 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
 
-function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate105.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8009,7 +8254,7 @@ errors++;
 if(data.grace !== undefined){
 let data0 = data.grace;
 if(typeof data0 === "string"){
-if(!pattern101.test(data0)){
+if(!pattern103.test(data0)){
 const err1 = {instancePath:instancePath+"/grace",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -8044,7 +8289,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((data1 === "SIGTERM") || (data1 === "SIGINT")) || (data1 === "SIGQUIT")) || (data1 === "SIGHUP")) || (data1 === "SIGUSR1")) || (data1 === "SIGUSR2")) || (data1 === "SIGWINCH")) || (data1 === "SIGKILL"))){
-const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema219.enum}};
+const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema224.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8065,16 +8310,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate105.errors = vErrors;
+validate110.errors = vErrors;
 return errors === 0;
 }
-validate105.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate53.evaluated;
+const evaluated0 = validate61.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8093,7 +8338,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema126.properties, key0))){
+if(!(func1.call(schema137.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -8140,8 +8385,8 @@ errors++;
 }
 }
 if(data.build !== undefined){
-if(!(validate54(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate62(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 }
@@ -8254,7 +8499,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern75.test(data6)){
+if(!pattern79.test(data6)){
 const err14 = {instancePath:instancePath+"/workingDirectory",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -8317,7 +8562,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key1 in data8){
 const _errs24 = errors;
 if(typeof key1 === "string"){
-if(!pattern76.test(key1)){
+if(!pattern80.test(key1)){
 const err19 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
@@ -8351,8 +8596,8 @@ errors++;
 }
 }
 for(const key2 in data8){
-if(!(validate58(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+if(!(validate66(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 }
@@ -8369,14 +8614,14 @@ errors++;
 }
 }
 if(data.host !== undefined){
-if(!(validate66(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate74(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 }
 if(data.protect !== undefined){
-if(!(validate70(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+if(!(validate42(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
@@ -8420,8 +8665,8 @@ errors++;
 }
 }
 for(const key4 in data12){
-if(!(validate74(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+if(!(validate79(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 }
@@ -8474,7 +8719,7 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!pattern75.test(data15)){
+if(!pattern79.test(data15)){
 const err30 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -8538,7 +8783,7 @@ if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key5 in data16){
 const _errs46 = errors;
 if(typeof key5 === "string"){
-if(!pattern90.test(key5)){
+if(!pattern92.test(key5)){
 const err34 = {instancePath:instancePath+"/configs",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},propertyName:key5};
 if(vErrors === null){
 vErrors = [err34];
@@ -8572,8 +8817,8 @@ errors++;
 }
 }
 for(const key6 in data16){
-if(!(validate78(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate83(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -8590,8 +8835,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate80(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate85(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
@@ -8610,8 +8855,8 @@ errors++;
 }
 const len3 = data19.length;
 for(let i4=0; i4<len3; i4++){
-if(!(validate84(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate89(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
@@ -8628,20 +8873,20 @@ errors++;
 }
 }
 if(data.health !== undefined){
-if(!(validate88(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+if(!(validate93(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
 errors = vErrors.length;
 }
 }
 if(data.needs !== undefined){
-if(!(validate90(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+if(!(validate95(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
 errors = vErrors.length;
 }
 }
 if(data.schedule !== undefined){
-if(!(validate92(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(!(validate97(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
@@ -8687,8 +8932,8 @@ errors = vErrors.length;
 }
 }
 if(data.gpu !== undefined){
-if(!(validate97(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+if(!(validate102(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 }
@@ -8733,7 +8978,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!(((((((((((((((key7 === "core") || (key7 === "cpu")) || (key7 === "data")) || (key7 === "fsize")) || (key7 === "locks")) || (key7 === "memlock")) || (key7 === "msgqueue")) || (key7 === "nice")) || (key7 === "nofile")) || (key7 === "nproc")) || (key7 === "rss")) || (key7 === "rtprio")) || (key7 === "rttime")) || (key7 === "sigpending")) || (key7 === "stack"))){
-const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema205.enum},propertyName:key7};
+const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema210.enum},propertyName:key7};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -8755,8 +9000,8 @@ errors++;
 }
 }
 for(const key8 in data28){
-if(!(validate101(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+if(!(validate106(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
 }
@@ -8778,7 +9023,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 for(const key9 in data30){
 const _errs74 = errors;
 if(typeof key9 === "string"){
-if(!pattern110.test(key9)){
+if(!pattern112.test(key9)){
 const err49 = {instancePath:instancePath+"/sysctls",schemaPath:"#/$defs/sysctlName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},propertyName:key9};
 if(vErrors === null){
 vErrors = [err49];
@@ -8814,7 +9059,7 @@ errors++;
 for(const key10 in data30){
 let data31 = data30[key10];
 if((typeof data31 !== "string") && (!((typeof data31 == "number") && (isFinite(data31))))){
-const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema209.type}};
+const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema214.type}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -8935,7 +9180,7 @@ errors++;
 if(data.user !== undefined){
 let data32 = data.user;
 if(typeof data32 === "string"){
-if(!pattern111.test(data32)){
+if(!pattern113.test(data32)){
 const err60 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}:[0-9]{1,9}$"}};
 if(vErrors === null){
 vErrors = [err60];
@@ -9106,7 +9351,7 @@ errors++;
 for(const key12 in data36){
 let data37 = data36[key12];
 if(typeof data37 === "string"){
-if(!pattern54.test(data37)){
+if(!pattern58.test(data37)){
 const err73 = {instancePath:instancePath+"/extraHosts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err73];
@@ -9189,7 +9434,7 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(!pattern115.test(data40)){
+if(!pattern117.test(data40)){
 const err80 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/$defs/devicePath/pattern",keyword:"pattern",params:{pattern: "^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"}};
 if(vErrors === null){
 vErrors = [err80];
@@ -9260,8 +9505,8 @@ errors++;
 }
 }
 if(data.capabilities !== undefined){
-if(!(validate103(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate108(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
 errors = vErrors.length;
 }
 }
@@ -9290,8 +9535,8 @@ errors++;
 }
 }
 if(data.stop !== undefined){
-if(!(validate105(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+if(!(validate110(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 }
@@ -9331,20 +9576,20 @@ vErrors.push(err89);
 }
 errors++;
 }
-validate53.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
-validate53.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema222 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
-const schema223 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
-const pattern119 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
-const schema225 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
+const schema227 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
+const schema228 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
+const pattern121 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
+const schema230 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate109.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9433,16 +9678,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate109.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate109.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate113.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9519,7 +9764,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern119.test(data1)){
+if(!pattern121.test(data1)){
 const err6 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/$defs/runnerLabel/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][-A-Za-z0-9._]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -9662,8 +9907,8 @@ errors++;
 }
 if(data.hosts !== undefined){
 let data4 = data.hosts;
-if(!(validate109(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate114(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data4)){
@@ -9837,7 +10082,7 @@ errors++;
 if(data6.idleTime !== undefined){
 let data10 = data6.idleTime;
 if(typeof data10 === "string"){
-if(!pattern101.test(data10)){
+if(!pattern103.test(data10)){
 const err30 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -9888,17 +10133,17 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate108.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema229 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema234 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate118.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9955,7 +10200,7 @@ errors++;
 if(data.eviction !== undefined){
 let data2 = data.eviction;
 if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema229.properties.eviction.enum}};
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema234.properties.eviction.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10067,17 +10312,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate113.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate118.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema233 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema238 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate115.evaluated;
+const evaluated0 = validate120.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10134,7 +10379,7 @@ errors++;
 if(data.eviction !== undefined){
 let data2 = data.eviction;
 if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema233.properties.eviction.enum}};
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema238.properties.eviction.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10246,17 +10491,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate115.errors = vErrors;
+validate120.errors = vErrors;
 return errors === 0;
 }
-validate115.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate120.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema237 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema242 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate119.evaluated;
+const evaluated0 = validate124.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10450,17 +10695,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate119.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
-validate119.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate124.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema243 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema248 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate122.evaluated;
+const evaluated0 = validate127.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10479,7 +10724,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema243.properties, key0))){
+if(!(func1.call(schema248.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -10555,7 +10800,7 @@ errors++;
 if(data.storage !== undefined){
 let data3 = data.storage;
 if(!((data3 === "disk") || (data3 === "objects"))){
-const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema243.properties.storage.enum}};
+const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema248.properties.storage.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -10568,7 +10813,7 @@ errors++;
 if(data.collect !== undefined){
 let data4 = data.collect;
 if(!(((data4 === "never") || (data4 === "daily")) || (data4 === "weekly"))){
-const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema243.properties.collect.enum}};
+const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema248.properties.collect.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -10692,18 +10937,18 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate122.errors = vErrors;
+validate127.errors = vErrors;
 return errors === 0;
 }
-validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate127.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema249 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema253 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
+const schema254 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema258 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
 
-function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate126.evaluated;
+const evaluated0 = validate131.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10792,16 +11037,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate126.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
-validate126.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate131.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate125.evaluated;
+const evaluated0 = validate130.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10820,7 +11065,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema249.properties, key0))){
+if(!(func1.call(schema254.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -10956,20 +11201,20 @@ errors++;
 }
 }
 if(data5.admin !== undefined){
-if(!(validate126(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate131(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 }
 if(data5.editor !== undefined){
-if(!(validate126(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate131(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 }
 if(data5.viewer !== undefined){
-if(!(validate126(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
+if(!(validate131(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 }
@@ -11383,17 +11628,17 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate125.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
-validate125.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate130.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema264 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema269 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate132.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11432,7 +11677,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema264.properties, key0))){
+if(!(func1.call(schema269.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -11531,7 +11776,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern93.test(key1)){
+if(!pattern95.test(key1)){
 const err11 = {instancePath:instancePath+"/credentials",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err11];
@@ -11602,8 +11847,8 @@ errors++;
 }
 }
 if(data.schedule !== undefined){
-if(!(validate92(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(!(validate97(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
@@ -11750,8 +11995,8 @@ errors++;
 }
 }
 if(data.verify !== undefined){
-if(!(validate92(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(!(validate97(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
@@ -11832,21 +12077,21 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate132.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate132.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema272 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
-const schema275 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
-const schema276 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
-const pattern161 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
-const pattern162 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
+const schema277 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
+const schema280 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
+const schema281 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
+const pattern163 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
+const pattern164 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12017,7 +12262,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern93.test(data0)){
+if(!pattern95.test(data0)){
 const err8 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -12052,7 +12297,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern75.test(data1)){
+if(!pattern79.test(data1)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -12149,7 +12394,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern161.test(data4)){
+if(!pattern163.test(data4)){
 const err19 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"}};
 if(vErrors === null){
 vErrors = [err19];
@@ -12219,7 +12464,7 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!pattern162.test(data6)){
+if(!pattern164.test(data6)){
 const err25 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err25];
@@ -12244,7 +12489,7 @@ errors++;
 if(data5.key !== undefined){
 let data7 = data5.key;
 if(typeof data7 === "string"){
-if(!pattern90.test(data7)){
+if(!pattern92.test(data7)){
 const err27 = {instancePath:instancePath+"/kubernetes/key",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -12289,20 +12534,20 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema280 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
-const schema281 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
-const schema285 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
-const pattern165 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
+const schema285 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
+const schema286 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
+const schema290 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
+const pattern167 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12446,7 +12691,7 @@ errors++;
 if(data0.kind !== undefined){
 let data1 = data0.kind;
 if(typeof data1 === "string"){
-if(!pattern165.test(data1)){
+if(!pattern167.test(data1)){
 const err9 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/objectKind/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -12481,7 +12726,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!pattern162.test(data2)){
+if(!pattern164.test(data2)){
 const err12 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -12650,7 +12895,7 @@ errors++;
 if(data7.op !== undefined){
 let data8 = data7.op;
 if(!((((data8 === "add") || (data8 === "remove")) || (data8 === "replace")) || (data8 === "test"))){
-const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema285.properties.op.enum}};
+const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema290.properties.op.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -12720,10 +12965,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate139.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -13702,7 +13947,7 @@ vErrors.push(err72);
 errors++;
 }
 if(!((((data23 === "letsencrypt") || (data23 === "letsencrypt-staging")) || (data23 === "acme")) || (data23 === "own-ca"))){
-const err73 = {instancePath:instancePath+"/certificates",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema81.enum}};
+const err73 = {instancePath:instancePath+"/certificates",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema92.enum}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -13749,8 +13994,8 @@ vErrors = null;
 }
 if(_valid5){
 const _errs103 = errors;
-if(!(validate42(data23, {instancePath:instancePath+"/certificates",parentData:data,parentDataProperty:"certificates",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate50(data23, {instancePath:instancePath+"/certificates",parentData:data,parentDataProperty:"certificates",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
 errors = vErrors.length;
 }
 var _valid5 = _errs103 === errors;
@@ -13876,8 +14121,8 @@ errors++;
 const tag2 = data24.use;
 if(typeof tag2 == "string"){
 if(tag2 === "authelia"){
-if(!(validate44(data24, {instancePath:instancePath+"/sso",parentData:data,parentDataProperty:"sso",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate52(data24, {instancePath:instancePath+"/sso",parentData:data,parentDataProperty:"sso",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 }
@@ -14036,8 +14281,8 @@ errors++;
 const tag3 = data25.use;
 if(typeof tag3 == "string"){
 if(tag3 === "coredns"){
-if(!(validate47(data25, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+if(!(validate55(data25, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
 errors = vErrors.length;
 }
 }
@@ -14196,8 +14441,8 @@ errors++;
 const tag4 = data26.use;
 if(typeof tag4 == "string"){
 if(tag4 === "postgres"){
-if(!(validate50(data26, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+if(!(validate58(data26, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
 errors = vErrors.length;
 }
 }
@@ -14287,8 +14532,8 @@ errors++;
 }
 }
 for(const key7 in data27){
-if(!(validate53(data27[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate61(data27[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
@@ -14344,8 +14589,8 @@ errors++;
 }
 }
 for(const key9 in data29){
-if(!(validate108(data29[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate113(data29[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 }
@@ -14470,15 +14715,15 @@ errors++;
 const tag5 = data31.use;
 if(typeof tag5 == "string"){
 if(tag5 === "redis"){
-if(!(validate113(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate118(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 var props7 = true;
 }
 else if(tag5 === "valkey"){
-if(!(validate115(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+if(!(validate120(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
 if(props7 !== true){
@@ -14640,8 +14885,8 @@ errors++;
 const tag6 = data32.use;
 if(typeof tag6 == "string"){
 if(tag6 === "versitygw"){
-if(!(validate119(data32, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+if(!(validate124(data32, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -14800,8 +15045,8 @@ errors++;
 const tag7 = data33.use;
 if(typeof tag7 == "string"){
 if(tag7 === "distribution"){
-if(!(validate122(data33, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
+if(!(validate127(data33, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 }
@@ -14960,8 +15205,8 @@ errors++;
 const tag8 = data34.use;
 if(typeof tag8 == "string"){
 if(tag8 === "prometheus"){
-if(!(validate125(data34, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+if(!(validate130(data34, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 }
@@ -15120,8 +15365,8 @@ errors++;
 const tag9 = data35.use;
 if(typeof tag9 == "string"){
 if(tag9 === "restic"){
-if(!(validate132(data35, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+if(!(validate137(data35, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
@@ -15211,8 +15456,8 @@ errors++;
 }
 }
 for(const key11 in data36){
-if(!(validate137(data36[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data36,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate142(data36[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data36,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
 errors = vErrors.length;
 }
 }
@@ -15307,8 +15552,8 @@ errors++;
 }
 const len0 = data40.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate139(data40[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data40,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate144(data40[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data40,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -15330,7 +15575,7 @@ if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
 for(const key14 in data42){
 const _errs268 = errors;
 if(typeof key14 === "string"){
-if(!pattern169.test(key14)){
+if(!pattern171.test(key14)){
 const err184 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key14};
 if(vErrors === null){
 vErrors = [err184];

@@ -64,7 +64,8 @@ export function httpRoutes(served: Served): readonly Placed[] {
   const port = ingress.ports.find(({ name }) => name === https)?.publish?.port ?? 443;
   const filters = [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', port, statusCode: 301 } }] as const;
   return [
-    httpRoute(served, metadata, { listener, rule: { matches, backendRefs } }),
+    // What the ingress serves itself needs a listener with the certificate of its host, and no backend.
+    ...(route.itself === true ? [] : [httpRoute(served, metadata, { listener, rule: { matches, backendRefs } })]),
     ...(certified
       ? [
           httpRoute(

@@ -29,7 +29,10 @@ export function ingressRoute(served: Served): Placed {
             kind: 'Rule',
             match: `Host(\`${route.hostname}\`)${path}`,
             ...(route.protect?.by === 'sso' ? { middlewares: [{ name: `${signOnMiddleware}@file` }] } : {}),
-            services: [{ kind: 'Service', ...backend(served) }],
+            services:
+              route.itself === true
+                ? [{ kind: 'TraefikService', name: 'api@internal' }]
+                : [{ kind: 'Service', ...backend(served) }],
           },
         ],
       },

@@ -26,12 +26,14 @@ export function ingressClass(platform: Platform, ingress: Workload): Placed {
   };
 }
 
+/** One that the ingress serves itself has the certificate of its host and no backend: the ingress knows the rest. */
 export function ingressOf(served: Served): Placed {
   const { platform, ingress, route } = served;
   const { name, port } = backend(served);
   const service = { name, port: { number: port } };
   const metadata = routeMetadata(served);
-  const middleware = route.protect?.by === 'sso' ? { [middlewares]: `${signOnMiddleware}@file` } : {};
+  const itself = route.itself === true;
+  const middleware = route.protect?.by === 'sso' && !itself ? { [middlewares]: `${signOnMiddleware}@file` } : {};
   return placed(served, {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'Ingress',
@@ -43,7 +45,10 @@ export function ingressOf(served: Served): Placed {
           ? {}
           : { tls: [{ hosts: [route.hostname], secretName: certificateName(platform, route.hostname) }] }),
         rules: [
-          { host: route.hostname, http: { paths: [{ path: route.path, pathType: 'Prefix', backend: { service } }] } },
+          {
+            host: route.hostname,
+            ...(itself ? {} : { http: { paths: [{ path: route.path, pathType: 'Prefix', backend: { service } }] } }),
+          },
         ],
       },
     },

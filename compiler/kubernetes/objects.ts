@@ -91,7 +91,11 @@ export interface IngressRouteSpec {
     readonly kind: 'Rule';
     readonly match: string;
     readonly middlewares?: readonly { readonly name: string }[];
-    readonly services: readonly { readonly kind: 'Service'; readonly name: string; readonly port: number }[];
+    readonly services: readonly (
+      | { readonly kind: 'Service'; readonly name: string; readonly port: number }
+      /** What Traefik serves itself. */
+      | { readonly kind: 'TraefikService'; readonly name: 'api@internal' }
+    )[];
   }[];
 }
 

@@ -11,8 +11,8 @@ export function routeLosses(platform: Platform): readonly Finding[] {
 /** An HTTPRoute has no filter of its own that asks somebody else about a request. */
 function unguarded({ cluster, routes }: Platform): readonly Finding[] {
   if (cluster.routes !== 'gateway') return [];
-  return routes.flatMap(({ protect, hostname, origin }): readonly Finding[] => {
-    if (protect?.by !== 'sso') return [];
+  return routes.flatMap(({ protect, hostname, origin, itself }): readonly Finding[] => {
+    if (protect?.by !== 'sso' || itself === true) return [];
     return [
       {
         code: 'AG530',

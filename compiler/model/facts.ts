@@ -19,6 +19,19 @@ export interface ScrapeTarget {
   readonly token?: string;
 }
 
+/** Connections that the ingress takes on a port of its own and hands on as they are, such as Git over SSH. */
+export interface Stream {
+  /** `<workload>-<name of the port>`. */
+  readonly id: string;
+  readonly workload: string;
+  /** Name of the port, which the port of the ingress gets as well. */
+  readonly name: string;
+  readonly port: number;
+  /** Port that clients connect to. */
+  readonly listen: number;
+  readonly origin: Pointer;
+}
+
 /** What somebody should look at. */
 export interface AlertRule {
   /** Name of the alert, in upper camel case: `CacheIsFull`. */
@@ -79,6 +92,7 @@ export interface SecretUse {
 export interface Facts {
   readonly demands?: readonly Demand[];
   readonly routes?: readonly Route[];
+  readonly streams?: readonly Stream[];
   readonly volumes?: readonly Volume[];
   readonly scrapes?: readonly ScrapeTarget[];
   readonly alerts?: readonly AlertRule[];
@@ -94,6 +108,7 @@ export type Said<T> = T & { readonly owner: string; readonly host: string };
 /** The facts of all parts, each list sorted by id; routes by hostname and path. */
 export interface Collected {
   readonly routes: readonly Said<Route>[];
+  readonly streams: readonly Said<Stream>[];
   readonly volumes: readonly Said<Volume>[];
   readonly scrapes: readonly Said<ScrapeTarget>[];
   readonly alerts: readonly Said<AlertRule>[];

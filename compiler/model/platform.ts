@@ -289,6 +289,8 @@ export interface Route {
   readonly path: string;
   readonly workload: string;
   readonly port: number;
+  /** True: the ingress answers itself, with its own dashboard, and by no port. */
+  readonly itself?: true;
   readonly origin: Pointer;
   /** Who may open it; absent when the file does not say. */
   readonly protect?: {

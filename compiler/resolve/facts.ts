@@ -10,6 +10,7 @@ export function collect(declared: readonly Declared[]): Collected {
     routes: [...said(declared, ({ routes }) => routes)].sort(
       (a, b) => compareText(a.hostname, b.hostname) || compareText(a.path, b.path) || compareText(a.id, b.id),
     ),
+    streams: sorted(said(declared, ({ streams }) => streams)),
     volumes: sorted(said(declared, ({ volumes }) => volumes)),
     scrapes: sorted(said(declared, ({ scrapes }) => scrapes)),
     alerts: sorted(said(declared, ({ alerts }) => alerts)),

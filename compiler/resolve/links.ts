@@ -1,4 +1,4 @@
-import type { ScrapeTarget } from '../model/facts.ts';
+import type { ScrapeTarget, Stream } from '../model/facts.ts';
 import { compareText } from '../model/order.ts';
 import type { Link, Platform, Route, Workload } from '../model/platform.ts';
 import type { FileRole } from '../model/roles.ts';
@@ -6,6 +6,7 @@ import type { FileRole } from '../model/roles.ts';
 export interface LinkSources {
   readonly workloads: readonly Workload[];
   readonly routes: readonly Route[];
+  readonly streams: readonly Stream[];
   readonly scrapes: readonly ScrapeTarget[];
   /** On Compose a network ends at its host; a target elsewhere is not read, and monitoring says so. */
   readonly target: Platform['target'];
@@ -17,19 +18,19 @@ export interface LinkSources {
  * Who may talk to whom, each once, sorted: every need, the ingress to whatever it serves, monitoring to whatever shows
  * metrics. Nothing else is open. A need opens the ports of a workload that are not private.
  */
-export function linksOf({ workloads, routes, scrapes, target, further }: LinkSources): readonly Link[] {
+export function linksOf({ workloads, routes, streams, scrapes, target, further }: LinkSources): readonly Link[] {
   const byId = new Map(workloads.map((workload) => [workload.id, workload]));
   const fromNeeds = workloads.flatMap((from) =>
     from.needs.flatMap(({ workload: to, origin }) => linksTo(from.id, byId.get(to), origin)),
   );
-  const read = (by: FileRole, { workload: to, port, origin }: Route | ScrapeTarget): readonly Link[] =>
+  const read = (by: FileRole, { workload: to, port, origin }: Route | Stream | ScrapeTarget): readonly Link[] =>
     byId.has(by) && byId.has(to) ? [{ from: by, to, port, protocol: 'tcp', origin }] : [];
   const isNear = ({ workload }: ScrapeTarget): boolean =>
     target === 'kubernetes' || byId.get(workload)?.host === byId.get('monitoring')?.host;
   const links = new Map<string, Link>();
   const all = [
     ...fromNeeds,
-    ...routes.flatMap((route) => read('ingress', route)),
+    ...[...routes, ...streams].flatMap((way) => read('ingress', way)),
     ...scrapes.filter(isNear).flatMap((scrape) => read('monitoring', scrape)),
     ...further,
   ];

@@ -60,6 +60,7 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     links: linksOf({
       workloads,
       routes,
+      streams: facts.flatMap((each) => each.streams ?? []),
       scrapes: facts.flatMap((each) => each.scrapes ?? []),
       target,
       further: [...unwaitedLinks(expanded), ...fragments.flatMap((fragment) => fragment.links ?? [])],

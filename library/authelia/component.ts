@@ -7,6 +7,7 @@ import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { AutheliaSpec } from '../../schema/spec.ts';
 import { ownNeeds, ownVolume } from '../own-volume.ts';
+import { signOnAlerts } from './alerts.ts';
 import { autheliaConfig, configText, dataFolder, ports, usersText } from './config.ts';
 import { cookieFindings } from './cookie-domain.ts';
 import { startScript } from './start-script.ts';
@@ -82,6 +83,7 @@ function declare(spec: AutheliaSpec, { id, origin, hostname, platform }: PartCon
     ],
     volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
     scrapes: [{ id, workload: id, port: ports.metrics, path: '/metrics', origin }],
+    alerts: signOnAlerts(id, origin),
     secretUses:
       mail === undefined ? named : [...named, { secret: mail, origin: pointerTo(origin, 'mail', 'password') }],
   };

@@ -1,13 +1,13 @@
 import type { Demand } from '../../compiler/model/binding.ts';
 import type { Component, ExpandContext, Fragment, PartContext } from '../../compiler/model/component.ts';
 import { needsIn } from '../../compiler/model/needs.ts';
-import { compareText } from '../../compiler/model/order.ts';
 import type { EnvironmentVariable, Need, Route, Workload } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { limitsIn, millisecondsIn } from '../../compiler/model/quantities.ts';
 import { isRole } from '../../compiler/model/roles.ts';
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { ServiceSpec } from '../../schema/spec.ts';
+import { guardDemand, protectionOf } from '../protection.ts';
 import { healthOf } from './health.ts';
 import { jobOf } from './job.ts';
 import { machineOf } from './machine.ts';
@@ -90,22 +90,12 @@ function demandsOf({ needs, protect }: ServiceSpec, origin: string): readonly De
     isRole(id) ? [{ role: id, origin: pointerTo(origin, 'needs', key) }] : [],
   );
   if (protect?.by !== 'sso') return needed;
-  const guard: Demand = {
-    role: 'sso',
-    origin: pointerTo(origin, 'protect'),
-    wait: false,
-    required: { otherwise: 'write `protect: none`' },
-  };
-  return [...needed.filter(({ role }) => role !== 'sso'), guard];
+  return [...needed.filter(({ role }) => role !== 'sso'), guardDemand(pointerTo(origin, 'protect'))];
 }
 
 function routesOf({ host, port, protect }: ServiceSpec, { id, origin, hostname }: PartContext): readonly Route[] {
   if (host === undefined || hostname === undefined || port === undefined) return [];
-  const guard = protect && {
-    by: protect.by,
-    ...(protect.groups === undefined ? {} : { groups: [...protect.groups].sort(compareText) }),
-    open: [...protect.open].sort(compareText),
-  };
+  const guard = protectionOf(protect);
   const route = { id, hostname, path: host.path, workload: id, port, origin: pointerTo(origin, 'host') };
   return [guard === undefined ? route : { ...route, protect: guard }];
 }

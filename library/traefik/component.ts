@@ -1,3 +1,4 @@
+import type { Demand } from '../../compiler/model/binding.ts';
 import type { Component, ExpandContext, Parameters, PartContext } from '../../compiler/model/component.ts';
 import type { Facts } from '../../compiler/model/facts.ts';
 import type {
@@ -6,18 +7,22 @@ import type {
   EnvironmentVariable,
   Mount,
   Port,
+  Route,
   Workload,
 } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { limitsIn } from '../../compiler/model/quantities.ts';
+import type { FileRole } from '../../compiler/model/roles.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { TraefikSpec } from '../../schema/spec.ts';
 import { ownNeeds, ownVolume } from '../own-volume.ts';
+import { guardDemand, protectionOf } from '../protection.ts';
+import { ingressAlerts } from './alerts.ts';
 import { acmeFolder, configText, ports, staticConfig } from './config.ts';
 import { kubernetesRules } from './kubernetes-rules.ts';
 import { reloadScript } from './reload-script.ts';
 import { dynamicConfig } from './routes.ts';
-import { servingOf, tlsOf } from './serving.ts';
+import { isWatched, ownRoutes, servingOf, streamPorts, tlsOf } from './serving.ts';
 
 const paths = {
   'traefik.yml': '/etc/traefik/traefik.yml',
@@ -51,7 +56,7 @@ export const traefik: Component<'ingress'> = {
   image: 'traefik:v3.7.13',
   oracle: 'traefik',
   implied,
-  declare: (_, context) => declare(context),
+  declare: (parameters, context) => declare(parameters as unknown as TraefikSpec, context),
   expand(parameters, context) {
     const spec = parameters as unknown as TraefikSpec;
     const configs = configsOf(spec, context);
@@ -62,12 +67,46 @@ export const traefik: Component<'ingress'> = {
 };
 
 /** It waits for an authority of the platform's own; sign-on may come later, and nobody passes until then. */
-function declare(context: PartContext): Facts {
-  const { origin, platform } = context;
-  const asked = (['certificates', 'sso'] as const).filter((role) => platform.roles.includes(role));
+function declare(spec: TraefikSpec, context: PartContext): Facts {
+  const { id, origin, platform } = context;
+  const has = (role: FileRole): boolean => platform.roles.includes(role);
+  const guard = guardOf(spec, context);
   return {
-    demands: asked.map((role) => (role === 'sso' ? { role, origin, wait: false } : { role, origin })),
+    demands: [
+      ...(has('certificates') ? [{ role: 'certificates', origin } as const] : []),
+      ...(guard === undefined ? [] : [guard]),
+    ],
+    routes: dashboardRoutes(spec, context),
+    ...(isWatched(context)
+      ? {
+          scrapes: [{ id, workload: id, port: ports.metrics, path: '/metrics', origin }],
+          alerts: ingressAlerts(id, origin),
+        }
+      : {}),
   };
+}
+
+/** Its own page must be guarded, unless the file says otherwise; other routes bring the need with them. */
+function guardOf({ dashboard }: TraefikSpec, { origin, platform }: PartContext): Demand<'sso'> | undefined {
+  if (dashboard?.protect.by === 'sso') return guardDemand(pointerTo(origin, 'dashboard'));
+  return platform.roles.includes('sso') ? { role: 'sso', origin, wait: false } : undefined;
+}
+
+function dashboardRoutes({ dashboard }: TraefikSpec, { id, origin, platform }: PartContext): readonly Route[] {
+  const protect = protectionOf(dashboard?.protect);
+  if (dashboard === undefined || protect === undefined) return [];
+  return [
+    {
+      id: `${id}-dashboard`,
+      hostname: `${dashboard.host}.${platform.domain}`,
+      path: '/',
+      workload: id,
+      port: ports.ping,
+      itself: true,
+      origin: pointerTo(origin, 'dashboard'),
+      protect,
+    },
+  ];
 }
 
 /** The ACME server that it asks itself, on Compose: there it keeps its account and the certificates. */
@@ -88,7 +127,9 @@ function configsOf(spec: TraefikSpec, context: Context): readonly Config[] {
   const settings = staticConfig(servingOf(spec, context, paths['routes.yml']));
   const routes = dynamicConfig(
     {
-      routes: kubernetes ? [] : facts.routes,
+      // On Kubernetes an IngressRoute can name its own page; other kinds of routes lead to Services alone.
+      routes: kubernetes ? (platform.routeApi === 'traefik' ? [] : ownRoutes(facts.routes)) : facts.routes,
+      streams: facts.streams,
       entryPoints: settings.entryPoints.inside === undefined ? outsideOf(context) : ['websecure', 'inside'],
       sso: bindings.sso,
       ...tlsOf(context, servedFolder),
@@ -127,7 +168,7 @@ function workloadOf(spec: TraefikSpec, context: Context, configs: readonly Confi
     image: spec.image ?? traefik.image,
     ...(servedVolume(context) === undefined ? {} : { entrypoint: ['/bin/sh', paths['start.sh']], command: [] }),
     environment: environmentOf(context),
-    ports: portsOf(spec, origin),
+    ports: portsOf(spec, context),
     mounts: [
       ...configs.map(
         (config): Mount => ({ kind: 'config', config: config.id, path: paths[config.file as keyof typeof paths] }),
@@ -191,7 +232,8 @@ function insideOf(spec: TraefikSpec, { platform, bindings }: Context): Pick<Work
   return { aliases: [hostname], ...(spec.https < 1024 ? { sysctls } : {}) };
 }
 
-function portsOf(spec: TraefikSpec, origin: string): readonly Port[] {
+function portsOf(spec: TraefikSpec, context: Context): readonly Port[] {
+  const { origin, facts } = context;
   const published = (['http', 'https'] as const).map(
     (name): Port => ({
       name,
@@ -201,5 +243,21 @@ function portsOf(spec: TraefikSpec, origin: string): readonly Port[] {
       origin: pointerTo(origin, name),
     }),
   );
-  return [...published, { name: 'ping', port: ports.ping, protocol: 'tcp', origin }];
+  const streams = streamPorts(spec, facts.streams).map(
+    ({ name, inside, listen, origin: place }): Port => ({
+      name,
+      port: inside,
+      protocol: 'tcp',
+      publish: { port: listen },
+      origin: place,
+    }),
+  );
+  return [
+    ...published,
+    ...streams,
+    { name: 'ping', port: ports.ping, protocol: 'tcp', origin },
+    ...(isWatched(context)
+      ? [{ name: 'metrics', port: ports.metrics, protocol: 'tcp', private: true, origin } as const]
+      : []),
+  ];
 }

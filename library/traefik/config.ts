@@ -7,7 +7,7 @@ import type { Certificates, Cluster } from '../../compiler/model/platform.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
 import type { DynamicConfig } from './routes.ts';
 
-export const ports = { http: 8000, https: 8443, ping: 8080 } as const;
+export const ports = { http: 8000, https: 8443, ping: 8080, metrics: 9100 } as const;
 
 /** Name of the one resolver of certificates. */
 const resolver = 'platform';
@@ -29,6 +29,13 @@ type EntryPoint = {
 export type StaticConfig = {
   readonly entryPoints: Readonly<Record<'web' | 'websecure' | 'traefik', EntryPoint>> & {
     readonly inside?: EntryPoint;
+    readonly metrics?: EntryPoint;
+    /** Those of streams, by name. */
+    readonly [name: string]: EntryPoint | undefined;
+  };
+  readonly api?: { readonly dashboard: true; readonly insecure: false };
+  readonly metrics?: {
+    readonly prometheus: { readonly entryPoint: 'metrics'; readonly addRoutersLabels: false };
   };
   readonly ping: { readonly entryPoint: 'traefik' };
   readonly providers: {
@@ -76,6 +83,12 @@ export interface Serving {
   readonly redirectTo?: number;
   /** Port at which other containers reach it under its public names, when that is not one of its own. */
   readonly inside?: number;
+  /** Ports of streams that it hands on, by name. */
+  readonly streams: readonly { readonly name: string; readonly port: number }[];
+  /** Whether its own page is served on a route. */
+  readonly dashboard: boolean;
+  /** Whether somebody reads its metrics. */
+  readonly metrics: boolean;
   /** Middlewares of every route. */
   readonly middlewares: readonly string[];
   /** Whether headers that a back end may take for other ones are removed: `Remote_User` for `Remote-User`. From 3.7.12. */
@@ -83,7 +96,7 @@ export interface Serving {
 }
 
 export function staticConfig(serving: Serving): StaticConfig {
-  const { provider, acme, redirectTo, inside } = serving;
+  const { provider, acme, redirectTo, inside, streams } = serving;
   // 60 s for a whole request body is the default, which ends a long push or upload in the middle.
   const transport = { respondingTimeouts: { readTimeout: '0s' } };
   const shared = sharedOf(serving);
@@ -97,7 +110,11 @@ export function staticConfig(serving: Serving): StaticConfig {
       websecure: { address: `:${ports.https}`, http: secure, transport },
       ...(inside === undefined ? {} : { inside: { address: `:${inside}`, http: secure, transport } }),
       traefik: { address: `:${ports.ping}` },
+      ...(serving.metrics ? { metrics: { address: `:${ports.metrics}` } } : {}),
+      ...Object.fromEntries(streams.map(({ name, port }) => [name, { address: `:${port}` }])),
     },
+    ...(serving.dashboard ? { api: { dashboard: true, insecure: false } } : {}),
+    ...(serving.metrics ? { metrics: { prometheus: { entryPoint: 'metrics', addRoutersLabels: false } } } : {}),
     ping: { entryPoint: 'traefik' },
     providers: providersOf(provider),
     ...(acme === undefined ? {} : { certificatesResolvers: { [resolver]: { acme: acmeOf(acme) } } }),

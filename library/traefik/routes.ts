@@ -3,6 +3,7 @@
  * Keys: https://doc.traefik.io/traefik/reference/routing-configuration/dynamic-configuration-methods/.
  */
 import type { SsoBinding } from '../../compiler/model/binding.ts';
+import type { Stream } from '../../compiler/model/facts.ts';
 import { compareText } from '../../compiler/model/order.ts';
 import type { Route } from '../../compiler/model/platform.ts';
 import { signOnMiddleware } from '../../compiler/model/sign-on.ts';
@@ -12,6 +13,10 @@ export type DynamicConfig = {
     readonly routers?: Readonly<Record<string, Router>>;
     readonly middlewares?: Readonly<Record<string, Middleware>>;
     readonly services?: Readonly<Record<string, LoadBalancer>>;
+  };
+  readonly tcp?: {
+    readonly routers: Readonly<Record<string, TcpRouter>>;
+    readonly services: Readonly<Record<string, TcpLoadBalancer>>;
   };
   readonly tls?: {
     readonly certificates?: readonly { readonly certFile: string; readonly keyFile: string }[];
@@ -38,6 +43,13 @@ type Middleware =
       };
     };
 
+type TcpRouter = { readonly rule: typeof anything; readonly entryPoints: readonly [string]; readonly service: string };
+
+type TcpLoadBalancer = { readonly loadBalancer: { readonly servers: readonly [{ readonly address: string }] } };
+
+/** Without TLS nothing says for whom a connection is. */
+const anything = 'HostSNI(`*`)';
+
 type LoadBalancer = { readonly loadBalancer: { readonly servers: readonly [{ readonly url: string }] } };
 
 /** Removes who somebody says to be, from every request. */
@@ -45,6 +57,7 @@ export const withoutIdentity = 'without-identity';
 
 export interface Routing {
   readonly routes: readonly Route[];
+  readonly streams: readonly Stream[];
   readonly entryPoints: readonly EntryPointName[];
   readonly sso?: SsoBinding | undefined;
   /** Absent: nobody certifies the hosts. */
@@ -60,17 +73,19 @@ export interface Routing {
 export function dynamicConfig(routing: Routing, hostnameOf: (workload: string) => string): DynamicConfig {
   const { sso, entryPoints } = routing;
   const sorted = [...routing.routes].sort((a, b) => compareText(a.id, b.id));
+  const others = sorted.filter(({ itself }) => itself !== true);
   const http = {
     ...(sorted.length === 0
       ? {}
       : { routers: Object.fromEntries(sorted.map((route) => [route.id, routerOf(route, entryPoints)])) }),
     ...(sso === undefined ? {} : { middlewares: middlewaresOf(sso) }),
-    ...(sorted.length === 0
+    ...(others.length === 0
       ? {}
-      : { services: Object.fromEntries(sorted.map((route) => [route.id, serviceOf(route, hostnameOf)])) }),
+      : { services: Object.fromEntries(others.map((route) => [route.id, serviceOf(route, hostnameOf)])) }),
   };
   return {
     ...(Object.keys(http).length === 0 ? {} : { http }),
+    ...(routing.streams.length === 0 ? {} : { tcp: tcpOf(routing.streams, hostnameOf) }),
     ...(routing.tls === undefined ? {} : { tls: tlsOf(routing.tls) }),
   };
 }
@@ -81,7 +96,24 @@ function routerOf(route: Route, entryPoints: readonly EntryPointName[]): Router 
     rule: `Host(\`${route.hostname}\`)${path}`,
     entryPoints,
     ...(route.protect?.by === 'sso' ? { middlewares: [signOnMiddleware] } : {}),
-    service: route.id,
+    service: route.itself === true ? 'api@internal' : route.id,
+  };
+}
+
+function tcpOf(
+  streams: readonly Stream[],
+  hostnameOf: (workload: string) => string,
+): NonNullable<DynamicConfig['tcp']> {
+  return {
+    routers: Object.fromEntries(
+      streams.map(({ id }) => [id, { rule: anything, entryPoints: [id], service: id } as const]),
+    ),
+    services: Object.fromEntries(
+      streams.map(({ id, workload, port }) => [
+        id,
+        { loadBalancer: { servers: [{ address: `${hostnameOf(workload)}:${port}` }] } } as const,
+      ]),
+    ),
   };
 }
 

@@ -1,5 +1,7 @@
-import type { ExpandContext } from '../../compiler/model/component.ts';
+import type { ExpandContext, PartContext } from '../../compiler/model/component.ts';
+import type { Stream } from '../../compiler/model/facts.ts';
 import { compareVersions, imageVersion } from '../../compiler/model/image-version.ts';
+import type { Route } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { TraefikSpec } from '../../schema/spec.ts';
 import { type Provider, ports, type Serving } from './config.ts';
@@ -25,6 +27,9 @@ export function servingOf(spec: TraefikSpec, context: Context, path: string): Se
     ...acme,
     ...(redirects ? { redirectTo: spec.https } : {}),
     ...(inside ? { inside: spec.https } : {}),
+    streams: streamPorts(spec, facts.streams).map(({ id, inside: port }) => ({ name: id, port })),
+    dashboard: spec.dashboard !== undefined,
+    metrics: isWatched(context),
     middlewares: bindings.sso === undefined ? [] : [`${withoutIdentity}@file`],
     removeAliases: bindings.sso !== undefined && knowsAliases(spec.image),
   };
@@ -34,8 +39,35 @@ export function servingOf(spec: TraefikSpec, context: Context, path: string): Se
 function providerOf({ id, platform, facts, bindings }: Context, path: string): Provider {
   if (platform.target === 'compose') return { kind: 'file', path };
   const { routeApi: kind, name, namespace } = platform;
-  const besides = facts.certificates !== undefined || bindings.sso !== undefined;
+  const besides =
+    facts.certificates !== undefined ||
+    bindings.sso !== undefined ||
+    facts.streams.length > 0 ||
+    ownRoutes(facts.routes).length > 0;
   return { kind, ingressClass: `${name}-${id}`, namespace, ...(besides ? { path } : {}) };
+}
+
+/** What it serves itself. */
+export function ownRoutes<R extends Route>(routes: readonly R[]): readonly R[] {
+  return routes.filter(({ itself }) => itself === true);
+}
+
+export function isWatched({ platform }: PartContext): boolean {
+  return platform.roles.includes('monitoring');
+}
+
+/** Port of each stream in the container, which has to be above 1024 and free. */
+export function streamPorts(
+  { https }: TraefikSpec,
+  streams: readonly Stream[],
+): readonly (Stream & { readonly inside: number })[] {
+  const taken = new Set<number>([...Object.values(ports), https]);
+  return streams.map((stream) => {
+    let inside = stream.listen < 1024 ? stream.listen + 10_000 : stream.listen;
+    while (taken.has(inside)) inside += 1;
+    taken.add(inside);
+    return { ...stream, inside };
+  });
 }
 
 function withTrust(certificates: NonNullable<Serving['acme']>): NonNullable<Serving['acme']> {

@@ -4,8 +4,11 @@ export const componentFiles: Readonly<Record<string, { readonly minimal: string;
   gitea: forge('gitea'),
   traefik: {
     minimal: 'ingress: traefik\n',
-    full: `ingress: { use: traefik, http: 8080, https: 8443, image: "traefik:v3.6", limits: { cpus: 2, memory: 1Gi }, placement: local }
-services: { web: { image: "nginx:1", port: 80, host: web } }
+    full: `certificates: own-ca
+sso: { use: authelia, users: { ana: { email: ana@example.org } } }
+monitoring: { use: prometheus, dashboards: false }
+ingress: { use: traefik, http: 8080, https: 8443, dashboard: { host: page, protect: { by: sso, groups: [operators] } }, image: "traefik:v3.6", limits: { cpus: 2, memory: 1Gi }, placement: local }
+services: { web: { image: "nginx:1", port: 80, host: web, protect: none } }
 `,
   },
   certificates: {

@@ -10,9 +10,12 @@ import { compile } from '../../../compiler/compile.ts';
 import type { Workload } from '../../../compiler/model/platform.ts';
 import { targets } from '../../../compiler/targets.ts';
 import { catalog } from '../../../library/catalog.ts';
+import { forgeWatch } from '../../../library/light-forge-watch.ts';
 import { freePort } from '../free-port.ts';
 import { type LocalProcess, startProcess, stopProcess } from './local-process.ts';
 import { buildPrograms } from './programs.ts';
+
+const metricsToken = 'a-token-for-metrics';
 
 /**
  * The settings that the gitea component renders, given to the real program the way its image does it: the variables are
@@ -36,8 +39,9 @@ describe('the settings of the gitea component', () => {
     for (const folder of ['data', 'secrets', 'conf', 'tmp']) mkdirSync(join(dir, folder));
     for (const mount of workload.mounts) {
       // As long as the real ones; 43 characters of base64url are 32 bytes.
-      if (mount.kind === 'secret')
-        writeFileSync(inWorld(mount.path), 'Ab3'.repeat(22).slice(0, lengthOf(mount.secret)));
+      if (mount.kind !== 'secret') continue;
+      const text = mount.secret === 'forge-metrics-token' ? metricsToken : 'Ab3'.repeat(22);
+      writeFileSync(inWorld(mount.path), text.slice(0, lengthOf(mount.secret)));
     }
     ini = join(dir, 'conf/app.ini');
     writeFileSync(ini, '');
@@ -73,7 +77,23 @@ describe('the settings of the gitea component', () => {
     expect((await fetch(`${url}/install`, { redirect: 'manual' })).status).toBe(404);
   });
 
-  it('keep every secret out of app.ini', () => {
+  it('show metrics to who has the token, with every one that an alert asks for', async () => {
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
+    const shown = await (
+      await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${metricsToken}` } })
+    ).text();
+    const { alerts = [] } = forgeWatch(
+      { id: 'forge', origin: '/forge', platform: { roles: ['monitoring'] } } as never,
+      3000,
+      1,
+    );
+    const names = alerts.flatMap(({ expression }) => expression.match(/process_\w+/g) ?? []);
+    expect(names.length).toBeGreaterThan(3);
+    for (const name of names) expect(shown).toMatch(new RegExp(`^${name} `, 'm'));
+  });
+
+  // That of the metrics alone has no other way; the file lies in memory.
+  it('keep the keys of the forge out of app.ini', () => {
     const text = readFileSync(ini, 'utf8');
     expect(text).toContain('SECRET_KEY_URI');
     expect(text).not.toContain('Ab3Ab3');
@@ -93,7 +113,7 @@ describe('the settings of the gitea component', () => {
   });
 
   async function forgeWorkload(): Promise<Workload> {
-    const bytes = Buffer.from('name: home\ndomain: home.lan\nforge: gitea\n');
+    const bytes = Buffer.from('name: home\ndomain: home.lan\nforge: gitea\nmonitoring: prometheus\n');
     const { platform } = await compile({ file: 'autogit.yaml', bytes, catalog, targets });
     const workload = platform?.workloads.find(({ id }) => id === 'forge');
     if (workload === undefined) throw new Error('the file has a forge');

@@ -64,6 +64,12 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     fires: { 'redis_memory_used_bytes{job="cache"}': '95x20', 'redis_memory_max_bytes{job="cache"}': '100x20' },
     quiet: { 'redis_memory_used_bytes{job="cache"}': '85x20', 'redis_memory_max_bytes{job="cache"}': '100x20' },
   },
+  CertificateEnds: {
+    minute: 90,
+    // Tests begin in 1970: a few days later, and in 2100.
+    fires: { 'traefik_tls_certs_not_after{job="ingress",cn="",sans="git.home.lan"}': '300000x120' },
+    quiet: { 'traefik_tls_certs_not_after{job="ingress",cn="",sans="git.home.lan"}': '4102444800x120' },
+  },
   DatabaseConnectionsRunOut: {
     minute: 10,
     fires: {
@@ -85,6 +91,26 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     minute: 5,
     fires: { 'pg_up{job="database"}': '0x10' },
     quiet: { 'pg_up{job="database"}': '1x10' },
+  },
+  ForgeFilesRunOut: {
+    minute: 15,
+    fires: { 'process_open_fds{job="forge"}': '900x30', 'process_max_fds{job="forge"}': '1024x30' },
+    quiet: { 'process_open_fds{job="forge"}': '90x30', 'process_max_fds{job="forge"}': '1024x30' },
+  },
+  ForgeMemoryIsShort: {
+    minute: 20,
+    fires: { 'process_resident_memory_bytes{job="forge"}': '1050000000x30' },
+    quiet: { 'process_resident_memory_bytes{job="forge"}': '300000000x30' },
+  },
+  ForgeStartsAgainAndAgain: {
+    minute: 20,
+    fires: { 'process_start_time_seconds{job="forge"}': '100x4 400x4 700x4 1000x10' },
+    quiet: { 'process_start_time_seconds{job="forge"}': '100x4 400x20' },
+  },
+  IngressConfigurationFails: {
+    minute: 10,
+    fires: { 'traefik_config_last_reload_success{job="ingress"}': '0x20' },
+    quiet: { 'traefik_config_last_reload_success{job="ingress"}': '1x20' },
   },
   MachineDiskFillsUp: {
     minute: 480,
@@ -132,6 +158,36 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     minute: 10,
     fires: { 'prometheus_rule_evaluation_failures_total{job="monitoring",rule_group="platform"}': '0+1x20' },
     quiet: { 'prometheus_rule_evaluation_failures_total{job="monitoring",rule_group="platform"}': '4x20' },
+  },
+  ServiceFails: {
+    minute: 20,
+    fires: {
+      'traefik_service_requests_total{job="ingress",service="forge@file",code="200"}': '0+60x30',
+      'traefik_service_requests_total{job="ingress",service="forge@file",code="502"}': '0+30x30',
+    },
+    quiet: {
+      'traefik_service_requests_total{job="ingress",service="forge@file",code="404"}': '0+60x30',
+      'traefik_service_requests_total{job="ingress",service="forge@file",code="502"}': '0+1x30',
+      'traefik_service_requests_total{job="ingress",service="wiki@file",code="502"}': '0+1x30',
+    },
+  },
+  SignOnBansSomebody: {
+    minute: 20,
+    fires: { 'authelia_authn{job="sso",success="false",banned="true"}': '0x15 1x20' },
+    quiet: { 'authelia_authn{job="sso",success="false",banned="false"}': '0+1x30' },
+  },
+  SignOnFails: {
+    minute: 30,
+    fires: { 'authelia_request{job="sso",code="500",method="GET"}': '0+3x40' },
+    quiet: { 'authelia_request{job="sso",code="401",method="GET"}': '0+90x40' },
+  },
+  SignOnIsTriedOften: {
+    minute: 20,
+    fires: { 'authelia_authn{job="sso",success="false",banned="false"}': '0+5x30' },
+    quiet: {
+      'authelia_authn{job="sso",success="false",banned="false"}': '0+1x30',
+      'authelia_authn{job="sso",success="true",banned="false"}': '0+50x30',
+    },
   },
   TargetIsDown: {
     minute: 10,

@@ -27,12 +27,13 @@ domain: home.lan
 ${ingress}
 certificates: own-ca
 sso: { use: authelia, users: { ana: { email: ana@example.org, groups: [admins] } } }
+monitoring: { use: prometheus, dashboards: false }
 services:
   wiki: { image: "nginx:1", port: 8080, host: wiki, protect: sso }
   open: { image: "nginx:1", port: 8080, host: open, protect: none }
 `;
   let dir: string;
-  let at: Record<'http' | 'https' | 'ping' | 'inside', number>;
+  let at: Record<'http' | 'https' | 'ping' | 'inside' | 'metrics', number>;
   let ca: string;
   const closing: (() => unknown)[] = [];
   let proxy: Running;
@@ -42,7 +43,13 @@ services:
     const folders = { authority: join(dir, 'authority'), served: join(dir, 'served') };
     for (const folder of Object.values(folders)) mkdirSync(folder);
     const platform = await platformOf(text);
-    at = { http: await freePort(), https: await freePort(), ping: await freePort(), inside: await freePort() };
+    at = {
+      http: await freePort(),
+      https: await freePort(),
+      ping: await freePort(),
+      inside: await freePort(),
+      metrics: await freePort(),
+    };
     const script = configText(platform, 'certificates-start', {
       '/var/lib/autogit/authority': folders.authority,
       '/var/lib/autogit/served': folders.served,
@@ -79,6 +86,7 @@ services:
         [`":${ports.http}"`]: `127.0.0.1:${at.http}`,
         [`":${ports.https}"`]: `127.0.0.1:${at.https}`,
         [`":${ports.ping}"`]: `127.0.0.1:${at.ping}`,
+        [`":${ports.metrics}"`]: `127.0.0.1:${at.metrics}`,
       }),
     );
     const startScript = configText(platform, 'ingress-start', {
@@ -100,6 +108,11 @@ services:
   it('are served with a certificate that a client trusts who trusts the authority', async () => {
     const { subjectaltname } = await certificateOf(at.https, 'wiki.home.lan', ca);
     expect(subjectaltname).toBe('DNS:auth.home.lan, DNS:open.home.lan, DNS:wiki.home.lan');
+  });
+
+  it('have the end of their certificate among the metrics, which an alert asks for', async () => {
+    const shown = async () => (await fetch(`http://127.0.0.1:${at.metrics}/metrics`)).text();
+    expect(await shown()).toMatch(/^traefik_tls_certs_not_after\{cn="",.*sans="auth\.home\.lan,/m);
   });
 
   it('are the only ones: a name of another domain would not be trusted', async () => {

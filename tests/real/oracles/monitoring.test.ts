@@ -14,6 +14,9 @@ domain: home.lan
 database: postgres
 cache: valkey
 registry: distribution
+forge: gitea
+certificates: own-ca
+sso: { use: authelia, users: { ana: { email: ana@example.org } } }
 dns: { use: coredns, addresses: [192.168.1.10] }
 monitoring:
   use: prometheus
@@ -38,7 +41,10 @@ describe('monitoring', () => {
   it('has a configuration that Prometheus takes, and none with a key that it does not know', async () => {
     const { config, rules } = await rendered();
     put('rules.yml', rules);
-    const here = config.replace('/etc/autogit/rules.yml', join(dir, 'rules.yml'));
+    put('forge-metrics-token', 'token');
+    const here = config
+      .replace('/etc/autogit/rules.yml', join(dir, 'rules.yml'))
+      .replace('/run/secrets/forge-metrics-token', join(dir, 'forge-metrics-token'));
     expect(await run('promtool', 'check', 'config', put('prometheus.yml', here))).toContain('is valid prometheus');
     const wrong = here.replace('scrape_interval', 'scrape_intervall');
     expect(await run('promtool', 'check', 'config', put('wrong.yml', wrong))).toContain('scrape_intervall not found');
