@@ -34,7 +34,7 @@ export function questions(folder: string): readonly Question[] {
           ? undefined
           : 'a DNS name in lower case, such as home.example.org',
     },
-    choice('forge', 'Git forge', ['forgejo', 'gitea', 'none']),
+    choice('forge', 'Git forge', ['forgejo', 'gitea', 'gitlab', 'none']),
     choice('target', 'What it runs on: Docker hosts or a Kubernetes cluster', ['compose', 'kubernetes']),
     {
       key: 'runners',
@@ -63,7 +63,8 @@ function proposedName(folder: string): string {
 /** The answers as a platform file with comments. It is valid as it is. */
 export function platformText({ name, domain, forge, target, runners }: Answers, schema: string): string {
   const hasForge = forge !== 'none';
-  const most = hasForge ? Number(runners) : 0;
+  const isFollowed = forge !== 'none' && forge !== 'gitlab';
+  const most = isFollowed ? Number(runners) : 0;
   return [
     `# yaml-language-server: $schema=${schema}`,
     '# One file describes the platform. Editors help with it once `autogit schema > autogit.schema.json` was run here.',
@@ -82,6 +83,12 @@ export function platformText({ name, domain, forge, target, runners }: Answers, 
     '#     host: wiki',
     '#     volumes: { data: /wiki/data }',
     '#     health: { http: /healthz }',
+    ...(forge === 'gitlab'
+      ? [
+          '',
+          '# AutoGit does not follow the queue of GitLab yet: its runner is a service as any other, see the page of gitlab.',
+        ]
+      : []),
     ...(most === 0
       ? []
       : [

@@ -5,6 +5,7 @@ import { coredns } from './coredns/component.ts';
 import { distribution } from './distribution/component.ts';
 import { forgejo } from './forgejo/component.ts';
 import { gitea } from './gitea/component.ts';
+import { gitlab } from './gitlab/component.ts';
 import { postgres } from './postgres/component.ts';
 import { prometheus } from './prometheus/component.ts';
 import { redis } from './redis/component.ts';
@@ -18,6 +19,7 @@ import { versitygw } from './versitygw/component.ts';
 export const catalog: Catalog = [
   forgejo,
   gitea,
+  gitlab,
   traefik,
   certificates,
   authelia,

@@ -46,12 +46,13 @@ export function keyValueStore(store: KeyValueStore): Component<'cache'> {
     images: [metricsImage],
     oracle: 'redis',
     declare: (parameters, context) => declare(store, parameters as unknown as StoreSpec, context),
-    offer: ({ owner }, _, { id, platform }) => ({
+    offer: ({ owner }, parameters, { id, platform }) => ({
       workload: id,
       hostname: `${platform.name}-${id}`,
       port,
       index: indexes[owner] ?? 0,
       password: sharedSecret(owner, 'cache', 'password'),
+      evicts: (parameters as unknown as StoreSpec).eviction !== 'none',
     }),
     expand: (parameters, context) => expand(store, parameters as unknown as StoreSpec, context),
   };

@@ -1,4 +1,5 @@
 import { checks } from './codes/checks.ts';
+import { forge } from './codes/forge.ts';
 import { kubernetes } from './codes/kubernetes.ts';
 import { live } from './codes/live.ts';
 import { precautions } from './codes/precautions.ts';
@@ -43,6 +44,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...kubernetes,
   ...live,
   ...upkeep,
+  ...forge,
 };
 
 /** What to add to a file that accepts the code: for warnings and limits of a target. Undefined for all that must be mended. */

@@ -34,7 +34,7 @@ export interface Spec {
   /**
    * Where repositories live and jobs come from.
    */
-  forge?: ForgejoSpec | GiteaSpec;
+  forge?: ForgejoSpec | GiteaSpec | GitlabSpec;
   /**
    * What serves every `host:` on HTTP and HTTPS; there as soon as anything has a host.
    */
@@ -332,6 +332,115 @@ export interface GiteaSpec {
    * Id of the host that it runs on; absent means the first Docker host.
    */
   placement?: string;
+}
+/**
+ * GitLab, Community Edition: a forge with everything in one image.
+ */
+export interface GitlabSpec {
+  /**
+   * Component.
+   */
+  use: 'gitlab';
+  /**
+   * Name under the domain.
+   */
+  host: string;
+  /**
+   * How much it may take: `small` for a handful of people and a server of 8 GiB, `standard` for a team and 16 GiB.
+   */
+  profile: 'small' | 'standard';
+  /**
+   * Where it keeps its tables: in the PostgreSQL that it brings, or in the database role. Absent means the role when the file has one.
+   */
+  database?: 'bundled' | 'database';
+  /**
+   * Where it keeps jobs and sessions: in the Redis that it brings, or in the cache role. Absent means the role when the file has one.
+   */
+  cache?: 'bundled' | 'cache';
+  /**
+   * Where it keeps uploads, LFS objects, artifacts and packages: in its volume, or in buckets of the objects role. Absent means the role when the file has one.
+   */
+  storage?: 'disk' | 'objects';
+  registry?: GitlabRegistry;
+  ssh?: SshSpec;
+  mail?: GitlabMail;
+  /**
+   * Whether it may open connections to the Internet, for mirrors, imports and webhooks. With `mail` it may.
+   */
+  internet: boolean;
+  /**
+   * Image, with its version in the tag; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of the data volume, where the target can set one.
+   */
+  size: string;
+  limits?: GitlabLimits;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
+ * GitLab's own registry of images, with GitLab's accounts; absent means none.
+ */
+export interface GitlabRegistry {
+  /**
+   * Name under the domain.
+   */
+  host: string;
+}
+/**
+ * SSH access to repositories.
+ */
+export interface SshSpec {
+  /**
+   * Port of the host.
+   */
+  port: number;
+}
+/**
+ * The mail server that GitLab sends through; absent means that it sends nothing.
+ */
+export interface GitlabMail {
+  /**
+   * Name of the server.
+   */
+  server: string;
+  /**
+   * Its port; 465 means TLS from the start, any other one STARTTLS.
+   */
+  port: number;
+  /**
+   * Sender: an address, or a name with the address in angle brackets.
+   */
+  from: string;
+  /**
+   * Address that answers go to; absent means the sender.
+   */
+  replyTo?: string;
+  /**
+   * User name at the server.
+   */
+  user?: string;
+  /**
+   * Id of the secret with its password.
+   */
+  password?: string;
+}
+/**
+ * The most that it may use; absent means what its profile needs: 2 CPUs and 5Gi, or 4 CPUs and 10Gi.
+ */
+export interface GitlabLimits {
+  /**
+   * CPUs.
+   */
+  cpus?: number;
+  /**
+   * Memory.
+   */
+  memory?: string;
 }
 /**
  * Traefik: HTTP and HTTPS for everything with a host.

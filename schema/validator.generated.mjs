@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"ingressDashboard":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]},"ingressDashboardSpec":{"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}},"forgeSsh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}},"sshWay":{"type":"string","enum":["host","ingress"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea","gitlab"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"},{"$ref":"#/$defs/forge-gitlab"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"ingressDashboard":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]},"ingressDashboardSpec":{"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}},"forgeSsh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}},"sshWay":{"type":"string","enum":["host","ingress"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitlab":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitlab"},"host":{"$ref":"#/$defs/dnsLabel"},"profile":{"enum":["small","standard"]},"database":{"enum":["bundled","database"]},"cache":{"enum":["bundled","cache"]},"storage":{"enum":["disk","objects"]},"registry":{"type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/dnsLabel"}}},"ssh":{"$ref":"#/$defs/ssh"},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"replyTo":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
 const schema32 = {"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
 const schema33 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"};
 const schema34 = {"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"};
@@ -14,9 +14,9 @@ const schema52 = {"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9]
 const schema54 = {"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"};
 const schema55 = {"type":"string","enum":["ingress","traefik","gateway"]};
 const schema56 = {"type":"string","enum":["restricted","baseline","privileged"]};
-const schema92 = {"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]};
-const schema284 = {"type":"object"};
-const schema291 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
+const schema108 = {"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]};
+const schema300 = {"type":"object"};
+const schema307 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern5 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$", "u");
@@ -27,7 +27,7 @@ const pattern9 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern14 = new RegExp("^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$", "u");
 const pattern15 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$", "u");
 const pattern17 = new RegExp("^1\\.(?:2[89]|[3-9][0-9])$", "u");
-const pattern171 = new RegExp("^AG[1-9][0-9]{2}$", "u");
+const pattern182 = new RegExp("^AG[1-9][0-9]{2}$", "u");
 const schema38 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]};
 const schema39 = {"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"};
 const pattern10 = new RegExp("^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$", "u");
@@ -1417,19 +1417,745 @@ return errors === 0;
 }
 validate34.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema77 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema80 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]};
-const schema82 = {"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}};
-const schema84 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]};
-const schema85 = {"type":"string","enum":["sso","none"]};
-const schema86 = {"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}};
-const schema89 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
-const pattern34 = new RegExp("^/[^\\s#]*$", "u");
+const schema77 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitlab"},"host":{"$ref":"#/$defs/dnsLabel"},"profile":{"enum":["small","standard"]},"database":{"enum":["bundled","database"]},"cache":{"enum":["bundled","cache"]},"storage":{"enum":["disk","objects"]},"registry":{"type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/dnsLabel"}}},"ssh":{"$ref":"#/$defs/ssh"},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"replyTo":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"placement":{"$ref":"#/$defs/reference"}}};
+const schema80 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}};
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate43.evaluated;
+const evaluated0 = validate38.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.port === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(key0 === "port")){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.port !== undefined){
+let data0 = data.port;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err2 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 65535 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data0 < 1 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate38.errors = vErrors;
+return errors === 0;
+}
+validate38.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate37.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.use === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(func1.call(schema77.properties, key0))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.use !== undefined){
+if("gitlab" !== data.use){
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/const",keyword:"const",params:{allowedValue: "gitlab"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.host !== undefined){
+let data1 = data.host;
+if(typeof data1 === "string"){
+if(!pattern9.test(data1)){
+const err3 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.profile !== undefined){
+let data2 = data.profile;
+if(!((data2 === "small") || (data2 === "standard"))){
+const err5 = {instancePath:instancePath+"/profile",schemaPath:"#/properties/profile/enum",keyword:"enum",params:{allowedValues: schema77.properties.profile.enum}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.database !== undefined){
+let data3 = data.database;
+if(!((data3 === "bundled") || (data3 === "database"))){
+const err6 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/enum",keyword:"enum",params:{allowedValues: schema77.properties.database.enum}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.cache !== undefined){
+let data4 = data.cache;
+if(!((data4 === "bundled") || (data4 === "cache"))){
+const err7 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/enum",keyword:"enum",params:{allowedValues: schema77.properties.cache.enum}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.storage !== undefined){
+let data5 = data.storage;
+if(!((data5 === "disk") || (data5 === "objects"))){
+const err8 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema77.properties.storage.enum}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.registry !== undefined){
+let data6 = data.registry;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
+if(!(key1 === "host")){
+const err9 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data6.host !== undefined){
+let data7 = data6.host;
+if(typeof data7 === "string"){
+if(!pattern9.test(data7)){
+const err10 = {instancePath:instancePath+"/registry/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/registry/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.ssh !== undefined){
+if(!(validate38(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+errors = vErrors.length;
+}
+}
+if(data.mail !== undefined){
+let data9 = data.mail;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.server === undefined){
+const err13 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/required",keyword:"required",params:{missingProperty: "server"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+if(data9.from === undefined){
+const err14 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/required",keyword:"required",params:{missingProperty: "from"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+for(const key2 in data9){
+if(!((((((key2 === "server") || (key2 === "port")) || (key2 === "from")) || (key2 === "replyTo")) || (key2 === "user")) || (key2 === "password"))){
+const err15 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data9.server !== undefined){
+let data10 = data9.server;
+if(typeof data10 === "string"){
+if(data10.length > 253){
+const err16 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/maxLength",keyword:"maxLength",params:{limit: 253}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+if(!pattern5.test(data10)){
+const err17 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+else {
+const err18 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data9.port !== undefined){
+let data11 = data9.port;
+if(!(((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11))) && (isFinite(data11)))){
+const err19 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+if((typeof data11 == "number") && (isFinite(data11))){
+if(data11 > 65535 || isNaN(data11)){
+const err20 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+if(data11 < 1 || isNaN(data11)){
+const err21 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+if(data9.from !== undefined){
+let data12 = data9.from;
+if(typeof data12 === "string"){
+if(data12.length > 1000){
+const err22 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+if(!pattern14.test(data12)){
+const err23 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+else {
+const err24 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data9.replyTo !== undefined){
+let data13 = data9.replyTo;
+if(typeof data13 === "string"){
+if(data13.length > 1000){
+const err25 = {instancePath:instancePath+"/mail/replyTo",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+if(!pattern14.test(data13)){
+const err26 = {instancePath:instancePath+"/mail/replyTo",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+else {
+const err27 = {instancePath:instancePath+"/mail/replyTo",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data9.user !== undefined){
+let data14 = data9.user;
+if(typeof data14 === "string"){
+if(data14.length > 1000){
+const err28 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+if(!pattern14.test(data14)){
+const err29 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+else {
+const err30 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data9.password !== undefined){
+let data15 = data9.password;
+if(typeof data15 === "string"){
+if(!pattern9.test(data15)){
+const err31 = {instancePath:instancePath+"/mail/password",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+else {
+const err32 = {instancePath:instancePath+"/mail/password",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+}
+else {
+const err33 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.internet !== undefined){
+if(typeof data.internet !== "boolean"){
+const err34 = {instancePath:instancePath+"/internet",schemaPath:"#/properties/internet/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data17 = data.image;
+if(typeof data17 === "string"){
+if(data17.length > 512){
+const err35 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+if(!pattern21.test(data17)){
+const err36 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+else {
+const err37 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data18 = data.size;
+if(typeof data18 === "string"){
+if(!pattern12.test(data18)){
+const err38 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+else {
+const err39 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data.limits !== undefined){
+let data19 = data.limits;
+if(data19 && typeof data19 == "object" && !Array.isArray(data19)){
+for(const key3 in data19){
+if(!((key3 === "cpus") || (key3 === "memory"))){
+const err40 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data19.cpus !== undefined){
+let data20 = data19.cpus;
+if((typeof data20 == "number") && (isFinite(data20))){
+if(data20 > 1024 || isNaN(data20)){
+const err41 = {instancePath:instancePath+"/limits/cpus",schemaPath:"#/$defs/cpus/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1024}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+if(data20 < 0.01 || isNaN(data20)){
+const err42 = {instancePath:instancePath+"/limits/cpus",schemaPath:"#/$defs/cpus/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0.01}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+let res0;
+if((0.001 === 0 || (res0 = data20/0.001, Math.abs(Math.round(res0) - res0) > 1e-6))){
+const err43 = {instancePath:instancePath+"/limits/cpus",schemaPath:"#/$defs/cpus/multipleOf",keyword:"multipleOf",params:{multipleOf: 0.001}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+else {
+const err44 = {instancePath:instancePath+"/limits/cpus",schemaPath:"#/$defs/cpus/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data19.memory !== undefined){
+let data21 = data19.memory;
+if(typeof data21 === "string"){
+if(!pattern12.test(data21)){
+const err45 = {instancePath:instancePath+"/limits/memory",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+else {
+const err46 = {instancePath:instancePath+"/limits/memory",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+}
+else {
+const err47 = {instancePath:instancePath+"/limits",schemaPath:"#/properties/limits/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data.placement !== undefined){
+let data22 = data.placement;
+if(typeof data22 === "string"){
+if(!pattern9.test(data22)){
+const err48 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+else {
+const err49 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+}
+else {
+const err50 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+validate37.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema93 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema96 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]};
+const schema98 = {"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}};
+const schema100 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]};
+const schema101 = {"type":"string","enum":["sso","none"]};
+const schema102 = {"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}};
+const schema105 = {"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"};
+const pattern45 = new RegExp("^/[^\\s#]*$", "u");
+
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate47.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1472,7 +2198,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((data0 === "sso") || (data0 === "none"))){
-const err3 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema85.enum}};
+const err3 = {instancePath:instancePath+"/by",schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema101.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1614,7 +2340,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern34.test(data4)){
+if(!pattern45.test(data4)){
 const err14 = {instancePath:instancePath+"/open/" + i2,schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -1683,16 +2409,16 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate43.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
-validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate47.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate42.evaluated;
+const evaluated0 = validate46.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1700,7 +2426,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema84.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema100.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1745,7 +2471,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((data === "sso") || (data === "none"))){
-const err3 = {instancePath,schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema85.enum}};
+const err3 = {instancePath,schemaPath:"#/$defs/guard/enum",keyword:"enum",params:{allowedValues: schema101.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1792,8 +2518,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate43(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+if(!(validate47(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -1812,17 +2538,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate42.errors = vErrors;
+validate46.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate42.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate46.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate41.evaluated;
+const evaluated0 = validate45.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1878,8 +2604,8 @@ errors++;
 }
 }
 if(data.protect !== undefined){
-if(!(validate42(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate46(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
@@ -1894,16 +2620,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate41.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
-validate41.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate45.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate40.evaluated;
+const evaluated0 = validate44.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -1911,7 +2637,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema80.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema96.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -2005,8 +2731,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate41(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+if(!(validate45(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -2025,17 +2751,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate40.errors = vErrors;
+validate44.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate40.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate44.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate39.evaluated;
+const evaluated0 = validate43.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2148,8 +2874,8 @@ errors++;
 }
 }
 if(data.dashboard !== undefined){
-if(!(validate40(data.dashboard, {instancePath:instancePath+"/dashboard",parentData:data,parentDataProperty:"dashboard",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate44(data.dashboard, {instancePath:instancePath+"/dashboard",parentData:data,parentDataProperty:"dashboard",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -2230,17 +2956,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate39.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
-validate39.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate43.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema93 = {"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema109 = {"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate50.evaluated;
+const evaluated0 = validate54.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2259,7 +2985,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema93.properties, key0))){
+if(!(func1.call(schema109.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -2283,7 +3009,7 @@ vErrors.push(err2);
 errors++;
 }
 if(!((((data0 === "letsencrypt") || (data0 === "letsencrypt-staging")) || (data0 === "acme")) || (data0 === "own-ca"))){
-const err3 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema92.enum}};
+const err3 = {instancePath:instancePath+"/issuer",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema108.enum}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -2331,7 +3057,7 @@ errors++;
 if(data.challenge !== undefined){
 let data2 = data.challenge;
 if(!((data2 === "http-01") || (data2 === "dns-01"))){
-const err7 = {instancePath:instancePath+"/challenge",schemaPath:"#/properties/challenge/enum",keyword:"enum",params:{allowedValues: schema93.properties.challenge.enum}};
+const err7 = {instancePath:instancePath+"/challenge",schemaPath:"#/properties/challenge/enum",keyword:"enum",params:{allowedValues: schema109.properties.challenge.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2583,17 +3309,17 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate50.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
-validate50.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate54.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema103 = {"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema119 = {"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate52.evaluated;
+const evaluated0 = validate56.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -2622,7 +3348,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema103.properties, key0))){
+if(!(func1.call(schema119.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -2951,7 +3677,7 @@ errors++;
 if(data.mfa !== undefined){
 let data9 = data.mfa;
 if(!(((data9 === "none") || (data9 === "totp")) || (data9 === "webauthn"))){
-const err28 = {instancePath:instancePath+"/mfa",schemaPath:"#/properties/mfa/enum",keyword:"enum",params:{allowedValues: schema103.properties.mfa.enum}};
+const err28 = {instancePath:instancePath+"/mfa",schemaPath:"#/properties/mfa/enum",keyword:"enum",params:{allowedValues: schema119.properties.mfa.enum}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -3275,21 +4001,21 @@ vErrors.push(err54);
 }
 errors++;
 }
-validate52.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
-validate52.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate56.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema118 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema119 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"};
-const schema126 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
-const pattern58 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$", "u");
-const pattern65 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
+const schema134 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema135 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"};
+const schema142 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
+const pattern69 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$", "u");
+const pattern76 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate55.evaluated;
+const evaluated0 = validate59.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -3318,7 +4044,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema118.properties, key0))){
+if(!(func1.call(schema134.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -3378,7 +4104,7 @@ vErrors.push(err6);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern58.test(data2)){
+if(!pattern69.test(data2)){
 const err7 = {instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -3463,7 +4189,7 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern58.test(data4)){
+if(!pattern69.test(data4)){
 const err13 = {instancePath:instancePath+"/forward/" + i2,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -3607,7 +4333,7 @@ vErrors.push(err23);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern58.test(data7)){
+if(!pattern69.test(data7)){
 const err24 = {instancePath:instancePath+"/zones/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i4,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err24];
@@ -3719,7 +4445,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(typeof data9 === "string"){
-if(!pattern58.test(data9)){
+if(!pattern69.test(data9)){
 const err32 = {instancePath:instancePath+"/records/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -3864,7 +4590,7 @@ vErrors.push(err43);
 errors++;
 }
 if(typeof data13 === "string"){
-if(!pattern65.test(data13)){
+if(!pattern76.test(data13)){
 const err44 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/networks/" + i6,schemaPath:"#/$defs/network/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"}};
 if(vErrors === null){
 vErrors = [err44];
@@ -3959,7 +4685,7 @@ vErrors.push(err50);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern58.test(data15)){
+if(!pattern69.test(data15)){
 const err51 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/addresses/" + i8,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err51];
@@ -4091,7 +4817,7 @@ errors++;
 if(data.listen !== undefined){
 let data18 = data.listen;
 if(typeof data18 === "string"){
-if(!pattern58.test(data18)){
+if(!pattern69.test(data18)){
 const err61 = {instancePath:instancePath+"/listen",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err61];
@@ -4190,17 +4916,17 @@ vErrors.push(err68);
 }
 errors++;
 }
-validate55.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
-validate55.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate59.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema132 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema148 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate58.evaluated;
+const evaluated0 = validate62.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4344,38 +5070,38 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate58.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
-validate58.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate62.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema137 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema145 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
-const schema147 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const schema149 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
-const schema173 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
-const schema210 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
-const schema213 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
-const schema214 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
-const schema215 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
-const schema219 = {"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"};
-const pattern79 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
-const pattern80 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
-const pattern92 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
-const pattern112 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
-const pattern113 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
-const pattern117 = new RegExp("^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$", "u");
-const schema139 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
-const schema140 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
-const pattern75 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
-const schema141 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
-const schema143 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
-const pattern77 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
+const schema153 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema161 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
+const schema163 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const schema165 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
+const schema189 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
+const schema226 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
+const schema229 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
+const schema230 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
+const schema231 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
+const schema235 = {"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"};
+const pattern90 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
+const pattern91 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+const pattern103 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
+const pattern123 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
+const pattern124 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
+const pattern128 = new RegExp("^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$", "u");
+const schema155 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
+const schema156 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
+const pattern86 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
+const schema157 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
+const schema159 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
+const pattern88 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate63.evaluated;
+const evaluated0 = validate67.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4418,7 +5144,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern75.test(data0)){
+if(!pattern86.test(data0)){
 const err3 = {instancePath:instancePath+"/context",schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -4453,7 +5179,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern77.test(data1)){
+if(!pattern88.test(data1)){
 const err6 = {instancePath:instancePath+"/dockerfile",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -4511,16 +5237,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate63.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
-validate63.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate62.evaluated;
+const evaluated0 = validate66.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4528,7 +5254,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema139.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema155.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4573,7 +5299,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern75.test(data)){
+if(!pattern86.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -4632,8 +5358,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate63(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(!(validate67(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4652,21 +5378,21 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate62.errors = vErrors;
+validate66.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate62.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate66.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema150 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
-const schema152 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
-const schema154 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
-const schema156 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
+const schema166 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
+const schema168 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
+const schema170 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
+const schema172 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate69.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4734,7 +5460,7 @@ errors++;
 if(data.address !== undefined){
 let data1 = data.address;
 if(typeof data1 === "string"){
-if(!pattern58.test(data1)){
+if(!pattern69.test(data1)){
 const err5 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -4767,16 +5493,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate69.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate69.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate68.evaluated;
+const evaluated0 = validate72.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4784,7 +5510,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema154.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema170.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -4888,8 +5614,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate69(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(!(validate73(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -4908,17 +5634,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate68.errors = vErrors;
+validate72.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate68.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate72.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate67.evaluated;
+const evaluated0 = validate71.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4986,7 +5712,7 @@ errors++;
 if(data.protocol !== undefined){
 let data1 = data.protocol;
 if(!((data1 === "tcp") || (data1 === "udp"))){
-const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema152.properties.protocol.enum}};
+const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema168.properties.protocol.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4997,8 +5723,8 @@ errors++;
 }
 }
 if(data.publish !== undefined){
-if(!(validate68(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+if(!(validate72(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
 errors = vErrors.length;
 }
 }
@@ -5013,16 +5739,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate67.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
-validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate71.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate66.evaluated;
+const evaluated0 = validate70.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5030,7 +5756,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema150.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema166.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5134,8 +5860,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate67(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+if(!(validate71(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -5154,19 +5880,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate66.errors = vErrors;
+validate70.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate66.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate70.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema159 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
-const schema161 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
+const schema175 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
+const schema177 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate75.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5234,7 +5960,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern34.test(data1)){
+if(!pattern45.test(data1)){
 const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -5267,16 +5993,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate75.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
-validate75.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate74.evaluated;
+const evaluated0 = validate78.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5284,7 +6010,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema159.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema175.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5378,8 +6104,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate75(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate79(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -5398,22 +6124,22 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate74.errors = vErrors;
+validate78.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate74.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate78.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema165 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
-const schema167 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
-const schema170 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
-const schema171 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const pattern89 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
+const schema181 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
+const schema183 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
+const schema186 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
+const schema187 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const pattern100 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate80.evaluated;
+const evaluated0 = validate84.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5456,7 +6182,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern79.test(data0)){
+if(!pattern90.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -5518,7 +6244,7 @@ errors++;
 if(data.external !== undefined){
 let data3 = data.external;
 if(typeof data3 === "string"){
-if(!pattern89.test(data3)){
+if(!pattern100.test(data3)){
 const err8 = {instancePath:instancePath+"/external",schemaPath:"#/$defs/volumeName/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -5553,7 +6279,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern79.test(data4)){
+if(!pattern90.test(data4)){
 const err11 = {instancePath:instancePath+"/hostPath",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -5598,16 +6324,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate80.errors = vErrors;
+validate84.errors = vErrors;
 return errors === 0;
 }
-validate80.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate79.evaluated;
+const evaluated0 = validate83.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5615,7 +6341,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema165.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema181.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5660,7 +6386,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern79.test(data)){
+if(!pattern90.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -5719,8 +6445,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate80(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate84(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -5739,18 +6465,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate79.errors = vErrors;
+validate83.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate79.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate83.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema174 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
+const schema190 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate87.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5859,7 +6585,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern79.test(data0)){
+if(!pattern90.test(data0)){
 const err6 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -5919,7 +6645,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern77.test(data2)){
+if(!pattern88.test(data2)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -5952,20 +6678,20 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate83.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
-validate83.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate87.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema177 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
-const schema178 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
-const pattern95 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const schema179 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
+const schema193 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
+const schema194 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const pattern106 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const schema195 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
 
-function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate86.evaluated;
+const evaluated0 = validate90.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6031,16 +6757,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate86.errors = vErrors;
+validate90.errors = vErrors;
 return errors === 0;
 }
-validate86.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate85.evaluated;
+const evaluated0 = validate89.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6061,7 +6787,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern95.test(key0)){
+if(!pattern106.test(key0)){
 const err1 = {instancePath,schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
@@ -6097,7 +6823,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if((((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema177.additionalProperties.type}};
+const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema193.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6275,8 +7001,8 @@ vErrors = null;
 }
 if(_valid3){
 const _errs29 = errors;
-if(!(validate86(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
+if(!(validate90(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
 errors = vErrors.length;
 }
 var _valid3 = _errs29 === errors;
@@ -6304,18 +7030,18 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate85.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
-validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate89.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema181 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
-const schema183 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
+const schema197 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
+const schema199 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate90.evaluated;
+const evaluated0 = validate94.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6383,7 +7109,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern79.test(data1)){
+if(!pattern90.test(data1)){
 const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -6416,16 +7142,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate90.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
-validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate94.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6433,7 +7159,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema181.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema197.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6527,8 +7253,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate90(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+if(!(validate94(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -6547,20 +7273,20 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate89.errors = vErrors;
+validate93.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate89.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate93.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema186 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
-const schema193 = {"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"};
-const pattern103 = new RegExp("^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$", "u");
+const schema202 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
+const schema209 = {"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"};
+const pattern114 = new RegExp("^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$", "u");
 
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate93.evaluated;
+const evaluated0 = validate97.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6683,7 +7409,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern34.test(data0)){
+if(!pattern45.test(data0)){
 const err6 = {instancePath:instancePath+"/http",schemaPath:"#/$defs/urlPath/pattern",keyword:"pattern",params:{pattern: "^/[^\\s#]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -6743,7 +7469,7 @@ errors++;
 if(data.tcp !== undefined){
 let data2 = data.tcp;
 if((!((typeof data2 == "number") && (isFinite(data2)))) && (typeof data2 !== "boolean")){
-const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema186.properties.tcp.type}};
+const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema202.properties.tcp.type}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7017,7 +7743,7 @@ errors++;
 if(data.start !== undefined){
 let data8 = data.start;
 if(typeof data8 === "string"){
-if(!pattern103.test(data8)){
+if(!pattern114.test(data8)){
 const err32 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -7050,18 +7776,18 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate93.errors = vErrors;
+validate97.errors = vErrors;
 return errors === 0;
 }
-validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate97.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema194 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
-const schema197 = {"type":"string","enum":["started","healthy","done"]};
+const schema210 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
+const schema213 = {"type":"string","enum":["started","healthy","done"]};
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate95.evaluated;
+const evaluated0 = validate99.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7069,7 +7795,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!data || typeof data != "object"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema194.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema210.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7286,7 +8012,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(((data1 === "started") || (data1 === "healthy")) || (data1 === "done"))){
-const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema197.enum}};
+const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema213.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -7323,24 +8049,24 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate95.errors = vErrors;
+validate99.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate95.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate99.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-const schema198 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
-const schema199 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
-const pattern106 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
-const schema200 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
-const schema202 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
-const pattern108 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
+const schema214 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
+const schema215 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
+const pattern117 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
+const schema216 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
+const schema218 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
+const pattern119 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate98.evaluated;
+const evaluated0 = validate102.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7383,7 +8109,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern106.test(data0)){
+if(!pattern117.test(data0)){
 const err3 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -7418,7 +8144,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern108.test(data1)){
+if(!pattern119.test(data1)){
 const err6 = {instancePath:instancePath+"/timezone",schemaPath:"#/$defs/timezone/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -7511,16 +8237,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate98.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
-validate98.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate102.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate97.evaluated;
+const evaluated0 = validate101.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7528,7 +8254,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema198.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema214.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7573,7 +8299,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern106.test(data)){
+if(!pattern117.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -7632,8 +8358,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate98(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+if(!(validate102(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -7652,19 +8378,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate97.errors = vErrors;
+validate101.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate97.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate101.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema204 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
-const schema206 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
+const schema220 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
+const schema222 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
 
-function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate103.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7788,16 +8514,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate103.errors = vErrors;
+validate107.errors = vErrors;
 return errors === 0;
 }
-validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate107.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate102.evaluated;
+const evaluated0 = validate106.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7805,7 +8531,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema204.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema220.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7897,8 +8623,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate103(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
+if(!(validate107(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -7917,19 +8643,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate102.errors = vErrors;
+validate106.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate102.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate106.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema211 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
-const schema212 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
+const schema227 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
+const schema228 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
 
-function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate106.evaluated;
+const evaluated0 = validate110.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7937,7 +8663,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema211.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema227.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8131,19 +8857,19 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate106.errors = vErrors;
+validate110.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate106.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate110.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema220 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
-const schema221 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
+const schema236 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
+const schema237 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate112.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8175,7 +8901,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((((((((((((((((((((((((((((((((((((((((data0 === "AUDIT_CONTROL") || (data0 === "AUDIT_READ")) || (data0 === "AUDIT_WRITE")) || (data0 === "BLOCK_SUSPEND")) || (data0 === "BPF")) || (data0 === "CHECKPOINT_RESTORE")) || (data0 === "CHOWN")) || (data0 === "DAC_OVERRIDE")) || (data0 === "DAC_READ_SEARCH")) || (data0 === "FOWNER")) || (data0 === "FSETID")) || (data0 === "IPC_LOCK")) || (data0 === "IPC_OWNER")) || (data0 === "KILL")) || (data0 === "LEASE")) || (data0 === "LINUX_IMMUTABLE")) || (data0 === "MAC_ADMIN")) || (data0 === "MAC_OVERRIDE")) || (data0 === "MKNOD")) || (data0 === "NET_ADMIN")) || (data0 === "NET_BIND_SERVICE")) || (data0 === "NET_BROADCAST")) || (data0 === "NET_RAW")) || (data0 === "PERFMON")) || (data0 === "SETFCAP")) || (data0 === "SETGID")) || (data0 === "SETPCAP")) || (data0 === "SETUID")) || (data0 === "SYSLOG")) || (data0 === "SYS_ADMIN")) || (data0 === "SYS_BOOT")) || (data0 === "SYS_CHROOT")) || (data0 === "SYS_MODULE")) || (data0 === "SYS_NICE")) || (data0 === "SYS_PACCT")) || (data0 === "SYS_PTRACE")) || (data0 === "SYS_RAWIO")) || (data0 === "SYS_RESOURCE")) || (data0 === "SYS_TIME")) || (data0 === "SYS_TTY_CONFIG")) || (data0 === "WAKE_ALARM"))){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema221.enum}};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema237.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -8220,18 +8946,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate108.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate112.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema222 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
-const schema224 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
+const schema238 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
+const schema240 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate114.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8254,7 +8980,7 @@ errors++;
 if(data.grace !== undefined){
 let data0 = data.grace;
 if(typeof data0 === "string"){
-if(!pattern103.test(data0)){
+if(!pattern114.test(data0)){
 const err1 = {instancePath:instancePath+"/grace",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -8289,7 +9015,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((data1 === "SIGTERM") || (data1 === "SIGINT")) || (data1 === "SIGQUIT")) || (data1 === "SIGHUP")) || (data1 === "SIGUSR1")) || (data1 === "SIGUSR2")) || (data1 === "SIGWINCH")) || (data1 === "SIGKILL"))){
-const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema224.enum}};
+const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema240.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8310,16 +9036,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate110.errors = vErrors;
+validate114.errors = vErrors;
 return errors === 0;
 }
-validate110.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate114.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate61.evaluated;
+const evaluated0 = validate65.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8338,7 +9064,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema137.properties, key0))){
+if(!(func1.call(schema153.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -8385,8 +9111,8 @@ errors++;
 }
 }
 if(data.build !== undefined){
-if(!(validate62(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(!(validate66(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 }
@@ -8499,7 +9225,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern79.test(data6)){
+if(!pattern90.test(data6)){
 const err14 = {instancePath:instancePath+"/workingDirectory",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -8562,7 +9288,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key1 in data8){
 const _errs24 = errors;
 if(typeof key1 === "string"){
-if(!pattern80.test(key1)){
+if(!pattern91.test(key1)){
 const err19 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
@@ -8596,8 +9322,8 @@ errors++;
 }
 }
 for(const key2 in data8){
-if(!(validate66(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+if(!(validate70(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -8614,14 +9340,14 @@ errors++;
 }
 }
 if(data.host !== undefined){
-if(!(validate74(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+if(!(validate78(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
 errors = vErrors.length;
 }
 }
 if(data.protect !== undefined){
-if(!(validate42(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate46(data.protect, {instancePath:instancePath+"/protect",parentData:data,parentDataProperty:"protect",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
@@ -8665,8 +9391,8 @@ errors++;
 }
 }
 for(const key4 in data12){
-if(!(validate79(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
+if(!(validate83(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -8719,7 +9445,7 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!pattern79.test(data15)){
+if(!pattern90.test(data15)){
 const err30 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -8783,7 +9509,7 @@ if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key5 in data16){
 const _errs46 = errors;
 if(typeof key5 === "string"){
-if(!pattern92.test(key5)){
+if(!pattern103.test(key5)){
 const err34 = {instancePath:instancePath+"/configs",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},propertyName:key5};
 if(vErrors === null){
 vErrors = [err34];
@@ -8817,8 +9543,8 @@ errors++;
 }
 }
 for(const key6 in data16){
-if(!(validate83(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate87(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
@@ -8835,8 +9561,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate85(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(!(validate89(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
@@ -8855,8 +9581,8 @@ errors++;
 }
 const len3 = data19.length;
 for(let i4=0; i4<len3; i4++){
-if(!(validate89(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+if(!(validate93(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
 errors = vErrors.length;
 }
 }
@@ -8873,20 +9599,20 @@ errors++;
 }
 }
 if(data.health !== undefined){
-if(!(validate93(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+if(!(validate97(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
 if(data.needs !== undefined){
-if(!(validate95(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(!(validate99(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 }
 if(data.schedule !== undefined){
-if(!(validate97(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+if(!(validate101(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
@@ -8932,8 +9658,8 @@ errors = vErrors.length;
 }
 }
 if(data.gpu !== undefined){
-if(!(validate102(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate102.errors : vErrors.concat(validate102.errors);
+if(!(validate106(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
 }
@@ -8978,7 +9704,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!(((((((((((((((key7 === "core") || (key7 === "cpu")) || (key7 === "data")) || (key7 === "fsize")) || (key7 === "locks")) || (key7 === "memlock")) || (key7 === "msgqueue")) || (key7 === "nice")) || (key7 === "nofile")) || (key7 === "nproc")) || (key7 === "rss")) || (key7 === "rtprio")) || (key7 === "rttime")) || (key7 === "sigpending")) || (key7 === "stack"))){
-const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema210.enum},propertyName:key7};
+const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema226.enum},propertyName:key7};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -9000,8 +9726,8 @@ errors++;
 }
 }
 for(const key8 in data28){
-if(!(validate106(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+if(!(validate110(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 }
@@ -9023,7 +9749,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 for(const key9 in data30){
 const _errs74 = errors;
 if(typeof key9 === "string"){
-if(!pattern112.test(key9)){
+if(!pattern123.test(key9)){
 const err49 = {instancePath:instancePath+"/sysctls",schemaPath:"#/$defs/sysctlName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},propertyName:key9};
 if(vErrors === null){
 vErrors = [err49];
@@ -9059,7 +9785,7 @@ errors++;
 for(const key10 in data30){
 let data31 = data30[key10];
 if((typeof data31 !== "string") && (!((typeof data31 == "number") && (isFinite(data31))))){
-const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema214.type}};
+const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema230.type}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -9180,7 +9906,7 @@ errors++;
 if(data.user !== undefined){
 let data32 = data.user;
 if(typeof data32 === "string"){
-if(!pattern113.test(data32)){
+if(!pattern124.test(data32)){
 const err60 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}:[0-9]{1,9}$"}};
 if(vErrors === null){
 vErrors = [err60];
@@ -9351,7 +10077,7 @@ errors++;
 for(const key12 in data36){
 let data37 = data36[key12];
 if(typeof data37 === "string"){
-if(!pattern58.test(data37)){
+if(!pattern69.test(data37)){
 const err73 = {instancePath:instancePath+"/extraHosts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err73];
@@ -9434,7 +10160,7 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(!pattern117.test(data40)){
+if(!pattern128.test(data40)){
 const err80 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/$defs/devicePath/pattern",keyword:"pattern",params:{pattern: "^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"}};
 if(vErrors === null){
 vErrors = [err80];
@@ -9505,8 +10231,8 @@ errors++;
 }
 }
 if(data.capabilities !== undefined){
-if(!(validate108(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate112(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
 }
@@ -9535,8 +10261,8 @@ errors++;
 }
 }
 if(data.stop !== undefined){
-if(!(validate110(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate114(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
 errors = vErrors.length;
 }
 }
@@ -9576,20 +10302,20 @@ vErrors.push(err89);
 }
 errors++;
 }
-validate61.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
-validate61.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate65.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema227 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
-const schema228 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
-const pattern121 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
-const schema230 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
+const schema243 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
+const schema244 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
+const pattern132 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
+const schema246 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
 
-function validate114(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate114.evaluated;
+const evaluated0 = validate118.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9678,16 +10404,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate114.errors = vErrors;
+validate118.errors = vErrors;
 return errors === 0;
 }
-validate114.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate118.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate117.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9764,7 +10490,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern121.test(data1)){
+if(!pattern132.test(data1)){
 const err6 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/$defs/runnerLabel/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][-A-Za-z0-9._]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -9907,8 +10633,8 @@ errors++;
 }
 if(data.hosts !== undefined){
 let data4 = data.hosts;
-if(!(validate114(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate114.errors : vErrors.concat(validate114.errors);
+if(!(validate118(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data4)){
@@ -10082,7 +10808,7 @@ errors++;
 if(data6.idleTime !== undefined){
 let data10 = data6.idleTime;
 if(typeof data10 === "string"){
-if(!pattern103.test(data10)){
+if(!pattern114.test(data10)){
 const err30 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -10133,17 +10859,17 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate113.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate117.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema234 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema250 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate118.evaluated;
+const evaluated0 = validate122.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10200,7 +10926,7 @@ errors++;
 if(data.eviction !== undefined){
 let data2 = data.eviction;
 if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema234.properties.eviction.enum}};
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema250.properties.eviction.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10312,17 +11038,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate118.errors = vErrors;
+validate122.errors = vErrors;
 return errors === 0;
 }
-validate118.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate122.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema238 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema254 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate120.evaluated;
+const evaluated0 = validate124.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10379,7 +11105,7 @@ errors++;
 if(data.eviction !== undefined){
 let data2 = data.eviction;
 if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema238.properties.eviction.enum}};
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema254.properties.eviction.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10491,17 +11217,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate120.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
-validate120.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate124.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema242 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema258 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate124.evaluated;
+const evaluated0 = validate128.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10695,17 +11421,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate124.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
-validate124.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema248 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema264 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate127.evaluated;
+const evaluated0 = validate131.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10724,7 +11450,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema248.properties, key0))){
+if(!(func1.call(schema264.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -10800,7 +11526,7 @@ errors++;
 if(data.storage !== undefined){
 let data3 = data.storage;
 if(!((data3 === "disk") || (data3 === "objects"))){
-const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema248.properties.storage.enum}};
+const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema264.properties.storage.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -10813,7 +11539,7 @@ errors++;
 if(data.collect !== undefined){
 let data4 = data.collect;
 if(!(((data4 === "never") || (data4 === "daily")) || (data4 === "weekly"))){
-const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema248.properties.collect.enum}};
+const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema264.properties.collect.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -10937,18 +11663,18 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate127.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
-validate127.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate131.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema254 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema258 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
+const schema270 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema274 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
 
-function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate131.evaluated;
+const evaluated0 = validate135.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11037,16 +11763,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate131.errors = vErrors;
+validate135.errors = vErrors;
 return errors === 0;
 }
-validate131.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate135.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate130.evaluated;
+const evaluated0 = validate134.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11065,7 +11791,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema254.properties, key0))){
+if(!(func1.call(schema270.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -11201,20 +11927,20 @@ errors++;
 }
 }
 if(data5.admin !== undefined){
-if(!(validate131(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+if(!(validate135(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 }
 if(data5.editor !== undefined){
-if(!(validate131(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+if(!(validate135(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 }
 if(data5.viewer !== undefined){
-if(!(validate131(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+if(!(validate135(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 }
@@ -11628,17 +12354,17 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate130.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate130.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema269 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema285 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate137.evaluated;
+const evaluated0 = validate141.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11677,7 +12403,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema269.properties, key0))){
+if(!(func1.call(schema285.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -11776,7 +12502,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern95.test(key1)){
+if(!pattern106.test(key1)){
 const err11 = {instancePath:instancePath+"/credentials",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err11];
@@ -11847,8 +12573,8 @@ errors++;
 }
 }
 if(data.schedule !== undefined){
-if(!(validate97(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+if(!(validate101(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
@@ -11995,8 +12721,8 @@ errors++;
 }
 }
 if(data.verify !== undefined){
-if(!(validate97(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+if(!(validate101(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
@@ -12077,21 +12803,21 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate141.errors = vErrors;
 return errors === 0;
 }
-validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema277 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
-const schema280 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
-const schema281 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
-const pattern163 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
-const pattern164 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
+const schema293 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
+const schema296 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
+const schema297 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
+const pattern174 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
+const pattern175 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
 
-function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate142.evaluated;
+const evaluated0 = validate146.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12262,7 +12988,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern95.test(data0)){
+if(!pattern106.test(data0)){
 const err8 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -12297,7 +13023,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern79.test(data1)){
+if(!pattern90.test(data1)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -12394,7 +13120,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern163.test(data4)){
+if(!pattern174.test(data4)){
 const err19 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"}};
 if(vErrors === null){
 vErrors = [err19];
@@ -12464,7 +13190,7 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!pattern164.test(data6)){
+if(!pattern175.test(data6)){
 const err25 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err25];
@@ -12489,7 +13215,7 @@ errors++;
 if(data5.key !== undefined){
 let data7 = data5.key;
 if(typeof data7 === "string"){
-if(!pattern92.test(data7)){
+if(!pattern103.test(data7)){
 const err27 = {instancePath:instancePath+"/kubernetes/key",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -12534,20 +13260,20 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate142.errors = vErrors;
+validate146.errors = vErrors;
 return errors === 0;
 }
-validate142.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate146.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema285 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
-const schema286 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
-const schema290 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
-const pattern167 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
+const schema301 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
+const schema302 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
+const schema306 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
+const pattern178 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
 
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate144.evaluated;
+const evaluated0 = validate148.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12691,7 +13417,7 @@ errors++;
 if(data0.kind !== undefined){
 let data1 = data0.kind;
 if(typeof data1 === "string"){
-if(!pattern167.test(data1)){
+if(!pattern178.test(data1)){
 const err9 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/objectKind/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -12726,7 +13452,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!pattern164.test(data2)){
+if(!pattern175.test(data2)){
 const err12 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -12895,7 +13621,7 @@ errors++;
 if(data7.op !== undefined){
 let data8 = data7.op;
 if(!((((data8 === "add") || (data8 === "remove")) || (data8 === "replace")) || (data8 === "test"))){
-const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema290.properties.op.enum}};
+const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema306.properties.op.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -12965,10 +13691,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate144.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
-validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -13616,7 +14342,7 @@ vErrors.push(err50);
 }
 errors++;
 }
-if(!((data21 === "forgejo") || (data21 === "gitea"))){
+if(!(((data21 === "forgejo") || (data21 === "gitea")) || (data21 === "gitlab"))){
 const err51 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.forge.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err51];
@@ -13693,6 +14419,15 @@ if(props1 !== true){
 props1 = true;
 }
 }
+else if(tag0 === "gitlab"){
+if(!(validate37(data21, {instancePath:instancePath+"/forge",parentData:data,parentDataProperty:"forge",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+if(props1 !== true){
+props1 = true;
+}
+}
 else {
 const err55 = {instancePath:instancePath+"/forge",schemaPath:"#/properties/forge/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag0}};
 if(vErrors === null){
@@ -13751,9 +14486,9 @@ vErrors.push(err59);
 }
 errors++;
 }
-const _errs77 = errors;
-let valid25 = true;
 const _errs78 = errors;
+let valid26 = true;
+const _errs79 = errors;
 if(typeof data22 !== "string"){
 const err60 = {};
 if(vErrors === null){
@@ -13764,18 +14499,18 @@ vErrors.push(err60);
 }
 errors++;
 }
-var _valid2 = _errs78 === errors;
-errors = _errs77;
+var _valid2 = _errs79 === errors;
+errors = _errs78;
 if(vErrors !== null){
-if(_errs77){
-vErrors.length = _errs77;
+if(_errs78){
+vErrors.length = _errs78;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid2){
-const _errs80 = errors;
+const _errs81 = errors;
 if(typeof data22 !== "string"){
 const err61 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -13796,10 +14531,10 @@ vErrors.push(err62);
 }
 errors++;
 }
-var _valid2 = _errs80 === errors;
-valid25 = _valid2;
+var _valid2 = _errs81 === errors;
+valid26 = _valid2;
 }
-if(!valid25){
+if(!valid26){
 const err63 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err63];
@@ -13809,9 +14544,9 @@ vErrors.push(err63);
 }
 errors++;
 }
-const _errs83 = errors;
-let valid26 = true;
 const _errs84 = errors;
+let valid27 = true;
+const _errs85 = errors;
 if(!(data22 && typeof data22 == "object" && !Array.isArray(data22))){
 const err64 = {};
 if(vErrors === null){
@@ -13822,18 +14557,18 @@ vErrors.push(err64);
 }
 errors++;
 }
-var _valid3 = _errs84 === errors;
-errors = _errs83;
+var _valid3 = _errs85 === errors;
+errors = _errs84;
 if(vErrors !== null){
-if(_errs83){
-vErrors.length = _errs83;
+if(_errs84){
+vErrors.length = _errs84;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid3){
-const _errs86 = errors;
+const _errs87 = errors;
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 if(data22.use === undefined){
 const err65 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -13848,8 +14583,8 @@ errors++;
 const tag1 = data22.use;
 if(typeof tag1 == "string"){
 if(tag1 === "traefik"){
-if(!(validate39(data22, {instancePath:instancePath+"/ingress",parentData:data,parentDataProperty:"ingress",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate43(data22, {instancePath:instancePath+"/ingress",parentData:data,parentDataProperty:"ingress",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
 errors = vErrors.length;
 }
 }
@@ -13885,10 +14620,10 @@ vErrors.push(err68);
 }
 errors++;
 }
-var _valid3 = _errs86 === errors;
-valid26 = _valid3;
+var _valid3 = _errs87 === errors;
+valid27 = _valid3;
 }
-if(!valid26){
+if(!valid27){
 const err69 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err69];
@@ -13911,9 +14646,9 @@ vErrors.push(err70);
 }
 errors++;
 }
-const _errs93 = errors;
-let valid30 = true;
 const _errs94 = errors;
+let valid31 = true;
+const _errs95 = errors;
 if(typeof data23 !== "string"){
 const err71 = {};
 if(vErrors === null){
@@ -13924,18 +14659,18 @@ vErrors.push(err71);
 }
 errors++;
 }
-var _valid4 = _errs94 === errors;
-errors = _errs93;
+var _valid4 = _errs95 === errors;
+errors = _errs94;
 if(vErrors !== null){
-if(_errs93){
-vErrors.length = _errs93;
+if(_errs94){
+vErrors.length = _errs94;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid4){
-const _errs96 = errors;
+const _errs97 = errors;
 if(typeof data23 !== "string"){
 const err72 = {instancePath:instancePath+"/certificates",schemaPath:"#/$defs/issuer/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -13947,7 +14682,7 @@ vErrors.push(err72);
 errors++;
 }
 if(!((((data23 === "letsencrypt") || (data23 === "letsencrypt-staging")) || (data23 === "acme")) || (data23 === "own-ca"))){
-const err73 = {instancePath:instancePath+"/certificates",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema92.enum}};
+const err73 = {instancePath:instancePath+"/certificates",schemaPath:"#/$defs/issuer/enum",keyword:"enum",params:{allowedValues: schema108.enum}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -13956,10 +14691,10 @@ vErrors.push(err73);
 }
 errors++;
 }
-var _valid4 = _errs96 === errors;
-valid30 = _valid4;
+var _valid4 = _errs97 === errors;
+valid31 = _valid4;
 }
-if(!valid30){
+if(!valid31){
 const err74 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err74];
@@ -13969,9 +14704,9 @@ vErrors.push(err74);
 }
 errors++;
 }
-const _errs100 = errors;
-let valid32 = true;
 const _errs101 = errors;
+let valid33 = true;
+const _errs102 = errors;
 if(!(data23 && typeof data23 == "object" && !Array.isArray(data23))){
 const err75 = {};
 if(vErrors === null){
@@ -13982,26 +14717,26 @@ vErrors.push(err75);
 }
 errors++;
 }
-var _valid5 = _errs101 === errors;
-errors = _errs100;
+var _valid5 = _errs102 === errors;
+errors = _errs101;
 if(vErrors !== null){
-if(_errs100){
-vErrors.length = _errs100;
+if(_errs101){
+vErrors.length = _errs101;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid5){
-const _errs103 = errors;
-if(!(validate50(data23, {instancePath:instancePath+"/certificates",parentData:data,parentDataProperty:"certificates",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+const _errs104 = errors;
+if(!(validate54(data23, {instancePath:instancePath+"/certificates",parentData:data,parentDataProperty:"certificates",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
-var _valid5 = _errs103 === errors;
-valid32 = _valid5;
+var _valid5 = _errs104 === errors;
+valid33 = _valid5;
 }
-if(!valid32){
+if(!valid33){
 const err76 = {instancePath:instancePath+"/certificates",schemaPath:"#/properties/certificates/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err76];
@@ -14024,9 +14759,9 @@ vErrors.push(err77);
 }
 errors++;
 }
-const _errs107 = errors;
-let valid34 = true;
 const _errs108 = errors;
+let valid35 = true;
+const _errs109 = errors;
 if(typeof data24 !== "string"){
 const err78 = {};
 if(vErrors === null){
@@ -14037,18 +14772,18 @@ vErrors.push(err78);
 }
 errors++;
 }
-var _valid6 = _errs108 === errors;
-errors = _errs107;
+var _valid6 = _errs109 === errors;
+errors = _errs108;
 if(vErrors !== null){
-if(_errs107){
-vErrors.length = _errs107;
+if(_errs108){
+vErrors.length = _errs108;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid6){
-const _errs110 = errors;
+const _errs111 = errors;
 if(typeof data24 !== "string"){
 const err79 = {instancePath:instancePath+"/sso",schemaPath:"#/properties/sso/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -14069,10 +14804,10 @@ vErrors.push(err80);
 }
 errors++;
 }
-var _valid6 = _errs110 === errors;
-valid34 = _valid6;
+var _valid6 = _errs111 === errors;
+valid35 = _valid6;
 }
-if(!valid34){
+if(!valid35){
 const err81 = {instancePath:instancePath+"/sso",schemaPath:"#/properties/sso/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err81];
@@ -14082,9 +14817,9 @@ vErrors.push(err81);
 }
 errors++;
 }
-const _errs113 = errors;
-let valid35 = true;
 const _errs114 = errors;
+let valid36 = true;
+const _errs115 = errors;
 if(!(data24 && typeof data24 == "object" && !Array.isArray(data24))){
 const err82 = {};
 if(vErrors === null){
@@ -14095,18 +14830,18 @@ vErrors.push(err82);
 }
 errors++;
 }
-var _valid7 = _errs114 === errors;
-errors = _errs113;
+var _valid7 = _errs115 === errors;
+errors = _errs114;
 if(vErrors !== null){
-if(_errs113){
-vErrors.length = _errs113;
+if(_errs114){
+vErrors.length = _errs114;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid7){
-const _errs116 = errors;
+const _errs117 = errors;
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 if(data24.use === undefined){
 const err83 = {instancePath:instancePath+"/sso",schemaPath:"#/properties/sso/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -14121,8 +14856,8 @@ errors++;
 const tag2 = data24.use;
 if(typeof tag2 == "string"){
 if(tag2 === "authelia"){
-if(!(validate52(data24, {instancePath:instancePath+"/sso",parentData:data,parentDataProperty:"sso",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate56(data24, {instancePath:instancePath+"/sso",parentData:data,parentDataProperty:"sso",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
@@ -14158,10 +14893,10 @@ vErrors.push(err86);
 }
 errors++;
 }
-var _valid7 = _errs116 === errors;
-valid35 = _valid7;
+var _valid7 = _errs117 === errors;
+valid36 = _valid7;
 }
-if(!valid35){
+if(!valid36){
 const err87 = {instancePath:instancePath+"/sso",schemaPath:"#/properties/sso/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err87];
@@ -14184,9 +14919,9 @@ vErrors.push(err88);
 }
 errors++;
 }
-const _errs123 = errors;
-let valid39 = true;
 const _errs124 = errors;
+let valid40 = true;
+const _errs125 = errors;
 if(typeof data25 !== "string"){
 const err89 = {};
 if(vErrors === null){
@@ -14197,18 +14932,18 @@ vErrors.push(err89);
 }
 errors++;
 }
-var _valid8 = _errs124 === errors;
-errors = _errs123;
+var _valid8 = _errs125 === errors;
+errors = _errs124;
 if(vErrors !== null){
-if(_errs123){
-vErrors.length = _errs123;
+if(_errs124){
+vErrors.length = _errs124;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid8){
-const _errs126 = errors;
+const _errs127 = errors;
 if(typeof data25 !== "string"){
 const err90 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -14229,10 +14964,10 @@ vErrors.push(err91);
 }
 errors++;
 }
-var _valid8 = _errs126 === errors;
-valid39 = _valid8;
+var _valid8 = _errs127 === errors;
+valid40 = _valid8;
 }
-if(!valid39){
+if(!valid40){
 const err92 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err92];
@@ -14242,9 +14977,9 @@ vErrors.push(err92);
 }
 errors++;
 }
-const _errs129 = errors;
-let valid40 = true;
 const _errs130 = errors;
+let valid41 = true;
+const _errs131 = errors;
 if(!(data25 && typeof data25 == "object" && !Array.isArray(data25))){
 const err93 = {};
 if(vErrors === null){
@@ -14255,18 +14990,18 @@ vErrors.push(err93);
 }
 errors++;
 }
-var _valid9 = _errs130 === errors;
-errors = _errs129;
+var _valid9 = _errs131 === errors;
+errors = _errs130;
 if(vErrors !== null){
-if(_errs129){
-vErrors.length = _errs129;
+if(_errs130){
+vErrors.length = _errs130;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid9){
-const _errs132 = errors;
+const _errs133 = errors;
 if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
 if(data25.use === undefined){
 const err94 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -14281,8 +15016,8 @@ errors++;
 const tag3 = data25.use;
 if(typeof tag3 == "string"){
 if(tag3 === "coredns"){
-if(!(validate55(data25, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate59(data25, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
@@ -14318,10 +15053,10 @@ vErrors.push(err97);
 }
 errors++;
 }
-var _valid9 = _errs132 === errors;
-valid40 = _valid9;
+var _valid9 = _errs133 === errors;
+valid41 = _valid9;
 }
-if(!valid40){
+if(!valid41){
 const err98 = {instancePath:instancePath+"/dns",schemaPath:"#/properties/dns/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err98];
@@ -14344,9 +15079,9 @@ vErrors.push(err99);
 }
 errors++;
 }
-const _errs139 = errors;
-let valid44 = true;
 const _errs140 = errors;
+let valid45 = true;
+const _errs141 = errors;
 if(typeof data26 !== "string"){
 const err100 = {};
 if(vErrors === null){
@@ -14357,18 +15092,18 @@ vErrors.push(err100);
 }
 errors++;
 }
-var _valid10 = _errs140 === errors;
-errors = _errs139;
+var _valid10 = _errs141 === errors;
+errors = _errs140;
 if(vErrors !== null){
-if(_errs139){
-vErrors.length = _errs139;
+if(_errs140){
+vErrors.length = _errs140;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid10){
-const _errs142 = errors;
+const _errs143 = errors;
 if(typeof data26 !== "string"){
 const err101 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -14389,10 +15124,10 @@ vErrors.push(err102);
 }
 errors++;
 }
-var _valid10 = _errs142 === errors;
-valid44 = _valid10;
+var _valid10 = _errs143 === errors;
+valid45 = _valid10;
 }
-if(!valid44){
+if(!valid45){
 const err103 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err103];
@@ -14402,9 +15137,9 @@ vErrors.push(err103);
 }
 errors++;
 }
-const _errs145 = errors;
-let valid45 = true;
 const _errs146 = errors;
+let valid46 = true;
+const _errs147 = errors;
 if(!(data26 && typeof data26 == "object" && !Array.isArray(data26))){
 const err104 = {};
 if(vErrors === null){
@@ -14415,18 +15150,18 @@ vErrors.push(err104);
 }
 errors++;
 }
-var _valid11 = _errs146 === errors;
-errors = _errs145;
+var _valid11 = _errs147 === errors;
+errors = _errs146;
 if(vErrors !== null){
-if(_errs145){
-vErrors.length = _errs145;
+if(_errs146){
+vErrors.length = _errs146;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid11){
-const _errs148 = errors;
+const _errs149 = errors;
 if(data26 && typeof data26 == "object" && !Array.isArray(data26)){
 if(data26.use === undefined){
 const err105 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -14441,8 +15176,8 @@ errors++;
 const tag4 = data26.use;
 if(typeof tag4 == "string"){
 if(tag4 === "postgres"){
-if(!(validate58(data26, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
+if(!(validate62(data26, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
 }
 }
@@ -14478,10 +15213,10 @@ vErrors.push(err108);
 }
 errors++;
 }
-var _valid11 = _errs148 === errors;
-valid45 = _valid11;
+var _valid11 = _errs149 === errors;
+valid46 = _valid11;
 }
-if(!valid45){
+if(!valid46){
 const err109 = {instancePath:instancePath+"/database",schemaPath:"#/properties/database/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err109];
@@ -14496,7 +15231,7 @@ if(data.services !== undefined){
 let data27 = data.services;
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 for(const key6 in data27){
-const _errs154 = errors;
+const _errs155 = errors;
 if(typeof key6 === "string"){
 if(!pattern9.test(key6)){
 const err110 = {instancePath:instancePath+"/services",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key6};
@@ -14519,8 +15254,8 @@ vErrors.push(err111);
 }
 errors++;
 }
-var valid48 = _errs154 === errors;
-if(!valid48){
+var valid49 = _errs155 === errors;
+if(!valid49){
 const err112 = {instancePath:instancePath+"/services",schemaPath:"#/properties/services/propertyNames",keyword:"propertyNames",params:{propertyName: key6}};
 if(vErrors === null){
 vErrors = [err112];
@@ -14532,8 +15267,8 @@ errors++;
 }
 }
 for(const key7 in data27){
-if(!(validate61(data27[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate65(data27[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data27,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 }
@@ -14553,7 +15288,7 @@ if(data.runners !== undefined){
 let data29 = data.runners;
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 for(const key8 in data29){
-const _errs161 = errors;
+const _errs162 = errors;
 if(typeof key8 === "string"){
 if(!pattern9.test(key8)){
 const err114 = {instancePath:instancePath+"/runners",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key8};
@@ -14576,8 +15311,8 @@ vErrors.push(err115);
 }
 errors++;
 }
-var valid51 = _errs161 === errors;
-if(!valid51){
+var valid52 = _errs162 === errors;
+if(!valid52){
 const err116 = {instancePath:instancePath+"/runners",schemaPath:"#/properties/runners/propertyNames",keyword:"propertyNames",params:{propertyName: key8}};
 if(vErrors === null){
 vErrors = [err116];
@@ -14589,8 +15324,8 @@ errors++;
 }
 }
 for(const key9 in data29){
-if(!(validate113(data29[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate117(data29[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -14618,9 +15353,9 @@ vErrors.push(err118);
 }
 errors++;
 }
-const _errs169 = errors;
-let valid55 = true;
 const _errs170 = errors;
+let valid56 = true;
+const _errs171 = errors;
 if(typeof data31 !== "string"){
 const err119 = {};
 if(vErrors === null){
@@ -14631,18 +15366,18 @@ vErrors.push(err119);
 }
 errors++;
 }
-var _valid12 = _errs170 === errors;
-errors = _errs169;
+var _valid12 = _errs171 === errors;
+errors = _errs170;
 if(vErrors !== null){
-if(_errs169){
-vErrors.length = _errs169;
+if(_errs170){
+vErrors.length = _errs170;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid12){
-const _errs172 = errors;
+const _errs173 = errors;
 if(typeof data31 !== "string"){
 const err120 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -14663,10 +15398,10 @@ vErrors.push(err121);
 }
 errors++;
 }
-var _valid12 = _errs172 === errors;
-valid55 = _valid12;
+var _valid12 = _errs173 === errors;
+valid56 = _valid12;
 }
-if(!valid55){
+if(!valid56){
 const err122 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err122];
@@ -14676,9 +15411,9 @@ vErrors.push(err122);
 }
 errors++;
 }
-const _errs175 = errors;
-let valid56 = true;
 const _errs176 = errors;
+let valid57 = true;
+const _errs177 = errors;
 if(!(data31 && typeof data31 == "object" && !Array.isArray(data31))){
 const err123 = {};
 if(vErrors === null){
@@ -14689,18 +15424,18 @@ vErrors.push(err123);
 }
 errors++;
 }
-var _valid13 = _errs176 === errors;
-errors = _errs175;
+var _valid13 = _errs177 === errors;
+errors = _errs176;
 if(vErrors !== null){
-if(_errs175){
-vErrors.length = _errs175;
+if(_errs176){
+vErrors.length = _errs176;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid13){
-const _errs178 = errors;
+const _errs179 = errors;
 if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
 if(data31.use === undefined){
 const err124 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -14715,15 +15450,15 @@ errors++;
 const tag5 = data31.use;
 if(typeof tag5 == "string"){
 if(tag5 === "redis"){
-if(!(validate118(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate122(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate122.errors : vErrors.concat(validate122.errors);
 errors = vErrors.length;
 }
 var props7 = true;
 }
 else if(tag5 === "valkey"){
-if(!(validate120(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+if(!(validate124(data31, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 if(props7 !== true){
@@ -14762,10 +15497,10 @@ vErrors.push(err127);
 }
 errors++;
 }
-var _valid13 = _errs178 === errors;
-valid56 = _valid13;
+var _valid13 = _errs179 === errors;
+valid57 = _valid13;
 }
-if(!valid56){
+if(!valid57){
 const err128 = {instancePath:instancePath+"/cache",schemaPath:"#/properties/cache/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err128];
@@ -14788,9 +15523,9 @@ vErrors.push(err129);
 }
 errors++;
 }
-const _errs186 = errors;
-let valid61 = true;
 const _errs187 = errors;
+let valid62 = true;
+const _errs188 = errors;
 if(typeof data32 !== "string"){
 const err130 = {};
 if(vErrors === null){
@@ -14801,18 +15536,18 @@ vErrors.push(err130);
 }
 errors++;
 }
-var _valid14 = _errs187 === errors;
-errors = _errs186;
+var _valid14 = _errs188 === errors;
+errors = _errs187;
 if(vErrors !== null){
-if(_errs186){
-vErrors.length = _errs186;
+if(_errs187){
+vErrors.length = _errs187;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid14){
-const _errs189 = errors;
+const _errs190 = errors;
 if(typeof data32 !== "string"){
 const err131 = {instancePath:instancePath+"/objects",schemaPath:"#/properties/objects/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -14833,10 +15568,10 @@ vErrors.push(err132);
 }
 errors++;
 }
-var _valid14 = _errs189 === errors;
-valid61 = _valid14;
+var _valid14 = _errs190 === errors;
+valid62 = _valid14;
 }
-if(!valid61){
+if(!valid62){
 const err133 = {instancePath:instancePath+"/objects",schemaPath:"#/properties/objects/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err133];
@@ -14846,9 +15581,9 @@ vErrors.push(err133);
 }
 errors++;
 }
-const _errs192 = errors;
-let valid62 = true;
 const _errs193 = errors;
+let valid63 = true;
+const _errs194 = errors;
 if(!(data32 && typeof data32 == "object" && !Array.isArray(data32))){
 const err134 = {};
 if(vErrors === null){
@@ -14859,18 +15594,18 @@ vErrors.push(err134);
 }
 errors++;
 }
-var _valid15 = _errs193 === errors;
-errors = _errs192;
+var _valid15 = _errs194 === errors;
+errors = _errs193;
 if(vErrors !== null){
-if(_errs192){
-vErrors.length = _errs192;
+if(_errs193){
+vErrors.length = _errs193;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid15){
-const _errs195 = errors;
+const _errs196 = errors;
 if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 if(data32.use === undefined){
 const err135 = {instancePath:instancePath+"/objects",schemaPath:"#/properties/objects/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -14885,8 +15620,8 @@ errors++;
 const tag6 = data32.use;
 if(typeof tag6 == "string"){
 if(tag6 === "versitygw"){
-if(!(validate124(data32, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+if(!(validate128(data32, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
@@ -14922,10 +15657,10 @@ vErrors.push(err138);
 }
 errors++;
 }
-var _valid15 = _errs195 === errors;
-valid62 = _valid15;
+var _valid15 = _errs196 === errors;
+valid63 = _valid15;
 }
-if(!valid62){
+if(!valid63){
 const err139 = {instancePath:instancePath+"/objects",schemaPath:"#/properties/objects/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err139];
@@ -14948,9 +15683,9 @@ vErrors.push(err140);
 }
 errors++;
 }
-const _errs202 = errors;
-let valid66 = true;
 const _errs203 = errors;
+let valid67 = true;
+const _errs204 = errors;
 if(typeof data33 !== "string"){
 const err141 = {};
 if(vErrors === null){
@@ -14961,18 +15696,18 @@ vErrors.push(err141);
 }
 errors++;
 }
-var _valid16 = _errs203 === errors;
-errors = _errs202;
+var _valid16 = _errs204 === errors;
+errors = _errs203;
 if(vErrors !== null){
-if(_errs202){
-vErrors.length = _errs202;
+if(_errs203){
+vErrors.length = _errs203;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid16){
-const _errs205 = errors;
+const _errs206 = errors;
 if(typeof data33 !== "string"){
 const err142 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -14993,10 +15728,10 @@ vErrors.push(err143);
 }
 errors++;
 }
-var _valid16 = _errs205 === errors;
-valid66 = _valid16;
+var _valid16 = _errs206 === errors;
+valid67 = _valid16;
 }
-if(!valid66){
+if(!valid67){
 const err144 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err144];
@@ -15006,9 +15741,9 @@ vErrors.push(err144);
 }
 errors++;
 }
-const _errs208 = errors;
-let valid67 = true;
 const _errs209 = errors;
+let valid68 = true;
+const _errs210 = errors;
 if(!(data33 && typeof data33 == "object" && !Array.isArray(data33))){
 const err145 = {};
 if(vErrors === null){
@@ -15019,18 +15754,18 @@ vErrors.push(err145);
 }
 errors++;
 }
-var _valid17 = _errs209 === errors;
-errors = _errs208;
+var _valid17 = _errs210 === errors;
+errors = _errs209;
 if(vErrors !== null){
-if(_errs208){
-vErrors.length = _errs208;
+if(_errs209){
+vErrors.length = _errs209;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid17){
-const _errs211 = errors;
+const _errs212 = errors;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.use === undefined){
 const err146 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -15045,8 +15780,8 @@ errors++;
 const tag7 = data33.use;
 if(typeof tag7 == "string"){
 if(tag7 === "distribution"){
-if(!(validate127(data33, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate131(data33, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 }
@@ -15082,10 +15817,10 @@ vErrors.push(err149);
 }
 errors++;
 }
-var _valid17 = _errs211 === errors;
-valid67 = _valid17;
+var _valid17 = _errs212 === errors;
+valid68 = _valid17;
 }
-if(!valid67){
+if(!valid68){
 const err150 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err150];
@@ -15108,9 +15843,9 @@ vErrors.push(err151);
 }
 errors++;
 }
-const _errs218 = errors;
-let valid71 = true;
 const _errs219 = errors;
+let valid72 = true;
+const _errs220 = errors;
 if(typeof data34 !== "string"){
 const err152 = {};
 if(vErrors === null){
@@ -15121,18 +15856,18 @@ vErrors.push(err152);
 }
 errors++;
 }
-var _valid18 = _errs219 === errors;
-errors = _errs218;
+var _valid18 = _errs220 === errors;
+errors = _errs219;
 if(vErrors !== null){
-if(_errs218){
-vErrors.length = _errs218;
+if(_errs219){
+vErrors.length = _errs219;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid18){
-const _errs221 = errors;
+const _errs222 = errors;
 if(typeof data34 !== "string"){
 const err153 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -15153,10 +15888,10 @@ vErrors.push(err154);
 }
 errors++;
 }
-var _valid18 = _errs221 === errors;
-valid71 = _valid18;
+var _valid18 = _errs222 === errors;
+valid72 = _valid18;
 }
-if(!valid71){
+if(!valid72){
 const err155 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err155];
@@ -15166,9 +15901,9 @@ vErrors.push(err155);
 }
 errors++;
 }
-const _errs224 = errors;
-let valid72 = true;
 const _errs225 = errors;
+let valid73 = true;
+const _errs226 = errors;
 if(!(data34 && typeof data34 == "object" && !Array.isArray(data34))){
 const err156 = {};
 if(vErrors === null){
@@ -15179,18 +15914,18 @@ vErrors.push(err156);
 }
 errors++;
 }
-var _valid19 = _errs225 === errors;
-errors = _errs224;
+var _valid19 = _errs226 === errors;
+errors = _errs225;
 if(vErrors !== null){
-if(_errs224){
-vErrors.length = _errs224;
+if(_errs225){
+vErrors.length = _errs225;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid19){
-const _errs227 = errors;
+const _errs228 = errors;
 if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 if(data34.use === undefined){
 const err157 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -15205,8 +15940,8 @@ errors++;
 const tag8 = data34.use;
 if(typeof tag8 == "string"){
 if(tag8 === "prometheus"){
-if(!(validate130(data34, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+if(!(validate134(data34, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 }
@@ -15242,10 +15977,10 @@ vErrors.push(err160);
 }
 errors++;
 }
-var _valid19 = _errs227 === errors;
-valid72 = _valid19;
+var _valid19 = _errs228 === errors;
+valid73 = _valid19;
 }
-if(!valid72){
+if(!valid73){
 const err161 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err161];
@@ -15268,9 +16003,9 @@ vErrors.push(err162);
 }
 errors++;
 }
-const _errs234 = errors;
-let valid76 = true;
 const _errs235 = errors;
+let valid77 = true;
+const _errs236 = errors;
 if(typeof data35 !== "string"){
 const err163 = {};
 if(vErrors === null){
@@ -15281,18 +16016,18 @@ vErrors.push(err163);
 }
 errors++;
 }
-var _valid20 = _errs235 === errors;
-errors = _errs234;
+var _valid20 = _errs236 === errors;
+errors = _errs235;
 if(vErrors !== null){
-if(_errs234){
-vErrors.length = _errs234;
+if(_errs235){
+vErrors.length = _errs235;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid20){
-const _errs237 = errors;
+const _errs238 = errors;
 if(typeof data35 !== "string"){
 const err164 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -15313,10 +16048,10 @@ vErrors.push(err165);
 }
 errors++;
 }
-var _valid20 = _errs237 === errors;
-valid76 = _valid20;
+var _valid20 = _errs238 === errors;
+valid77 = _valid20;
 }
-if(!valid76){
+if(!valid77){
 const err166 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err166];
@@ -15326,9 +16061,9 @@ vErrors.push(err166);
 }
 errors++;
 }
-const _errs240 = errors;
-let valid77 = true;
 const _errs241 = errors;
+let valid78 = true;
+const _errs242 = errors;
 if(!(data35 && typeof data35 == "object" && !Array.isArray(data35))){
 const err167 = {};
 if(vErrors === null){
@@ -15339,18 +16074,18 @@ vErrors.push(err167);
 }
 errors++;
 }
-var _valid21 = _errs241 === errors;
-errors = _errs240;
+var _valid21 = _errs242 === errors;
+errors = _errs241;
 if(vErrors !== null){
-if(_errs240){
-vErrors.length = _errs240;
+if(_errs241){
+vErrors.length = _errs241;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid21){
-const _errs243 = errors;
+const _errs244 = errors;
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 if(data35.use === undefined){
 const err168 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -15365,8 +16100,8 @@ errors++;
 const tag9 = data35.use;
 if(typeof tag9 == "string"){
 if(tag9 === "restic"){
-if(!(validate137(data35, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate141(data35, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
 errors = vErrors.length;
 }
 }
@@ -15402,10 +16137,10 @@ vErrors.push(err171);
 }
 errors++;
 }
-var _valid21 = _errs243 === errors;
-valid77 = _valid21;
+var _valid21 = _errs244 === errors;
+valid78 = _valid21;
 }
-if(!valid77){
+if(!valid78){
 const err172 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err172];
@@ -15420,7 +16155,7 @@ if(data.secrets !== undefined){
 let data36 = data.secrets;
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 for(const key10 in data36){
-const _errs249 = errors;
+const _errs250 = errors;
 if(typeof key10 === "string"){
 if(!pattern9.test(key10)){
 const err173 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key10};
@@ -15443,8 +16178,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-var valid80 = _errs249 === errors;
-if(!valid80){
+var valid81 = _errs250 === errors;
+if(!valid81){
 const err175 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
 if(vErrors === null){
 vErrors = [err175];
@@ -15456,8 +16191,8 @@ errors++;
 }
 }
 for(const key11 in data36){
-if(!(validate142(data36[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data36,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
+if(!(validate146(data36[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data36,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
 errors = vErrors.length;
 }
 }
@@ -15477,7 +16212,7 @@ if(data.environments !== undefined){
 let data38 = data.environments;
 if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 for(const key12 in data38){
-const _errs256 = errors;
+const _errs257 = errors;
 if(typeof key12 === "string"){
 if(!pattern9.test(key12)){
 const err177 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key12};
@@ -15500,8 +16235,8 @@ vErrors.push(err178);
 }
 errors++;
 }
-var valid83 = _errs256 === errors;
-if(!valid83){
+var valid84 = _errs257 === errors;
+if(!valid84){
 const err179 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key12}};
 if(vErrors === null){
 vErrors = [err179];
@@ -15552,8 +16287,8 @@ errors++;
 }
 const len0 = data40.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate144(data40[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data40,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate148(data40[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data40,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
@@ -15573,9 +16308,9 @@ if(data.accept !== undefined){
 let data42 = data.accept;
 if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
 for(const key14 in data42){
-const _errs268 = errors;
+const _errs269 = errors;
 if(typeof key14 === "string"){
-if(!pattern171.test(key14)){
+if(!pattern182.test(key14)){
 const err184 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key14};
 if(vErrors === null){
 vErrors = [err184];
@@ -15596,8 +16331,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-var valid89 = _errs268 === errors;
-if(!valid89){
+var valid90 = _errs269 === errors;
+if(!valid90){
 const err186 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/propertyNames",keyword:"propertyNames",params:{propertyName: key14}};
 if(vErrors === null){
 vErrors = [err186];

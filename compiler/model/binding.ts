@@ -16,6 +16,8 @@ export interface DatabaseBinding {
   readonly user: string;
   /** Secret id; both sides mount it. */
   readonly password: string;
+  /** Of the server, as its image says; absent when that says none. */
+  readonly version?: readonly number[];
 }
 
 /** A place in a key-value store that speaks the Redis protocol. */
@@ -27,6 +29,8 @@ export interface CacheBinding {
   readonly index: number;
   /** Secret id. */
   readonly password: string;
+  /** True when it removes entries to make room for others. */
+  readonly evicts: boolean;
 }
 
 /** Buckets that speak S3, by path and not by host name. */
@@ -80,6 +84,10 @@ export type BindingRole = keyof Bindings;
 
 /** What a demand says beyond its role. */
 interface Details {
+  readonly database: {
+    /** Extensions that only the owner of the server may add to the database; the client adds all others itself. */
+    readonly extensions?: readonly string[];
+  };
   readonly objects: {
     /** Buckets by what they are for (`lfs`); absent means one that bears the id of the client. */
     readonly buckets?: readonly string[];

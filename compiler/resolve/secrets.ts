@@ -15,7 +15,7 @@ export function secretsOf(spec: Spec, implied: readonly Secret[]): readonly Secr
     ([id, source]): Secret => ({ id, origin: pointerTo('/secrets', id), source: sourceOf(source) }),
   );
   const token: readonly Secret[] =
-    spec.forge?.token === forgeTokenId
+    spec.forge !== undefined && 'token' in spec.forge && spec.forge.token === forgeTokenId
       ? [{ id: forgeTokenId, origin: '/forge', source: { kind: 'env', variable: 'AUTOGIT_FORGE_TOKEN' } }]
       : [];
   const secrets = new Map<string, Secret>();

@@ -7,7 +7,7 @@ export function withoutEffect(spec: Spec): readonly Finding[] {
   const { forge, hosts, runners, services } = spec;
   const deployed = ['image', 'ssh', 'database', 'placement'] as const;
   const ofForge = deployed.flatMap((key): readonly Finding[] => {
-    if (forge?.url === undefined || forge[key] === undefined) return [];
+    if (forge === undefined || !('url' in forge) || forge.url === undefined || forge[key] === undefined) return [];
     return [
       {
         code: 'AG305',

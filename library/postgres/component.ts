@@ -1,5 +1,6 @@
 import { sharedSecret } from '../../compiler/model/binding.ts';
 import type { Component, ExpandContext, Fragment } from '../../compiler/model/component.ts';
+import { imageVersion } from '../../compiler/model/image-version.ts';
 import type { EnvironmentVariable, Mount, Workload } from '../../compiler/model/platform.ts';
 import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
@@ -73,11 +74,19 @@ export const postgres: Component<'database'> = {
       ],
     };
   },
-  offer({ owner }, _, { id, platform }) {
+  offer({ owner }, parameters, { id, platform }) {
     // In a way that SQL takes without quotes.
     const name = owner.replaceAll('-', '_');
-    const password = sharedSecret(owner, 'database', 'password');
-    return { workload: id, hostname: `${platform.name}-${id}`, port, database: name, user: name, password };
+    const version = imageVersion((parameters as unknown as PostgresSpec).image ?? postgres.image);
+    return {
+      workload: id,
+      hostname: `${platform.name}-${id}`,
+      port,
+      database: name,
+      user: name,
+      password: sharedSecret(owner, 'database', 'password'),
+      ...(version === undefined ? {} : { version }),
+    };
   },
   expand(parameters, context) {
     const { id, origin } = context;
@@ -196,10 +205,11 @@ function rolesConfig(context: Context) {
     hostname: `${platform.name}-${id}`,
     port,
     adminPasswordFile: secretPath(adminPassword(id)),
-    clients: clients.map(({ binding: { user, database, password } }) => ({
+    clients: clients.map(({ demand: { extensions = [] }, binding: { user, database, password } }) => ({
       user,
       database,
       passwordFile: secretPath(password),
+      extensions,
     })),
     ...(isWatched(context) ? { watcher: { user: metricsUser, passwordFile: secretPath(metricsPassword(id)) } } : {}),
   });

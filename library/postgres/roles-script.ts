@@ -9,6 +9,8 @@ export interface Client {
   readonly user: string;
   /** Path of the file that holds the password. */
   readonly passwordFile: string;
+  /** Extensions that only the superuser may add. */
+  readonly extensions?: readonly string[];
 }
 
 export interface RolesScript {
@@ -55,7 +57,11 @@ export function rolesScript({ hostname, port, adminPasswordFile, clients, watche
     '  )" = 1 ]',
     '}',
     ...(watcher === undefined ? [] : watching(watcher)),
-    ...clients.map(({ user, database, passwordFile }) => `client ${user} ${database} ${passwordFile}`),
+    ...(clients.some(({ extensions = [] }) => extensions.length > 0) ? extending : []),
+    ...clients.flatMap(({ user, database, passwordFile, extensions = [] }) => [
+      `client ${user} ${database} ${passwordFile}`,
+      ...extensions.map((extension) => `extend ${database} ${extension}`),
+    ]),
     `echo "${clients.length === 1 ? 'one client is' : `${clients.length} clients are`} ready"`,
     'touch /tmp/ready',
     'while true; do',
@@ -68,6 +74,16 @@ export function rolesScript({ hostname, port, adminPasswordFile, clients, watche
     '',
   ].join('\n');
 }
+
+/** A client may add what PostgreSQL trusts (https://www.postgresql.org/docs/17/extend-extensions.html), and nothing else. */
+const extending: readonly string[] = [
+  'extend() {',
+  '  psql -qX -v ON_ERROR_STOP=1 -d "$1" -v name="$2" <<\'SQL\' >/dev/null',
+  'set client_min_messages = warning;',
+  'create extension if not exists :"name" with schema public;',
+  'SQL',
+  '}',
+];
 
 /** The role `pg_monitor` may read all statistics (https://www.postgresql.org/docs/17/predefined-roles.html). */
 function watching({ user, passwordFile }: NonNullable<RolesScript['watcher']>): readonly string[] {

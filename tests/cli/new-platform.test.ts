@@ -74,6 +74,7 @@ describe('autogit init', () => {
     ['--target', 'kubernetes'],
     ['--runners', '0'],
     ['--forge', 'gitea'],
+    ['--forge', 'gitlab'],
   ])('%s %s gives a valid file as well', async (...flags) => {
     expect((await autogit('init', '--yes', '--domain', 'home.example.org', ...flags)).code).toBe(0);
     expect(await autogit('validate')).toMatchObject({ code: 0, err: '' });

@@ -2,6 +2,37 @@
 export const componentFiles: Readonly<Record<string, { readonly minimal: string; readonly full: string }>> = {
   forgejo: forge('forgejo'),
   gitea: forge('gitea'),
+  gitlab: {
+    minimal: 'forge: gitlab\n',
+    full: `hosts: { local: { engine: unix:///var/run/docker.sock, memory: 32Gi } }
+certificates: own-ca
+sso: { use: authelia, users: { ana: { email: ana@example.org } } }
+database: postgres
+cache: valkey
+objects: versitygw
+monitoring: prometheus
+backup: { use: restic, repository: "s3:https://s3.example.net/backup", password: backup-key }
+forge:
+  use: gitlab
+  host: code
+  profile: standard
+  database: database
+  cache: cache
+  storage: objects
+  registry: { host: images }
+  ssh: { port: 2222 }
+  mail: { server: smtp.example.org, port: 465, from: "Git <git@example.org>", replyTo: noreply@example.org, user: git, password: smtp }
+  internet: true
+  image: "gitlab/gitlab-ee:19.3.0-ee.0"
+  size: 200Gi
+  limits: { cpus: 6, memory: 12Gi }
+  placement: local
+secrets:
+  smtp: { env: SMTP_PASSWORD }
+  backup-key: { file: /etc/autogit/backup-key }
+accept: { AG581: the cluster has one node }
+`,
+  },
   traefik: {
     minimal: 'ingress: traefik\n',
     full: `certificates: own-ca

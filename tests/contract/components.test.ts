@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { compile } from '../../compiler/compile.ts';
+import { levelOf } from '../../compiler/kubernetes/security.ts';
 import type { Platform, Workload } from '../../compiler/model/platform.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
@@ -71,6 +72,7 @@ describe.each(catalog)('$use', (component) => {
       for (const workload of own)
         if (readsAll.includes(use))
           expect(workload).toMatchObject({ readOnlyRoot: true, capabilities: ['DAC_OVERRIDE'] });
+        else if (startsAsRoot.includes(use)) expectBaseline(platform as Platform, workload);
         else if (use !== 'service') expectHardened(workload, target === 'compose' && withoutProgram.includes(use));
     });
   });
@@ -88,8 +90,17 @@ const holdsSecret = /(?:passw(?:or)?d|secret|token|key)$/i;
 /** Files of every user have to be read, for which there is no other way than to be root. */
 const readsAll = ['restic'];
 
+/** Images that start every part as a user of its own, which only root can. */
+const startsAsRoot = ['gitlab'];
+
 /** Images with nothing in them that a Docker host could ask them with. */
 const withoutProgram = ['coredns'];
+
+function expectBaseline(platform: Platform, workload: Workload): void {
+  expect(levelOf(platform, workload)).toBe('baseline');
+  expect(workload.health, 'a health check').toBeDefined();
+  expect(workload.limits.memoryBytes).toBeGreaterThan(0);
+}
 
 function expectHardened(workload: Workload, isMute: boolean): void {
   expect(workload.user?.uid, 'a numeric user that is not root').toBeGreaterThan(0);

@@ -39,7 +39,7 @@ describe('an editor with the YAML language server', () => {
   });
 
   it.each([
-    ['components of a role', `${top}forge: ‸`, ['forgejo', 'gitea']],
+    ['components of a role', `${top}forge: ‸`, ['forgejo', 'gitea', 'gitlab']],
     ['values of a key', `${top}cluster:\n  routes: ‸`, ['ingress', 'traefik', 'gateway']],
   ])('proposes %s', async (_, text, values) => {
     await editor.open(text);
