@@ -1,3 +1,5 @@
+import { exitCode } from './exit-code.ts';
+
 /** What a person can type. To add a command, add an entry; its module is loaded when it runs. */
 export interface Command {
   readonly name: string;
@@ -73,23 +75,35 @@ const world = [
   ['--log-level <level>', 'debug, info, warn or error', 'info'],
 ] as const;
 
+/** `autogit compile home.yaml` is `autogit compile -f home.yaml`; both at once must mean the same. */
+function onFile(run: (options: Options) => Promise<number>): Command['run'] {
+  return async ([path], options) => {
+    if (path === undefined || path === options.file) return run(options);
+    if (options.file === file[2]) return run({ ...options, file: path });
+    process.stderr.write(`autogit: two files are named, ${path} and ${String(options.file)}\nnext: name one of them\n`);
+    return exitCode.usage;
+  };
+}
+
 export const commands: readonly Command[] = [
   {
     name: 'validate',
     aliases: ['vet', 'lint'],
     summary: 'say everything that is wrong with the platform file',
+    arguments: ['[file]'],
     options: [
       file,
       environment,
       ['--fix', 'mend what can only be meant in one way, in the file itself; with -f - on standard output'],
       ...diagnosing,
     ],
-    run: async (_args, options) => (await import('./validate.ts')).runValidate(options),
+    run: onFile(async (options) => (await import('./validate.ts')).runValidate(options)),
   },
   {
     name: 'compile',
     aliases: ['build', 'render'],
     summary: 'render the platform file into a folder, or compare with what lies there',
+    arguments: ['[file]'],
     options: [
       file,
       environment,
@@ -101,7 +115,7 @@ export const commands: readonly Command[] = [
       ['-w, --watch', 'render again whenever a file that was read changes'],
       ...diagnosing,
     ],
-    run: async (_args, options) => (await import('./compile.ts')).runCompile(options),
+    run: onFile(async (options) => (await import('./compile.ts')).runCompile(options)),
   },
   {
     name: 'diff',
@@ -129,7 +143,7 @@ export const commands: readonly Command[] = [
       ['-o, --output <path>', 'file to write; - prints it', 'autogit.yaml'],
       ['--name <name>', 'name of the platform'],
       ['--domain <domain>', 'DNS domain of the platform'],
-      ['--forge <forge>', 'forgejo, gitea, gitlab or none'],
+      ['--forge <forge>', 'forgejo, gitea or none'],
       ['--target <target>', 'compose or kubernetes'],
       ['--runners <number>', 'the most CI runners at once; 0 for none'],
       ['--yes', 'ask nothing; take the usual answer where no flag gives one'],
@@ -153,14 +167,16 @@ export const commands: readonly Command[] = [
   {
     name: 'fmt',
     summary: 'write the platform file in its canonical form, comments kept',
+    arguments: ['[file]'],
     options: [file, ['--check', 'write nothing; exit with 2 when the file is not formatted']],
-    run: async (_args, options) => (await import('./fmt.ts')).runFmt(options),
+    run: onFile(async (options) => (await import('./fmt.ts')).runFmt(options)),
   },
   {
     name: 'migrate',
     summary: 'rewrite a platform file of an older version of the language, comments kept',
+    arguments: ['[file]'],
     options: [file],
-    run: async (_args, options) => (await import('./migrate.ts')).runMigrate(options),
+    run: onFile(async (options) => (await import('./migrate.ts')).runMigrate(options)),
   },
   {
     name: 'lock',

@@ -121,7 +121,7 @@ interface Looked {
   readonly result: Result<LockedImage>;
 }
 
-/** What is named is asked for, or everything when nothing is; what has no entry yet always. */
+/** What is named is asked for, or everything when nothing is; what has no entry yet always. `--local` names, too. */
 async function lookAt(
   job: Job,
   images: readonly string[],
@@ -133,7 +133,8 @@ async function lookAt(
   const look = async (image: string): Promise<Result<LockedImage>> => {
     const known = before.images[image];
     if (local.includes(image)) return { ok: true, value: { kind: 'local' } };
-    const isAsked = job.named.length === 0 ? known?.kind !== 'local' : job.named.includes(image);
+    const isAll = job.named.length === 0 && local.length === 0;
+    const isAsked = isAll ? known?.kind !== 'local' : job.named.includes(image);
     if (known !== undefined && !isAsked) return { ok: true, value: known };
     return registry.look(image, known, never);
   };

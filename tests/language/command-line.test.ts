@@ -52,7 +52,7 @@ describe('autogit validate', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toBe(
       [
-        "wrong.yaml:3:8: error AG204: `forge` must be forgejo, gitea or gitlab, but it is 'forgjo'",
+        "wrong.yaml:3:8: error AG204: `forge` must be forgejo or gitea, but it is 'forgjo'",
         '  2 | domain: home.lan',
         '  3 | forge: forgjo',
         '    |        ^^^^^^',
@@ -135,11 +135,31 @@ describe('autogit validate', () => {
     const report = (format: string) => autogit(['validate', '-f', 'wrong.yaml', '--format', format]);
     expect(report('github')).toEqual({
       code: 1,
-      out: "::error file=wrong.yaml,line=3,col=8,endLine=3,endColumn=13,title=AG204::`forge` must be forgejo, gitea or gitlab, but it is 'forgjo'%0Anext: did you mean forgejo?\n",
+      out: "::error file=wrong.yaml,line=3,col=8,endLine=3,endColumn=13,title=AG204::`forge` must be forgejo or gitea, but it is 'forgjo'%0Anext: did you mean forgejo?\n",
       err: '',
     });
     expect(JSON.parse(report('gitlab').out)).toMatchObject([{ check_name: 'AG204', location: { path: 'wrong.yaml' } }]);
     expect(JSON.parse(report('sarif').out)).toMatchObject({ version: '2.1.0' });
+  });
+});
+
+describe('a file that is named without a flag', () => {
+  it.each([['validate'], ['compile', '-o', '-'], ['fmt', '--check'], ['migrate']])(
+    'is the one that %s reads',
+    (...words) => {
+      expect(autogit([...words, 'wrong.yaml'])).toEqual(autogit([...words, '-f', 'wrong.yaml']));
+      expect(autogit([...words, 'nowhere.yaml']).err).toContain('there is no file nowhere.yaml');
+      expect(autogit([...words, '-'], { input: good }).code).toBe(autogit([...words, '-f', '-'], { input: good }).code);
+    },
+  );
+
+  it('may be named twice, and two files may not', () => {
+    expect(autogit(['validate', 'wrong.yaml', '-f', 'wrong.yaml']).code).toBe(1);
+    expect(autogit(['validate', 'wrong.yaml', '-f', 'other.yaml'])).toEqual({
+      code: 64,
+      out: '',
+      err: 'autogit: two files are named, wrong.yaml and other.yaml\nnext: name one of them\n',
+    });
   });
 });
 
@@ -202,9 +222,8 @@ describe('the command line', () => {
     });
     expect(autogit(['validate', '-f']).code).toBe(64);
     expect(autogit(['validate', 'a', 'b']).code).toBe(64);
-    expect(autogit(['validate', 'home.yaml']).err).toMatch(
-      /\nnext: name the file with -f: autogit validate -f home\.yaml\n$/,
-    );
+    expect(autogit(['status', 'home.yaml']).err).toMatch(/\nnext: run `autogit status --help` to see what it takes\n$/);
+    expect(autogit(['plan', 'home.yaml']).err).toMatch(/\nnext: name the file with -f: autogit plan -f home\.yaml\n$/);
     expect(autogit(['explain']).err).toMatch(/\nnext: run `autogit explain --help` to see what it takes\n$/);
     expect(autogit(['validate', '--format', 'xml'])).toEqual({
       code: 64,

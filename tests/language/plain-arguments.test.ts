@@ -9,7 +9,7 @@ describe('the quick way to read a command line', () => {
     const { command, args, options } = parsePlain(['lint', '-f', 'a.yaml', '--format', 'json'], commands) ?? {};
     expect({ name: command?.name, args, options }).toEqual({
       name: 'validate',
-      args: [],
+      args: [undefined],
       options: { file: 'a.yaml', format: 'json', color: 'auto' },
     });
   });
@@ -22,7 +22,7 @@ describe('the quick way to read a command line', () => {
       'validat',
       'validate --format xml',
       'validate -f',
-      'validate x',
+      'validate x y',
       'explain',
       'validate -fa.yaml',
       'validate --file=a',

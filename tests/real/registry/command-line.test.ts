@@ -122,6 +122,19 @@ describe.skipIf(!here.ok)('autogit lock', () => {
     expect(text()).toContain(`  "${wiki('2')}":\n    digest: ${two.digest}\n`);
   });
 
+  it('marks an image as local and moves no other tag with it', async () => {
+    say(wiki('1'), 'shop:1');
+    await lock('update', '--local', 'shop:1');
+    const old = `sha256:${'a'.repeat(64)}`;
+    writeFileSync(lockFile(), text().replaceAll(one.digest, old));
+    say(wiki('1'), 'shop:1', 'stock:1');
+    expect(await lock('update', '--local', 'stock:1')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('1 added, 0 changed, 0 removed, 2 as before'),
+    });
+    expect(text()).toContain(old);
+  });
+
   it('writes a lock anew that a merge has torn, and none of a newer AutoGit', async () => {
     say(wiki('1'));
     writeFileSync(lockFile(), '<<<<<<< HEAD\nversion: 1\n');
