@@ -14,10 +14,18 @@ export function volumesOf({ volumes }: Platform, workload: Workload): readonly C
   });
 }
 
-/** The sticky bit as on any `/tmp`; without a size a tmpfs may fill half of the host's memory. */
-export function tmpfsOf(mount: Mount): readonly string[] {
+/** Folders that are everybody's in every image. */
+const everybodys: readonly string[] = ['/tmp', '/var/tmp', '/dev/shm'];
+
+/**
+ * The sticky bit as on any `/tmp`; without a size a tmpfs may fill half of the host's memory. The owner is named because
+ * runc before 1.2 gives a tmpfs the mode of the image's folder below it: 0755, and then only the owner may write.
+ */
+export function tmpfsOf(mount: Mount, user: Workload['user']): readonly string[] {
   if (mount.kind !== 'tmpfs') return [];
-  return [`${mount.path}:mode=1777${mount.sizeBytes === undefined ? '' : `,size=${mount.sizeBytes}`}`];
+  const owner = user === undefined || everybodys.includes(mount.path) ? [] : [`uid=${user.uid}`, `gid=${user.gid}`];
+  const size = mount.sizeBytes === undefined ? [] : [`size=${mount.sizeBytes}`];
+  return [`${mount.path}:${['mode=1777', ...owner, ...size].join(',')}`];
 }
 
 export function configMounts(workload: Workload): NonNullable<ComposeService['configs']> {

@@ -35,7 +35,7 @@ export function serviceOf(
     extra_hosts: workload.extraHosts && entries(workload.extraHosts, ({ hostname, address }) => [hostname, address]),
     ports: some(portsOf(workload)),
     volumes: some(volumesOf(platform, workload)),
-    tmpfs: some(workload.mounts.flatMap(tmpfsOf).sort()),
+    tmpfs: some(workload.mounts.flatMap((mount) => tmpfsOf(mount, workload.user)).sort()),
     configs: some(configMounts(workload)),
     secrets: some(secretMounts(workload).map(({ secret, path }) => ({ source: secret, target: path }))),
     healthcheck: workload.health && healthcheckOf(workload.health),

@@ -121,6 +121,11 @@ function serviceOf(route: Route, hostnameOf: (workload: string) => string): Load
   return { loadBalancer: { servers: [{ url: `http://${hostnameOf(route.workload)}:${route.port}` }] } };
 }
 
+/** A header and the one that a back end may take for it: CGI and its like know no difference between `-` and `_`. */
+function withAlias(name: string): readonly string[] {
+  return [name, name.replaceAll('-', '_')];
+}
+
 /** Entry points take `X-Forwarded-*` from nobody, so that what is passed on is what Traefik itself saw. */
 function middlewaresOf(sso: SsoBinding): Readonly<Record<string, Middleware>> {
   return {
@@ -132,7 +137,9 @@ function middlewaresOf(sso: SsoBinding): Readonly<Record<string, Middleware>> {
       },
     },
     [withoutIdentity]: {
-      headers: { customRequestHeaders: Object.fromEntries(sso.identityHeaders.map((name) => [name, ''])) },
+      headers: {
+        customRequestHeaders: Object.fromEntries(sso.identityHeaders.flatMap(withAlias).map((name) => [name, ''])),
+      },
     },
   };
 }

@@ -37,6 +37,17 @@ describe('every service', () => {
   });
 });
 
+describe('folders in memory', () => {
+  it('belong to the user of the container, unless they are everybody’s in every image', async () => {
+    const mounts = ['/tmp', '/run/app'].map((path) => ({ kind: 'tmpfs', path }) as const);
+    const user = { uid: 1000, gid: 1001 };
+    const web = (await projectOf(platform({ workloads: [workload('web', { mounts, user })] }))).model.services.web;
+    expect(web?.tmpfs).toEqual(['/run/app:mode=1777,uid=1000,gid=1001', '/tmp:mode=1777']);
+    const rootless = platform({ workloads: [workload('web', { mounts })] });
+    expect((await projectOf(rootless)).model.services.web?.tmpfs).toEqual(['/run/app:mode=1777', '/tmp:mode=1777']);
+  });
+});
+
 describe('networks', () => {
   it('are one per link, internal, with the names that the callee answers to', async () => {
     const { services, networks } = (await projectOf(home())).model;
