@@ -109,7 +109,11 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     const desired = desire({ revision: candidate.revision, platform, projects, fingerprints });
     const violations = isNew ? policyViolations(desired, policy) : [];
     if (violations.length > 0)
-      return rejected(candidate, await Promise.all(violations.map((one) => violationLine(one, locate))));
+      return rejected(
+        candidate,
+        await Promise.all(violations.map((one) => violationLine(one, locate))),
+        ' as a whole by the policy of this machine',
+      );
     return { candidate, desired, missingSecrets: missing };
   }
 
@@ -164,10 +168,14 @@ async function violationLine({ finding }: Violation, locate: Compilation['locate
   return `${file}${where} ${code} ${message}${hint === undefined ? '' : `; ${hint}`}`;
 }
 
-function rejected({ revision }: Candidate, lines: readonly string[]): NoPlan {
+function rejected({ revision }: Candidate, lines: readonly string[], how = ''): NoPlan {
   const first = lines[0] ?? 'the compiler gave no platform';
   const more = lines.length > 1 ? ` (and ${lines.length - 1} more)` : '';
-  return { kind: 'rejected', sentence: `revision ${shortRevision(revision)} is rejected: ${first}${more}`, lines };
+  return {
+    kind: 'rejected',
+    sentence: `revision ${shortRevision(revision)} is rejected${how}: ${first}${more}`,
+    lines,
+  };
 }
 
 function sourceDown(name: string, failure: Failure): NoPlan {

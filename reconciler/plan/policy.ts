@@ -10,7 +10,9 @@ export interface Violation {
   readonly finding: Finding;
 }
 
-const hint = "change the file, or ask the machine's owner to allow it in the policy file";
+/** The line of the policy file that would allow it. */
+const allowedBy = (line: string): string =>
+  `change the file, or have the machine's owner allow it with this line of the policy file: ${line}`;
 
 /** Checks what would really be made, after every default and expansion, against the policy of the machine. Sorted by subject. */
 export function policyViolations({ units, platform }: Desired, policy: Policy): readonly Violation[] {
@@ -25,6 +27,7 @@ export function policyViolations({ units, platform }: Desired, policy: Policy): 
               host.id,
               host.origin,
               `host ${host.id} starts programs on this machine, which the policy does not allow`,
+              allowedBy('processPrograms: [/usr/local/bin/act_runner]'),
             ),
           ]
         : [],
@@ -39,30 +42,45 @@ export function policyViolations({ units, platform }: Desired, policy: Policy): 
 
 function containerViolations(unit: ContainerUnit, policy: Policy): readonly Violation[] {
   const { spec, service } = unit;
-  const messages = [
-    ...imageMessages(spec.image, policy),
+  const { capabilities, ports, addresses } = policy;
+  const asks: readonly Ask[] = [
+    ...imageAsks(spec.image, policy),
     ...spec.capAdd
-      .filter((name) => !policy.capabilities.includes(name))
-      .map((name) => `capability ${name} of service ${service} is not allowed by the policy`),
+      .filter((name) => !capabilities.includes(name))
+      .map((name) => ({
+        message: `capability ${name} of service ${service} is not allowed by the policy`,
+        line: `capabilities: ${list(capabilities, name)}`,
+      })),
     ...spec.ports
-      .filter(({ hostPort }) => !policy.ports.some(({ from, to }) => from <= hostPort && hostPort <= to))
-      .map(({ hostPort }) => `port ${hostPort} of service ${service} may not be published by the policy`),
+      .filter(({ hostPort }) => !ports.some(({ from, to }) => from <= hostPort && hostPort <= to))
+      .map(({ hostPort }) => ({
+        message: `port ${hostPort} of service ${service} may not be published by the policy`,
+        line: `ports: ${list(ports.map(rangeText), String(hostPort))}`,
+      })),
     ...spec.ports
-      .filter(({ address }) => !policy.addresses.includes(address))
-      .map(({ address }) => `service ${service} may not publish on address ${address} by the policy`),
-    ...memoryMessages(`service ${service}`, spec.memoryBytes, policy),
+      .filter(({ address }) => !addresses.includes(address))
+      .map(({ address }) => ({
+        message: `service ${service} may not publish on address ${address} by the policy`,
+        line: `addresses: ${list(addresses, address)}`,
+      })),
+    ...memoryAsks(`service ${service}`, spec.memoryBytes, policy),
+    ...hostAsks(unit, policy),
   ];
-  return [
-    ...messages.map((message) => violation(unit.id, unit.origin, message)),
-    ...hostAsks(unit, policy).map(({ message, line }) =>
-      violation(
-        unit.id,
-        unit.origin,
-        message,
-        `the machine's owner can allow it with this line of the policy file: ${line}`,
-      ),
-    ),
-  ];
+  return asks.map(({ message, line }) => violation(unit.id, unit.origin, message, allowedBy(line)));
+}
+
+/** What is asked for, and the line of the policy file that would allow it. */
+interface Ask {
+  readonly message: string;
+  readonly line: string;
+}
+
+function list(known: readonly string[], added: string): string {
+  return `[${[...known, added].map(quoted).join(', ')}]`;
+}
+
+function rangeText({ from, to }: Policy['ports'][number]): string {
+  return from === to ? String(from) : `${from}-${to}`;
 }
 
 /**
@@ -86,13 +104,9 @@ function strangeNames(unit: ContainerUnit, units: Desired['units']): readonly Vi
 }
 
 /** What of the host itself a container asks for and the policy does not allow, with the line that would. */
-function hostAsks(
-  { service, spec, externalVolumes = [] }: ContainerUnit,
-  policy: Policy,
-): readonly { readonly message: string; readonly line: string }[] {
+function hostAsks({ service, spec, externalVolumes = [] }: ContainerUnit, policy: Policy): readonly Ask[] {
   const folders = spec.mounts.filter(({ volume }) => volume.startsWith('/')).map(({ volume }) => volume);
   const devices = (spec.devices ?? []).map((device) => device.split(':')[0] ?? device);
-  const list = (known: readonly string[], added: string) => `[${[...known, added].map(quoted).join(', ')}]`;
   return [
     ...folders
       .filter((folder) => isUpward(folder) || !policy.hostFolders.some((allowed) => `${folder}/`.startsWith(allowed)))
@@ -140,14 +154,19 @@ function quoted(text: string): string {
 function poolViolations(pool: Pool, policy: Policy): readonly Violation[] {
   const { max, min } = pool.size;
   const wanted = max ?? min;
-  const messages = [
-    ...imageMessages(pool.image, policy),
+  const asks: readonly Ask[] = [
+    ...imageAsks(pool.image, policy),
     ...(wanted > policy.poolMax
-      ? [`pool ${pool.id} asks for ${wanted} runners, the policy allows ${policy.poolMax}`]
+      ? [
+          {
+            message: `pool ${pool.id} asks for ${wanted} runners, the policy allows ${policy.poolMax}`,
+            line: `poolMax: ${wanted}`,
+          },
+        ]
       : []),
-    ...memoryMessages(`a runner of pool ${pool.id}`, pool.limits.memoryBytes, policy),
+    ...memoryAsks(`a runner of pool ${pool.id}`, pool.limits.memoryBytes, policy),
   ];
-  return messages.map((message) => violation(pool.id, pool.origin, message));
+  return asks.map(({ message, line }) => violation(pool.id, pool.origin, message, allowedBy(line)));
 }
 
 function secretViolations({ id, origin, source }: Secret, policy: Policy): readonly Violation[] {
@@ -166,6 +185,7 @@ function secretViolations({ id, origin, source }: Secret, policy: Policy): reado
               id,
               origin,
               `secret ${id} reads ${source.path}, which is in no folder that the policy allows (${policy.secretFolders.join(', ')})`,
+              allowedBy(`secretFolders: ${list(policy.secretFolders, folderOf(source.path))}`),
             ),
           ];
     }
@@ -177,6 +197,7 @@ function secretViolations({ id, origin, source }: Secret, policy: Policy): reado
               id,
               origin,
               `secret ${id} reads the variable ${source.variable}, which the policy does not allow`,
+              allowedBy(`secretVariables: ${list(policy.secretVariables, source.variable)}`),
             ),
           ];
     }
@@ -211,18 +232,25 @@ function ownVariableViolations(
   return [violation(id, user.origin, `${who} uses secret ${id}, which is AutoGit's own token for the forge`, next)];
 }
 
-function imageMessages(image: string, policy: Policy): readonly string[] {
+function imageAsks(image: string, policy: Policy): readonly Ask[] {
   const name = fullImageName(image);
-  const isAllowed = policy.registries.some((prefix) => prefix === '*' || name.startsWith(prefix));
-  return isAllowed ? [] : [`image ${image} comes from ${name.split('/')[0]}, which the policy does not allow`];
+  if (policy.registries.some((prefix) => prefix === '*' || name.startsWith(prefix))) return [];
+  const prefix = folderOf(name);
+  const message = `image ${image} comes from ${name.split('/')[0]}, which the policy does not allow`;
+  return [{ message, line: `registries: ${list(policy.registries, prefix)}` }];
 }
 
-function memoryMessages(what: string, bytes: number, policy: Policy): readonly string[] {
+function memoryAsks(what: string, bytes: number, policy: Policy): readonly Ask[] {
   // For an engine, zero is no limit.
   if (bytes > 0 && bytes <= policy.memoryBytesMax) return [];
-  return [
-    `${what} asks for ${bytes > 0 ? `${Math.round(bytes / 1024 ** 2)}Mi of` : 'all'} memory, the policy allows ${Math.round(policy.memoryBytesMax / 1024 ** 2)}Mi`,
-  ];
+  const asked = bytes > 0 ? `${Math.round(bytes / 1024 ** 2)}Mi of` : 'all';
+  const message = `${what} asks for ${asked} memory, the policy allows ${Math.round(policy.memoryBytesMax / 1024 ** 2)}Mi`;
+  return [{ message, line: `memoryBytesMax: ${bytes > 0 ? bytes : policy.memoryBytesMax}` }];
+}
+
+/** `/srv/keys/pin` → `/srv/keys/`. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/') + 1);
 }
 
 /** `nginx:1` → `docker.io/library/nginx:1`: Docker's rule is that the first part is a registry when it has a dot, a colon or is localhost. */
@@ -232,6 +260,6 @@ export function fullImageName(image: string): string {
   return /[.:]/.test(first) || first === 'localhost' ? image : `docker.io/${image}`;
 }
 
-function violation(subject: string, pointer: string, message: string, next = hint): Violation {
+function violation(subject: string, pointer: string, message: string, next: string): Violation {
   return { subject, finding: { code: 'AG610', pointer, message, hint: next } };
 }

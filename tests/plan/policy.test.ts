@@ -49,6 +49,38 @@ describe('the policy of the machine', () => {
     ]);
   });
 
+  it('names, for whatever it refuses, the line of the policy file that would allow it', async () => {
+    const lines = new Map<string, string>([
+      ['registries', 'registries: [docker.io/library/]'],
+      ['ports', 'ports: [80-443]'],
+      ['secretVariables', 'secretVariables: []'],
+      ['memoryBytesMax', 'memoryBytesMax: 1073741824'],
+    ]);
+    const asked: string[] = [];
+    for (let round = 0; round < 30; round++) {
+      const policy = parsePolicy([...lines.values()].join('\n'), 'policy.yaml');
+      if (!policy.ok) throw new Error(policy.failure.detail);
+      const [first] = await found(policy.value, file);
+      if (first === undefined) break;
+      const line = first.finding.hint?.split('of the policy file: ')[1] ?? '';
+      asked.push(line);
+      lines.set(line.split(':')[0] ?? '', line);
+    }
+    expect(asked.map((line) => line.split(':')[0]).sort()).toEqual([
+      'addresses',
+      'capabilities',
+      'memoryBytesMax',
+      'poolMax',
+      'ports',
+      'processPrograms',
+      'registries',
+      'registries',
+      'secretFolders',
+      'secretVariables',
+      'secretVariables',
+    ]);
+  });
+
   it('gives nothing of the host itself, and names the line that would', async () => {
     const asks = `name: home
 domain: home.lan
