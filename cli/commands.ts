@@ -194,12 +194,14 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'secrets',
-    summary: 'say where secrets come from and whether they can be read, or hand them to docker compose or kubectl',
-    arguments: ['<list|check|write|manifest>'],
+    summary:
+      'say where secrets come from and whether they can be read, show one, or hand them to docker compose or kubectl',
+    arguments: ['<list|check|write|manifest|show>', '[secret]'],
     options: [
       file,
       ['-e, --env <environment>', 'environment of the file that is laid over it; default AUTOGIT_ENV'],
       ['-o, --output <folder>', 'write: folder that the platform was rendered into', 'rendered'],
+      ['--reveal', 'show: print the value on a terminal too'],
       state,
       ageKeyFile,
       format,

@@ -15,6 +15,7 @@ import { outputFormat } from './output-format.ts';
 import { readPlatformFile } from './platform-file.ts';
 import { type SecretRow, secretRowsText, sourceText } from './secret-rows.ts';
 import { ageKeyFileOf, environmentOf } from './service-options.ts';
+import { refuseOnTerminal, showSecret } from './show-secret.ts';
 import { stateFolder } from './state-folder.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { explained, UsageError } from './usage-error.ts';
@@ -28,26 +29,35 @@ interface Job {
   readonly projects: readonly ComposeProject[];
   readonly files: CommitFiles;
   readonly values: Values;
+  /** Folder that generated values are kept in. */
+  readonly state: string;
+  /** Secret that is asked for. */
+  readonly id: string | undefined;
   readonly options: Options;
   readonly screen: Terminal;
 }
 
 /**
  * `autogit secrets list` says where each value comes from and whether it can be read here and now, `check` ends with 1
- * when one that is needed cannot; `write` makes the files that rendered Compose projects name, and `manifest` prints
- * Kubernetes Secrets for a pipe. 64 for a wrong command line, 69 when files cannot be read or written.
+ * when one that is needed cannot; `write` makes the files that rendered Compose projects name, `manifest` prints
+ * Kubernetes Secrets for a pipe, and `show` one value. 64 for a wrong command line, 69 when files cannot be read or written.
  */
-export async function runSecrets([action]: readonly (string | undefined)[], options: Options): Promise<number> {
+export async function runSecrets([action, id]: readonly (string | undefined)[], options: Options): Promise<number> {
   try {
     const run = actions[action ?? ''];
     if (run === undefined)
-      throw new UsageError(`there is no 'autogit secrets ${action}'; there are list, check, write and manifest`);
+      throw new UsageError(`there is no 'autogit secrets ${action}'; there are list, check, write, manifest and show`);
+    if (id !== undefined && action !== 'show')
+      throw new UsageError(
+        `autogit secrets ${action} takes no further word, but '${id}' is there; only show names a secret`,
+      );
     const screen = terminal();
     if (action === 'manifest' && process.stdout.isTTY === true)
       throw new UsageError(
         'autogit secrets manifest prints the values of secrets, and this is a terminal; pipe them: autogit secrets manifest | kubectl apply -f -',
       );
-    const job = await prepare(options, screen);
+    if (action === 'show') refuseOnTerminal(id, process.stdout.isTTY === true, options.reveal === true);
+    const job = await prepare(id, options, screen);
     return typeof job === 'number' ? job : await run(job);
   } catch (error) {
     return explained(error);
@@ -94,10 +104,11 @@ const actions: Readonly<Record<string, (job: Job) => Promise<number>>> = {
     job.screen.out(secretManifests(job.platform, values));
     return exitCode.fine;
   },
+  show: showSecret,
 };
 
 /** Compiles the file; the exit code when that ends it. */
-async function prepare(options: Options, screen: Terminal): Promise<Job | number> {
+async function prepare(id: string | undefined, options: Options, screen: Terminal): Promise<Job | number> {
   const file = String(options.file);
   const read = await readPlatformFile(file);
   if (read.kind === 'none') {
@@ -116,7 +127,7 @@ async function prepare(options: Options, screen: Terminal): Promise<Job | number
   const files = await encryptedFiles(platform, beside);
   const state = resolve(stateFolder(typeof options.state === 'string' ? options.state : undefined));
   const values = await openSecrets({ state, ageKeyFile: ageKeyFileOf(options) });
-  return { platform, projects: rendered?.projects ?? [], files, values, options, screen };
+  return { platform, projects: rendered?.projects ?? [], files, values, state, id, options, screen };
 }
 
 async function encryptedFiles(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { refuseOnTerminal } from '../../cli/show-secret.ts';
 
 const main = join(import.meta.dirname, '../../cli/main.ts');
 const encrypted = join(import.meta.dirname, '../sops/encrypted');
@@ -125,11 +126,45 @@ describe('autogit secrets', () => {
   });
 
   it('knows no other action', async () => {
-    expect(await autogit(['secrets', 'show'])).toEqual({
+    expect(await autogit(['secrets', 'tell'])).toEqual({
       code: 64,
       out: '',
-      err: "there is no 'autogit secrets show'; there are list, check, write and manifest\n",
+      err: "there is no 'autogit secrets tell'; there are list, check, write, manifest and show\n",
     });
+    expect(await autogit(['secrets', 'list', 'db'])).toMatchObject({ code: 64, out: '' });
+  });
+});
+
+describe('autogit secrets show', () => {
+  it('prints the value that AutoGit made, as the reconciler of this state folder reads it, and nothing else', async () => {
+    await mkdir(at('state/secrets'), { recursive: true });
+    await writeFile(at('state/secrets/sessions'), 'a-made-value\n', { mode: 0o600 });
+    expect(await autogit(['secrets', 'show', 'sessions'])).toEqual({ code: 0, out: 'a-made-value\n', err: '' });
+    expect((await autogit(['secrets', 'show', 'db'])).out).toBe(`${canary}\n`);
+    expect((await autogit(['secrets', 'show', 'smtp'])).out).toBe('kanarienvogel-4711\n');
+  });
+
+  it('makes no value that is not there yet, and says where it would be', async () => {
+    const { code, out, err } = await autogit(['secrets', 'show', 'sessions']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(`'sessions' is not in ${at('state')}`);
+    expect(err).toContain('--state');
+    expect(await readdir(folder)).not.toContain('state');
+  });
+
+  it('names the nearest secret for one that is not there, and the list for none', async () => {
+    expect(await autogit(['secrets', 'show', 'sesions'])).toEqual({
+      code: 1,
+      out: '',
+      err: "autogit: the platform has no secret 'sesions'\nnext: did you mean sessions?\n",
+    });
+    expect(await autogit(['secrets', 'show'])).toMatchObject({ code: 64, out: '' });
+  });
+
+  it('does not put a value on a screen that did not ask for it', () => {
+    expect(() => refuseOnTerminal('sessions', true, false)).toThrow(/autogit secrets show sessions --reveal/);
+    expect(() => refuseOnTerminal('sessions', true, true)).not.toThrow();
+    expect(() => refuseOnTerminal('sessions', false, false)).not.toThrow();
   });
 });
 
