@@ -4,6 +4,7 @@ import { certificates } from './certificates/component.ts';
 import { coredns } from './coredns/component.ts';
 import { distribution } from './distribution/component.ts';
 import { forgejo } from './forgejo/component.ts';
+import { garage } from './garage/component.ts';
 import { gitea } from './gitea/component.ts';
 import { gitlab } from './gitlab/component.ts';
 import { postgres } from './postgres/component.ts';
@@ -27,6 +28,7 @@ export const catalog: Catalog = [
   valkey,
   redis,
   versitygw,
+  garage,
   distribution,
   coredns,
   prometheus,

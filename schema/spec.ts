@@ -71,7 +71,7 @@ export interface Spec {
   /**
    * The platform's object storage, which speaks S3: a bucket and a key for each client.
    */
-  objects?: VersitygwSpec;
+  objects?: GarageSpec | VersitygwSpec;
   /**
    * The platform's registry of container images.
    */
@@ -1256,6 +1256,36 @@ export interface ValkeySpec {
    * What happens when memory is full: `none` refuses to write, `least-recent` throws away what was not used for longest. With queues or sessions in it, leave it at `none`.
    */
   eviction: 'none' | 'least-recent';
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of the data volume, where the target can set one.
+   */
+  size: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
+}
+/**
+ * Garage as one node: objects in blocks, each of which is kept once and compressed.
+ */
+export interface GarageSpec {
+  /**
+   * Component.
+   */
+  use: 'garage';
+  /**
+   * Name under the domain, for S3 programs outside of the platform; absent means that only its parts reach it.
+   */
+  host?: string;
+  /**
+   * Region that requests are signed for. Most programs take the default one when they are told none.
+   */
+  region: string;
   /**
    * Image; absent means the default of this version.
    */

@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea","gitlab"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"},{"$ref":"#/$defs/forge-gitlab"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"ingressDashboard":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]},"ingressDashboardSpec":{"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}},"forgeSsh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}},"sshWay":{"type":"string","enum":["host","ingress"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitlab":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitlab"},"host":{"$ref":"#/$defs/dnsLabel"},"profile":{"enum":["small","standard"]},"database":{"enum":["bundled","database"]},"cache":{"enum":["bundled","cache"]},"storage":{"enum":["disk","objects"]},"registry":{"type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/dnsLabel"}}},"ssh":{"$ref":"#/$defs/ssh"},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"replyTo":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea","gitlab"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"},{"$ref":"#/$defs/forge-gitlab"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["garage","versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-garage"},{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"ingressDashboard":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]},"ingressDashboardSpec":{"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}},"forgeSsh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}},"sshWay":{"type":"string","enum":["host","ingress"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-garage":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"garage"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitlab":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitlab"},"host":{"$ref":"#/$defs/dnsLabel"},"profile":{"enum":["small","standard"]},"database":{"enum":["bundled","database"]},"cache":{"enum":["bundled","cache"]},"storage":{"enum":["disk","objects"]},"registry":{"type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/dnsLabel"}}},"ssh":{"$ref":"#/$defs/ssh"},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"replyTo":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
 const schema32 = {"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
 const schema33 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"};
 const schema34 = {"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"};
@@ -15,8 +15,8 @@ const schema54 = {"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"};
 const schema55 = {"type":"string","enum":["ingress","traefik","gateway"]};
 const schema56 = {"type":"string","enum":["restricted","baseline","privileged"]};
 const schema108 = {"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]};
-const schema300 = {"type":"object"};
-const schema307 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
+const schema306 = {"type":"object"};
+const schema313 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern5 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$", "u");
@@ -27,7 +27,7 @@ const pattern9 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern14 = new RegExp("^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$", "u");
 const pattern15 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$", "u");
 const pattern17 = new RegExp("^1\\.(?:2[89]|[3-9][0-9])$", "u");
-const pattern182 = new RegExp("^AG[1-9][0-9]{2}$", "u");
+const pattern187 = new RegExp("^AG[1-9][0-9]{2}$", "u");
 const schema38 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]};
 const schema39 = {"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"};
 const pattern10 = new RegExp("^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$", "u");
@@ -11222,12 +11222,216 @@ return errors === 0;
 }
 validate124.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema258 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema258 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"garage"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
 function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
 const evaluated0 = validate128.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.use === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!(((((((key0 === "use") || (key0 === "host")) || (key0 === "region")) || (key0 === "image")) || (key0 === "size")) || (key0 === "limits")) || (key0 === "placement"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.use !== undefined){
+if("garage" !== data.use){
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/const",keyword:"const",params:{allowedValue: "garage"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.host !== undefined){
+let data1 = data.host;
+if(typeof data1 === "string"){
+if(!pattern9.test(data1)){
+const err3 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.region !== undefined){
+let data2 = data.region;
+if(typeof data2 === "string"){
+if(!pattern9.test(data2)){
+const err5 = {instancePath:instancePath+"/region",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/region",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data3 = data.image;
+if(typeof data3 === "string"){
+if(data3.length > 512){
+const err7 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(!pattern21.test(data3)){
+const err8 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data4 = data.size;
+if(typeof data4 === "string"){
+if(!pattern12.test(data4)){
+const err10 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.limits !== undefined){
+if(!(validate32(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+errors = vErrors.length;
+}
+}
+if(data.placement !== undefined){
+let data6 = data.placement;
+if(typeof data6 === "string"){
+if(!pattern9.test(data6)){
+const err12 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+validate128.errors = vErrors;
+return errors === 0;
+}
+validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
+const schema264 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate130.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11421,17 +11625,17 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate128.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate130.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema264 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema270 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate131.evaluated;
+const evaluated0 = validate134.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11450,7 +11654,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema264.properties, key0))){
+if(!(func1.call(schema270.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -11526,7 +11730,7 @@ errors++;
 if(data.storage !== undefined){
 let data3 = data.storage;
 if(!((data3 === "disk") || (data3 === "objects"))){
-const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema264.properties.storage.enum}};
+const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema270.properties.storage.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -11539,7 +11743,7 @@ errors++;
 if(data.collect !== undefined){
 let data4 = data.collect;
 if(!(((data4 === "never") || (data4 === "daily")) || (data4 === "weekly"))){
-const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema264.properties.collect.enum}};
+const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema270.properties.collect.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -11663,18 +11867,18 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate131.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
-validate131.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema270 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema274 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
+const schema276 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema280 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
 
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate135.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11763,16 +11967,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate135.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate135.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate134.evaluated;
+const evaluated0 = validate137.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11791,7 +11995,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema270.properties, key0))){
+if(!(func1.call(schema276.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -11927,20 +12131,20 @@ errors++;
 }
 }
 if(data5.admin !== undefined){
-if(!(validate135(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate138(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data5.editor !== undefined){
-if(!(validate135(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate138(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data5.viewer !== undefined){
-if(!(validate135(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate138(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
@@ -12354,17 +12558,17 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate134.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
-validate134.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate137.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema285 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema291 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12403,7 +12607,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema285.properties, key0))){
+if(!(func1.call(schema291.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -12803,21 +13007,21 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema293 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
-const schema296 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
-const schema297 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
-const pattern174 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
-const pattern175 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
+const schema299 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
+const schema302 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
+const schema303 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
+const pattern179 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
+const pattern180 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate146.evaluated;
+const evaluated0 = validate149.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13120,7 +13324,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern174.test(data4)){
+if(!pattern179.test(data4)){
 const err19 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"}};
 if(vErrors === null){
 vErrors = [err19];
@@ -13190,7 +13394,7 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!pattern175.test(data6)){
+if(!pattern180.test(data6)){
 const err25 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err25];
@@ -13260,20 +13464,20 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate146.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
-validate146.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate149.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema301 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
-const schema302 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
-const schema306 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
-const pattern178 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
+const schema307 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
+const schema308 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
+const schema312 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
+const pattern183 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate148.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13417,7 +13621,7 @@ errors++;
 if(data0.kind !== undefined){
 let data1 = data0.kind;
 if(typeof data1 === "string"){
-if(!pattern178.test(data1)){
+if(!pattern183.test(data1)){
 const err9 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/objectKind/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -13452,7 +13656,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!pattern175.test(data2)){
+if(!pattern180.test(data2)){
 const err12 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -13621,7 +13825,7 @@ errors++;
 if(data7.op !== undefined){
 let data8 = data7.op;
 if(!((((data8 === "add") || (data8 === "remove")) || (data8 === "replace")) || (data8 === "test"))){
-const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema306.properties.op.enum}};
+const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema312.properties.op.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -13691,10 +13895,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate148.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
-validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -15558,7 +15762,7 @@ vErrors.push(err131);
 }
 errors++;
 }
-if(!(data32 === "versitygw")){
+if(!((data32 === "garage") || (data32 === "versitygw"))){
 const err132 = {instancePath:instancePath+"/objects",schemaPath:"#/properties/objects/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema31.properties.objects.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err132];
@@ -15619,10 +15823,20 @@ errors++;
 }
 const tag6 = data32.use;
 if(typeof tag6 == "string"){
-if(tag6 === "versitygw"){
+if(tag6 === "garage"){
 if(!(validate128(data32, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
 vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
+}
+var props8 = true;
+}
+else if(tag6 === "versitygw"){
+if(!(validate130(data32, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
+errors = vErrors.length;
+}
+if(props8 !== true){
+props8 = true;
 }
 }
 else {
@@ -15683,9 +15897,9 @@ vErrors.push(err140);
 }
 errors++;
 }
-const _errs203 = errors;
-let valid67 = true;
 const _errs204 = errors;
+let valid68 = true;
+const _errs205 = errors;
 if(typeof data33 !== "string"){
 const err141 = {};
 if(vErrors === null){
@@ -15696,18 +15910,18 @@ vErrors.push(err141);
 }
 errors++;
 }
-var _valid16 = _errs204 === errors;
-errors = _errs203;
+var _valid16 = _errs205 === errors;
+errors = _errs204;
 if(vErrors !== null){
-if(_errs203){
-vErrors.length = _errs203;
+if(_errs204){
+vErrors.length = _errs204;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid16){
-const _errs206 = errors;
+const _errs207 = errors;
 if(typeof data33 !== "string"){
 const err142 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -15728,10 +15942,10 @@ vErrors.push(err143);
 }
 errors++;
 }
-var _valid16 = _errs206 === errors;
-valid67 = _valid16;
+var _valid16 = _errs207 === errors;
+valid68 = _valid16;
 }
-if(!valid67){
+if(!valid68){
 const err144 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err144];
@@ -15741,9 +15955,9 @@ vErrors.push(err144);
 }
 errors++;
 }
-const _errs209 = errors;
-let valid68 = true;
 const _errs210 = errors;
+let valid69 = true;
+const _errs211 = errors;
 if(!(data33 && typeof data33 == "object" && !Array.isArray(data33))){
 const err145 = {};
 if(vErrors === null){
@@ -15754,18 +15968,18 @@ vErrors.push(err145);
 }
 errors++;
 }
-var _valid17 = _errs210 === errors;
-errors = _errs209;
+var _valid17 = _errs211 === errors;
+errors = _errs210;
 if(vErrors !== null){
-if(_errs209){
-vErrors.length = _errs209;
+if(_errs210){
+vErrors.length = _errs210;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid17){
-const _errs212 = errors;
+const _errs213 = errors;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 if(data33.use === undefined){
 const err146 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -15780,8 +15994,8 @@ errors++;
 const tag7 = data33.use;
 if(typeof tag7 == "string"){
 if(tag7 === "distribution"){
-if(!(validate131(data33, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
+if(!(validate134(data33, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 }
@@ -15817,10 +16031,10 @@ vErrors.push(err149);
 }
 errors++;
 }
-var _valid17 = _errs212 === errors;
-valid68 = _valid17;
+var _valid17 = _errs213 === errors;
+valid69 = _valid17;
 }
-if(!valid68){
+if(!valid69){
 const err150 = {instancePath:instancePath+"/registry",schemaPath:"#/properties/registry/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err150];
@@ -15843,9 +16057,9 @@ vErrors.push(err151);
 }
 errors++;
 }
-const _errs219 = errors;
-let valid72 = true;
 const _errs220 = errors;
+let valid73 = true;
+const _errs221 = errors;
 if(typeof data34 !== "string"){
 const err152 = {};
 if(vErrors === null){
@@ -15856,18 +16070,18 @@ vErrors.push(err152);
 }
 errors++;
 }
-var _valid18 = _errs220 === errors;
-errors = _errs219;
+var _valid18 = _errs221 === errors;
+errors = _errs220;
 if(vErrors !== null){
-if(_errs219){
-vErrors.length = _errs219;
+if(_errs220){
+vErrors.length = _errs220;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid18){
-const _errs222 = errors;
+const _errs223 = errors;
 if(typeof data34 !== "string"){
 const err153 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -15888,10 +16102,10 @@ vErrors.push(err154);
 }
 errors++;
 }
-var _valid18 = _errs222 === errors;
-valid72 = _valid18;
+var _valid18 = _errs223 === errors;
+valid73 = _valid18;
 }
-if(!valid72){
+if(!valid73){
 const err155 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err155];
@@ -15901,9 +16115,9 @@ vErrors.push(err155);
 }
 errors++;
 }
-const _errs225 = errors;
-let valid73 = true;
 const _errs226 = errors;
+let valid74 = true;
+const _errs227 = errors;
 if(!(data34 && typeof data34 == "object" && !Array.isArray(data34))){
 const err156 = {};
 if(vErrors === null){
@@ -15914,18 +16128,18 @@ vErrors.push(err156);
 }
 errors++;
 }
-var _valid19 = _errs226 === errors;
-errors = _errs225;
+var _valid19 = _errs227 === errors;
+errors = _errs226;
 if(vErrors !== null){
-if(_errs225){
-vErrors.length = _errs225;
+if(_errs226){
+vErrors.length = _errs226;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid19){
-const _errs228 = errors;
+const _errs229 = errors;
 if(data34 && typeof data34 == "object" && !Array.isArray(data34)){
 if(data34.use === undefined){
 const err157 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -15940,8 +16154,8 @@ errors++;
 const tag8 = data34.use;
 if(typeof tag8 == "string"){
 if(tag8 === "prometheus"){
-if(!(validate134(data34, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate137(data34, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
@@ -15977,10 +16191,10 @@ vErrors.push(err160);
 }
 errors++;
 }
-var _valid19 = _errs228 === errors;
-valid73 = _valid19;
+var _valid19 = _errs229 === errors;
+valid74 = _valid19;
 }
-if(!valid73){
+if(!valid74){
 const err161 = {instancePath:instancePath+"/monitoring",schemaPath:"#/properties/monitoring/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err161];
@@ -16003,9 +16217,9 @@ vErrors.push(err162);
 }
 errors++;
 }
-const _errs235 = errors;
-let valid77 = true;
 const _errs236 = errors;
+let valid78 = true;
+const _errs237 = errors;
 if(typeof data35 !== "string"){
 const err163 = {};
 if(vErrors === null){
@@ -16016,18 +16230,18 @@ vErrors.push(err163);
 }
 errors++;
 }
-var _valid20 = _errs236 === errors;
-errors = _errs235;
+var _valid20 = _errs237 === errors;
+errors = _errs236;
 if(vErrors !== null){
-if(_errs235){
-vErrors.length = _errs235;
+if(_errs236){
+vErrors.length = _errs236;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid20){
-const _errs238 = errors;
+const _errs239 = errors;
 if(typeof data35 !== "string"){
 const err164 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
@@ -16048,10 +16262,10 @@ vErrors.push(err165);
 }
 errors++;
 }
-var _valid20 = _errs238 === errors;
-valid77 = _valid20;
+var _valid20 = _errs239 === errors;
+valid78 = _valid20;
 }
-if(!valid77){
+if(!valid78){
 const err166 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err166];
@@ -16061,9 +16275,9 @@ vErrors.push(err166);
 }
 errors++;
 }
-const _errs241 = errors;
-let valid78 = true;
 const _errs242 = errors;
+let valid79 = true;
+const _errs243 = errors;
 if(!(data35 && typeof data35 == "object" && !Array.isArray(data35))){
 const err167 = {};
 if(vErrors === null){
@@ -16074,18 +16288,18 @@ vErrors.push(err167);
 }
 errors++;
 }
-var _valid21 = _errs242 === errors;
-errors = _errs241;
+var _valid21 = _errs243 === errors;
+errors = _errs242;
 if(vErrors !== null){
-if(_errs241){
-vErrors.length = _errs241;
+if(_errs242){
+vErrors.length = _errs242;
 }
 else {
 vErrors = null;
 }
 }
 if(_valid21){
-const _errs244 = errors;
+const _errs245 = errors;
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 if(data35.use === undefined){
 const err168 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
@@ -16100,8 +16314,8 @@ errors++;
 const tag9 = data35.use;
 if(typeof tag9 == "string"){
 if(tag9 === "restic"){
-if(!(validate141(data35, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate144(data35, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 }
@@ -16137,10 +16351,10 @@ vErrors.push(err171);
 }
 errors++;
 }
-var _valid21 = _errs244 === errors;
-valid78 = _valid21;
+var _valid21 = _errs245 === errors;
+valid79 = _valid21;
 }
-if(!valid78){
+if(!valid79){
 const err172 = {instancePath:instancePath+"/backup",schemaPath:"#/properties/backup/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err172];
@@ -16155,7 +16369,7 @@ if(data.secrets !== undefined){
 let data36 = data.secrets;
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 for(const key10 in data36){
-const _errs250 = errors;
+const _errs251 = errors;
 if(typeof key10 === "string"){
 if(!pattern9.test(key10)){
 const err173 = {instancePath:instancePath+"/secrets",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key10};
@@ -16178,8 +16392,8 @@ vErrors.push(err174);
 }
 errors++;
 }
-var valid81 = _errs250 === errors;
-if(!valid81){
+var valid82 = _errs251 === errors;
+if(!valid82){
 const err175 = {instancePath:instancePath+"/secrets",schemaPath:"#/properties/secrets/propertyNames",keyword:"propertyNames",params:{propertyName: key10}};
 if(vErrors === null){
 vErrors = [err175];
@@ -16191,8 +16405,8 @@ errors++;
 }
 }
 for(const key11 in data36){
-if(!(validate146(data36[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data36,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate149(data36[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data36,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 }
@@ -16212,7 +16426,7 @@ if(data.environments !== undefined){
 let data38 = data.environments;
 if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
 for(const key12 in data38){
-const _errs257 = errors;
+const _errs258 = errors;
 if(typeof key12 === "string"){
 if(!pattern9.test(key12)){
 const err177 = {instancePath:instancePath+"/environments",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},propertyName:key12};
@@ -16235,8 +16449,8 @@ vErrors.push(err178);
 }
 errors++;
 }
-var valid84 = _errs257 === errors;
-if(!valid84){
+var valid85 = _errs258 === errors;
+if(!valid85){
 const err179 = {instancePath:instancePath+"/environments",schemaPath:"#/properties/environments/propertyNames",keyword:"propertyNames",params:{propertyName: key12}};
 if(vErrors === null){
 vErrors = [err179];
@@ -16287,8 +16501,8 @@ errors++;
 }
 const len0 = data40.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate148(data40[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data40,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate151(data40[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data40,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
 errors = vErrors.length;
 }
 }
@@ -16308,9 +16522,9 @@ if(data.accept !== undefined){
 let data42 = data.accept;
 if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
 for(const key14 in data42){
-const _errs269 = errors;
+const _errs270 = errors;
 if(typeof key14 === "string"){
-if(!pattern182.test(key14)){
+if(!pattern187.test(key14)){
 const err184 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key14};
 if(vErrors === null){
 vErrors = [err184];
@@ -16331,8 +16545,8 @@ vErrors.push(err185);
 }
 errors++;
 }
-var valid90 = _errs269 === errors;
-if(!valid90){
+var valid91 = _errs270 === errors;
+if(!valid91){
 const err186 = {instancePath:instancePath+"/accept",schemaPath:"#/properties/accept/propertyNames",keyword:"propertyNames",params:{propertyName: key14}};
 if(vErrors === null){
 vErrors = [err186];

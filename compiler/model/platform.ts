@@ -337,7 +337,8 @@ export interface Secret {
   readonly source:
     | { readonly kind: 'env'; readonly variable: string }
     | { readonly kind: 'file'; readonly path: string }
-    | { readonly kind: 'generate'; readonly length: number }
+    /** Of letters and digits; `hex`: of hexadecimal ones. */
+    | { readonly kind: 'generate'; readonly length: number; readonly alphabet?: 'hex' }
     /** A value of a file of the repository that SOPS encrypted; `pointer` leads to it. */
     | { readonly kind: 'sops'; readonly path: string; readonly pointer: string }
     /** A Secret of the cluster's namespace that something else keeps. */

@@ -28,7 +28,10 @@ export interface SecretValues {
 
 /** A secret is a password or a key, not a file store. */
 const largestBytes = 64 * 1024;
-const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
+const alphabets = {
+  plain: 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789',
+  hex: '0123456789abcdef',
+} as const;
 
 /**
  * @param options.directory state folder; generated values are kept in `secrets/<id>` (0600) in it. Absent: in memory only
@@ -59,7 +62,7 @@ export function createSecretValues(options: {
           warned.add(id);
         });
       case 'generate':
-        return kept(`secret "${id}"`, id, () => randomText(source.length));
+        return kept(`secret "${id}"`, id, () => randomText(source.length, source.alphabet));
       case 'sops':
         return fromSops(id, source, files, sops);
       case 'kubernetes':
@@ -269,6 +272,7 @@ function errnoOf(error: unknown): string {
   return typeof code === 'string' ? code : String(error);
 }
 
-function randomText(length: number): string {
+function randomText(length: number, kind: keyof typeof alphabets = 'plain'): string {
+  const alphabet = alphabets[kind];
   return Array.from({ length }, () => alphabet[randomInt(alphabet.length)]).join('');
 }

@@ -91,13 +91,8 @@ services: { web: { image: "nginx:1", needs: [database] } }
   },
   valkey: store('valkey'),
   redis: store('redis'),
-  versitygw: {
-    minimal: 'objects: versitygw\n',
-    full: `registry: { use: distribution, storage: objects }
-objects: { use: versitygw, host: s3, region: eu-west-1, image: "versity/versitygw:v1", size: 200Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
-services: { photos: { image: "nginx:1", needs: [objects] } }
-`,
-  },
+  versitygw: objects('versitygw'),
+  garage: objects('garage'),
   coredns: {
     minimal: 'dns: { use: coredns, addresses: [192.168.1.10] }\n',
     full: `dns:
@@ -241,6 +236,16 @@ function store(use: string) {
     minimal: `cache: ${use}\n`,
     full: `cache: { use: ${use}, persistent: false, eviction: least-recent, image: "example.org/store:8", size: 5Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
 services: { web: { image: "nginx:1", needs: [cache] } }
+`,
+  };
+}
+
+function objects(use: string) {
+  return {
+    minimal: `objects: ${use}\n`,
+    full: `registry: { use: distribution, storage: objects }
+objects: { use: ${use}, host: s3, region: eu-west-1, image: "example.org/store:1", size: 200Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
+services: { photos: { image: "nginx:1", needs: [objects] } }
 `,
   };
 }

@@ -27,6 +27,11 @@ export function versitygw(): Built {
   return built('versitygw', 'versitygw');
 }
 
+/** Another S3 server, which `prepare` builds only when it is named. */
+export function garage(): Built {
+  return built('garage', 'garage');
+}
+
 /** Finds keys that the registry would ignore: it reads a file into the registry's own type, strictly. */
 export function registryStrict(): Built {
   return built('registry-strict', 'registry_strict');
