@@ -34,6 +34,26 @@ function find(image: string) {
   return ports.find(([pattern]) => pattern.test(repository));
 }
 
+/** Images whose first process is s6-overlay or another init of their own: under one of the engine they do not start. */
+const withInit: readonly RegExp[] = [
+  /^(?:lscr\.io\/|ghcr\.io\/)?linuxserver\//,
+  /^(?:ghcr\.io\/)?hotio\//,
+  /^(?:ghcr\.io\/)?home-assistant\/home-assistant$|^homeassistant\/home-assistant$/,
+  /^(?:ghcr\.io\/)?(?:crazymax|jlesage)\//,
+  /^jc21\/nginx-proxy-manager$/,
+  /^ghcr\.io\/blakeblackshear\/frigate$/,
+  /^(?:ghcr\.io\/)?paperless-ngx\/paperless-ngx$|^paperlessngx\/paperless-ngx$/,
+  /^plexinc\/pms-docker$/,
+];
+
+/** Whether an image brings the process that must be its first one. */
+export function bringsInit(image: string): boolean {
+  const repository = repositoryOf(image)
+    .toLowerCase()
+    .replace(/^docker\.io\//, '');
+  return withInit.some((pattern) => pattern.test(repository));
+}
+
 /** Images that read a variable from the file that `<name>_FILE` names, as their documentation says. */
 const readFromFiles: readonly (readonly [image: RegExp, variable: RegExp, suffix: string])[] = [
   [/^(?:library\/)?postgres$|^(?:postgis|timescale)\//, /^POSTGRES_(?:PASSWORD|USER|DB|INITDB_ARGS)$/, '_FILE'],

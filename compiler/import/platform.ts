@@ -80,6 +80,7 @@ function plainService(draft: ServiceDraft, all: readonly Scope[]): Plain {
     hostNetwork: draft.hostNetwork || undefined,
     readOnly: draft.readOnly || undefined,
     capabilities: some(draft.capabilities),
+    init: draft.ownInit === true ? false : undefined,
     devices: some(draft.devices),
     aliases: some(draft.aliases),
     extraHosts: filled(draft.extraHosts),

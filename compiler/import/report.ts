@@ -60,13 +60,20 @@ function notesOf({ services, guessedDomain, domain }: Imported): readonly string
   const refused = [...new Set(services.flatMap(({ draft }) => draft.capabilities))]
     .filter((name) => !allowedWithoutPolicy.includes(name))
     .sort();
+  const ownInit = services.filter(({ draft }) => draft.ownInit === true).map(({ id }) => id);
   return [
     ...(guessedDomain ? [`the domain ${domain} is a guess: write yours, or import again with --domain`] : []),
     ...(services.length === 0
       ? []
       : [
           'a service reaches what it `needs` and nothing else; who names another one in an address needs it, and starts after it',
-          'every container keeps running, has an init process, and gains no privileges by setuid programs; MKNOD and NET_RAW are not given',
+          'every container keeps running, has an init process, and gains no privileges by setuid programs',
+          'of what Docker gives, AUDIT_WRITE, FSETID, MKNOD, NET_RAW, SETFCAP and SETPCAP are left out: write one into `capabilities` where a program says that an operation is not permitted',
+        ]),
+    ...(ownInit.length === 0
+      ? []
+      : [
+          `${list(ownInit)} ${ownInit.length === 1 ? 'brings' : 'bring'} an init process that must be the first one: \`init: false\` is written`,
         ]),
     ...(refused.length === 0
       ? []

@@ -74,6 +74,8 @@ export interface ServiceDraft {
   user?: string;
   internet: boolean;
   readOnly: boolean;
+  /** The image brings an init process of its own, which must be process 1. */
+  ownInit?: boolean;
   capabilities: string[];
   stop: { grace?: string; signal?: string };
   job: boolean;

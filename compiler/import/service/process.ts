@@ -4,20 +4,17 @@ import { type Scope, target } from '../scope.ts';
 import { bytesOf, durationText, millisecondsOf, sizeText } from '../units.ts';
 
 /**
- * What Docker gives a container that asks for nothing, without MKNOD and NET_RAW, which Kubernetes does not give either.
+ * What Docker gives a container that asks for nothing, without those that hardly a program needs and that a machine
+ * without a policy file refuses: AUDIT_WRITE, FSETID, MKNOD, NET_RAW, SETFCAP and SETPCAP.
  * https://docs.docker.com/engine/containers/run/#runtime-privilege-and-linux-capabilities
  */
 export const usualCapabilities: readonly string[] = [
-  'AUDIT_WRITE',
   'CHOWN',
   'DAC_OVERRIDE',
   'FOWNER',
-  'FSETID',
   'KILL',
   'NET_BIND_SERVICE',
-  'SETFCAP',
   'SETGID',
-  'SETPCAP',
   'SETUID',
   'SYS_CHROOT',
 ];
@@ -85,6 +82,12 @@ export function readReadOnly(node: ComposeNode, scope: Scope): undefined {
   const to = target(scope, 'readOnly');
   if (isTrue(node)) scope.ledger.changed(node, 'it has a /tmp in memory, which programs need', { to });
   else scope.ledger.taken(node, to);
+}
+
+/** `init`: without the key, the image says. */
+export function readInit(node: ComposeNode, scope: Scope): undefined {
+  scope.draft.ownInit = !isTrue(node);
+  scope.ledger.taken(node, target(scope, 'init'));
 }
 
 /** `tmpfs`, with options after a colon. */

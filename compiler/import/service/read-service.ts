@@ -1,3 +1,4 @@
+import { bringsInit } from '../known-images.ts';
 import { entriesOf, type MapNode, member, textAt, textIn } from '../node.ts';
 import { emptyDraft, type Scope, target } from '../scope.ts';
 import { serviceKeys } from './keys.ts';
@@ -25,6 +26,7 @@ export function readService(scope: Scope): undefined {
   const root = draft.user === undefined || draft.user.startsWith('0:');
   const given = root ? givenCapabilities(member(node, 'cap_drop')) : [];
   draft.capabilities = [...new Set([...given, ...draft.capabilities])].sort();
+  draft.ownInit ??= bringsInit(draft.image);
   if (draft.hostNetwork) draft.ports = {};
 }
 
