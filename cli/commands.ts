@@ -143,7 +143,7 @@ export const commands: readonly Command[] = [
       ['-o, --output <path>', 'file to write; - prints it', 'autogit.yaml'],
       ['--name <name>', 'name of the platform'],
       ['--domain <domain>', 'DNS domain of the platform'],
-      ['--forge <forge>', 'forgejo, gitea or none'],
+      ['--forge <forge>', 'forgejo, gitea, gitlab or none'],
       ['--target <target>', 'compose or kubernetes'],
       ['--runners <number>', 'the most CI runners at once; 0 for none'],
       ['--yes', 'ask nothing; take the usual answer where no flag gives one'],

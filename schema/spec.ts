@@ -362,7 +362,7 @@ export interface GitlabSpec {
    */
   storage?: 'disk' | 'objects';
   registry?: GitlabRegistry;
-  ssh?: SshSpec;
+  ssh?: ForgeSshSpec;
   mail?: GitlabMail;
   /**
    * Whether it may open connections to the Internet, for mirrors, imports and webhooks. With `mail` it may.
@@ -390,15 +390,6 @@ export interface GitlabRegistry {
    * Name under the domain.
    */
   host: string;
-}
-/**
- * SSH access to repositories.
- */
-export interface SshSpec {
-  /**
-   * Port of the host.
-   */
-  port: number;
 }
 /**
  * The mail server that GitLab sends through; absent means that it sends nothing.

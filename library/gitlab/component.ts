@@ -1,6 +1,6 @@
 import type { Demand } from '../../compiler/model/binding.ts';
 import type { Component, ExpandContext, Fragment, PartContext } from '../../compiler/model/component.ts';
-import type { Facts } from '../../compiler/model/facts.ts';
+import type { Facts, Stream } from '../../compiler/model/facts.ts';
 import type { Config, Route, Secret, Volume } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { bytesIn } from '../../compiler/model/quantities.ts';
@@ -37,6 +37,7 @@ function declare(spec: GitlabSpec, context: PartContext): Facts {
   return {
     demands: demandsOf(spec, context),
     routes: routesOf(spec, context),
+    streams: streamsOf(spec, context),
     volumes: volumesOf(spec, context),
     ...(platform.roles.includes('monitoring')
       ? { scrapes: scrapesOf(spec, id, origin), alerts: forgeAlerts(spec, origin) }
@@ -100,6 +101,12 @@ function routesOf(spec: GitlabSpec, { id, origin, hostname, platform }: PartCont
   if (spec.registry === undefined) return [main];
   const at = pointerTo(origin, 'registry', 'host');
   return [main, { ...route, id: `${id}-images`, hostname: `${spec.registry.host}.${platform.domain}`, origin: at }];
+}
+
+function streamsOf({ ssh }: GitlabSpec, { id, origin }: PartContext): readonly Stream[] {
+  if (ssh?.through !== 'ingress') return [];
+  const at = pointerTo(origin, 'ssh', 'port');
+  return [{ id: `${id}-ssh`, workload: id, name: 'ssh', port: ports.ssh, listen: ssh.port, origin: at }];
 }
 
 function volumesOf(spec: GitlabSpec, context: PartContext): readonly Volume[] {

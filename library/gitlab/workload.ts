@@ -110,5 +110,6 @@ function portsOf(spec: GitlabSpec, { origin, platform }: ExpandContext): readonl
 function sshPort({ ssh }: GitlabSpec, origin: string): readonly Port[] {
   if (ssh === undefined) return [];
   const at = pointerTo(origin, 'ssh', 'port');
-  return [{ name: 'ssh', port: ports.ssh, protocol: 'tcp', origin: at, publish: { port: ssh.port } }];
+  const publish = ssh.through === 'host' ? { publish: { port: ssh.port } } : {};
+  return [{ name: 'ssh', port: ports.ssh, protocol: 'tcp', origin: at, ...publish }];
 }

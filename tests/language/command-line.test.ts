@@ -52,7 +52,7 @@ describe('autogit validate', () => {
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toBe(
       [
-        "wrong.yaml:3:8: error AG204: `forge` must be forgejo or gitea, but it is 'forgjo'",
+        "wrong.yaml:3:8: error AG204: `forge` must be forgejo, gitea or gitlab, but it is 'forgjo'",
         '  2 | domain: home.lan',
         '  3 | forge: forgjo',
         '    |        ^^^^^^',
@@ -135,7 +135,7 @@ describe('autogit validate', () => {
     const report = (format: string) => autogit(['validate', '-f', 'wrong.yaml', '--format', format]);
     expect(report('github')).toEqual({
       code: 1,
-      out: "::error file=wrong.yaml,line=3,col=8,endLine=3,endColumn=13,title=AG204::`forge` must be forgejo or gitea, but it is 'forgjo'%0Anext: did you mean forgejo?\n",
+      out: "::error file=wrong.yaml,line=3,col=8,endLine=3,endColumn=13,title=AG204::`forge` must be forgejo, gitea or gitlab, but it is 'forgjo'%0Anext: did you mean forgejo?\n",
       err: '',
     });
     expect(JSON.parse(report('gitlab').out)).toMatchObject([{ check_name: 'AG204', location: { path: 'wrong.yaml' } }]);

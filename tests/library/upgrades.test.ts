@@ -35,5 +35,38 @@ describe('upgrades of components', () => {
     ['gitea', 'gitea/gitea:1.27.0', 'gitea/gitea:1.26.4', 'refused'],
     ['forgejo', 'codeberg.org/forgejo/forgejo:11', 'codeberg.org/forgejo/forgejo:15-rootless', 'warning'],
     ['forgejo', 'codeberg.org/forgejo/forgejo:15', 'codeberg.org/forgejo/forgejo:11', 'refused'],
+    ['gitlab', 'gitlab/gitlab-ce:19.5.1-ce.0', 'gitlab/gitlab-ce:19.5.3-ce.0', 'fine'],
+    ['gitlab', 'gitlab/gitlab-ce:19.2.0-ce.0', 'gitlab/gitlab-ce:19.5.3-ce.0', 'warning'],
+    ['gitlab', 'gitlab/gitlab-ce:18.11.4-ce.0', 'gitlab/gitlab-ce:19.2.0-ce.0', 'warning'],
+    ['gitlab', 'gitlab/gitlab-ce:18.11.4-ce.0', 'gitlab/gitlab-ce:19.3.0-ce.0', 'refused'],
+    ['gitlab', 'gitlab/gitlab-ce:19.5.3-ce.0', 'gitlab/gitlab-ce:19.2.0-ce.0', 'refused'],
+    ['gitlab', 'gitlab/gitlab-ce:19.5.3-ce.0', 'gitlab/gitlab-ee:19.5.3-ee.0', 'fine'],
+    ['gitlab', 'gitlab/gitlab-ee:19.5.3-ee.0', 'gitlab/gitlab-ce:19.5.3-ce.0', 'refused'],
+    ['gitlab', 'gitlab/gitlab-ce:16.11.10-ce.0', 'gitlab/gitlab-ce:17.3.7-ce.0', 'refused'],
+    ['gitlab', 'gitlab/gitlab-ce:19.5.3-ce.0', 'gitlab/gitlab-ce:latest', 'warning'],
+    ['gitlab', 'gitlab/gitlab-ce:19-ce.0', 'gitlab/gitlab-ce:19.5.3-ce.0', 'warning'],
+    ['gitlab', 'gitlab/gitlab-ce:19.5.3-ce.0', 'gitlab/gitlab-ce:99999999999.1-ce.0', 'refused'],
   ])('%s from %s to %s: %s', (use, from, to, kind) => expect(upgrade(use, from, to)).toBe(kind));
+
+  it('names every stop on the way of GitLab, and what its own PostgreSQL needs before 19', () => {
+    const component = catalog.find(({ use }) => use === 'gitlab');
+    const way = component?.upgrade?.('gitlab/gitlab-ce:17.11.7-ce.0', 'gitlab/gitlab-ce:19.5.3-ce.0');
+    expect(way).toMatchObject({
+      kind: 'refused',
+      reason: 'GitLab 19.5.3 refuses to start on the data of 17.11.7: 18.2 lies between',
+    });
+    const steps = way?.kind === 'refused' ? way.steps : [];
+    expect(
+      steps.flatMap((step) => /^(?:go to ([\d.]+)|bring its own PostgreSQL to \d+|back it up)/.exec(step)?.[0] ?? []),
+    ).toEqual([
+      'back it up',
+      'go to 18.2',
+      'go to 18.5',
+      'go to 18.8',
+      'go to 18.11',
+      'bring its own PostgreSQL to 17',
+      'go to 19.2',
+      'go to 19.5.3',
+    ]);
+  });
 });

@@ -14,6 +14,7 @@ export async function available(): Promise<
     [`PostgreSQL ${postgres?.version ?? ''}`]: postgres !== undefined,
     Redis: isHere('redis-server'),
     Prometheus: isHere('promtool') && isHere('amtool'),
+    Ruby: isHere('ruby'),
     restic: isHere('restic') && isHere('sqlite3'),
     registry: isHere('docker-registry') && existsSync(registryStrict().path),
   };

@@ -8,6 +8,7 @@ import { compile } from '../../../compiler/compile.ts';
 import { targets } from '../../../compiler/targets.ts';
 import { catalog } from '../../../library/catalog.ts';
 import { type AlertCase, alertCases } from './alert-cases.ts';
+import { ruleTest } from './rule-test.ts';
 
 const file = `name: home
 domain: home.lan
@@ -135,19 +136,3 @@ describe('monitoring', () => {
     });
   }
 });
-
-/** Whether the alert is firing, or not, at the minute of the case. */
-function ruleTest(alert: string, { minute }: AlertCase, series: AlertCase['fires'], fires: boolean): object {
-  return {
-    name: alert,
-    interval: '1m',
-    input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-    promql_expr_test: [
-      {
-        expr: `count(ALERTS{alertname="${alert}",alertstate="firing"}) or vector(0)`,
-        eval_time: `${minute}m`,
-        exp_samples: [{ labels: '{}', value: fires ? 1 : 0 }],
-      },
-    ],
-  };
-}

@@ -8,6 +8,12 @@ require 'set'
 KNOWN = File.readlines(ARGV[0], chomp: true).reject { |line| line.start_with?('#') }.to_set
 ROOTS = KNOWN.map { |path| path[/\A\w+/] }.to_set
 
+# Hashes around known settings: `gitlab_rails[nginx]`.
+AROUND = KNOWN.flat_map do |path|
+  parts = path.scan(/\A\w+|\[[^\]]*\]/)
+  (1...parts.size).map { |count| parts.first(count).join }
+end.to_set
+
 # Groups of which the list has no names: those that moved in 19.2 and still work.
 OPEN = %w[registry_nginx].freeze
 
@@ -64,13 +70,13 @@ rescue ScriptError, StandardError, SecurityError => e
 end
 
 # Settings that hold whatever their user puts into them: nothing known lies deeper.
-FREE = KNOWN.reject { |path| KNOWN.any? { |other| other.start_with?("#{path}[") } }.to_set
+FREE = KNOWN - AROUND
 
 unknown = settings.flat_map { |root, value| paths(value, root) }.reject do |path|
   root = path[/\A\w+/]
   parts = path.scan(/\[[^\]]*\]/)
   # Known itself, the hash around known ones, or inside of one that is free.
-  OPEN.include?(root) || KNOWN.include?(path) || KNOWN.any? { |known| known.start_with?("#{path}[") } ||
+  OPEN.include?(root) || KNOWN.include?(path) || AROUND.include?(path) ||
     (1...parts.size).any? { |count| FREE.include?(root + parts.first(count).join) } ||
     # One template writes what NGINX serves for each part.
     (parts.first == '[nginx]' && KNOWN.include?("gitlab_rails#{parts.join}")) ||
