@@ -119,7 +119,7 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'diff',
-    summary: 'show what is different between two revisions or environments, and what follows from it',
+    summary: 'show what is different between two revisions (main...HEAD) or environments, and what follows from it',
     arguments: ['[range]'],
     several: ['env'],
     options: [

@@ -10,7 +10,7 @@ import { version } from './version.ts';
  */
 export async function runCommandLine(args: readonly string[]): Promise<number> {
   if (args.length === 0) {
-    process.stderr.write(programOf(commands, () => {}).helpInformation());
+    process.stderr.write(`${programOf(commands, () => {}).helpInformation()}\n${begin}\n`);
     return exitCode.usage;
   }
   const parsed = await parseWithCommander(args, commands);
@@ -32,12 +32,17 @@ export async function parseWithCommander(args: readonly string[], known: readonl
   return parsed ?? exitCode.fine;
 }
 
+const begin = `Begin with \`autogit init\`, or with \`autogit import\` where there is a Compose file; then validate, compile, plan.
+A command ends with 0 when all is well, 1 for mistakes in files or what failed, 2 where a difference was found, 64 for a
+mistake in the command line, 69 when something outside does not answer, 70 for a bug.`;
+
 function programOf(known: readonly Command[], found: (parsed: Parsed) => void): Program {
   const program = new Program('autogit')
     .description('One autogit.yaml describes a self-hosted platform.')
     .version(`autogit ${version}`, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .helpCommand('help [command]', 'print help for a command')
+    .addHelpText('after', `\n${begin}`)
     .showSuggestionAfterError(true)
     .allowExcessArguments(false)
     .exitOverride()
