@@ -149,6 +149,32 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     fires: { 'coredns_panics_total{job="dns"}': '0x5 1x20' },
     quiet: { 'coredns_panics_total{job="dns"}': '3x20' },
   },
+  ObjectsAreLost: {
+    minute: 20,
+    fires: { 'block_resync_errored_blocks{job="objects"}': '0x2 3x30' },
+    quiet: { 'block_resync_errored_blocks{job="objects"}': '3x4 0x30' },
+  },
+  ObjectsDiskIsFull: {
+    minute: 20,
+    fires: {
+      'garage_local_disk_avail{job="objects",volume="data"}': '5x30',
+      'garage_local_disk_total{job="objects",volume="data"}': '100x30',
+    },
+    quiet: {
+      'garage_local_disk_avail{job="objects",volume="data"}': '15x30',
+      'garage_local_disk_total{job="objects",volume="data"}': '100x30',
+    },
+  },
+  ObjectsFail: {
+    minute: 25,
+    fires: { 'api_s3_error_counter{job="objects",api_endpoint="PutObject",status_code="503"}': '0+1x40' },
+    quiet: { 'api_s3_error_counter{job="objects",api_endpoint="GetObject",status_code="404"}': '0+9x40' },
+  },
+  ObjectsNotAvailable: {
+    minute: 5,
+    fires: { 'cluster_available{job="objects"}': '1x1 0x10' },
+    quiet: { 'cluster_available{job="objects"}': '1x3 0 1x10' },
+  },
   RegistryFails: {
     minute: 25,
     fires: { 'registry_http_requests_total{job="registry",code="500",method="put"}': '0+1x40' },

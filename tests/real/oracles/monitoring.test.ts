@@ -14,6 +14,7 @@ const file = `name: home
 domain: home.lan
 database: postgres
 cache: valkey
+objects: garage
 registry: distribution
 forge: gitea
 certificates: own-ca
