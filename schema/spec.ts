@@ -220,6 +220,109 @@ export interface ClusterSpec {
    * Level of the Pod Security Standards that the namespace enforces; absent means the strictest that every pod meets.
    */
   podSecurity?: 'restricted' | 'baseline' | 'privileged';
+  gpus: ClusterGpusSpec;
+}
+/**
+ * GPUs of the nodes of a cluster, by vendor.
+ */
+export interface ClusterGpusSpec {
+  nvidia?: NvidiaGpusSpec;
+  amd?: AmdGpusSpec;
+  intel?: IntelGpusSpec;
+}
+/**
+ * The NVIDIA GPUs of a cluster.
+ */
+export interface NvidiaGpusSpec {
+  /**
+   * Whether AutoGit installs the device plugin; false where the cluster has one.
+   */
+  plugin: boolean;
+  /**
+   * Labels of the nodes that have them; absent means that the plugin runs on every node it is made for.
+   */
+  nodes: {
+    /**
+     * Value of a label in Kubernetes.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Memory of each of them; absent means that labels of the nodes tell, where there are such.
+   */
+  memory?: string;
+  /**
+   * How many containers may use one GPU at once; absent means one.
+   */
+  share?: number;
+  /**
+   * Container runtime of the nodes that lets GPUs in, where it is not their default; absent means the default.
+   */
+  runtime?: string;
+  /**
+   * Image of the device plugin; the default is pinned by AutoGit.
+   */
+  image?: string;
+}
+/**
+ * The AMD GPUs of a cluster.
+ */
+export interface AmdGpusSpec {
+  /**
+   * Whether AutoGit installs the device plugin; false where the cluster has one.
+   */
+  plugin: boolean;
+  /**
+   * Labels of the nodes that have them; absent means that the plugin runs on every node it is made for.
+   */
+  nodes: {
+    /**
+     * Value of a label in Kubernetes.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Memory of each of them; absent means that labels of the nodes tell, where there are such.
+   */
+  memory?: string;
+  /**
+   * Image of the device plugin; the default is pinned by AutoGit.
+   */
+  image?: string;
+}
+/**
+ * The Intel GPUs of a cluster.
+ */
+export interface IntelGpusSpec {
+  /**
+   * Whether AutoGit installs the device plugin; false where the cluster has one.
+   */
+  plugin: boolean;
+  /**
+   * Labels of the nodes that have them; absent means that the plugin runs on every node it is made for.
+   */
+  nodes: {
+    /**
+     * Value of a label in Kubernetes.
+     */
+    [k: string]: string;
+  };
+  /**
+   * Memory of each of them; absent means that labels of the nodes tell, where there are such.
+   */
+  memory?: string;
+  /**
+   * How many containers may use one GPU at once; absent means one.
+   */
+  share?: number;
+  /**
+   * Driver of the kernel: i915, or xe for newer GPUs.
+   */
+  driver: 'i915' | 'xe';
+  /**
+   * Image of the device plugin; the default is pinned by AutoGit.
+   */
+  image?: string;
 }
 /**
  * Forgejo: a light forge with Actions.

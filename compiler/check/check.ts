@@ -2,6 +2,7 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform } from '../model/platform.ts';
 import { checkAddresses } from './addresses.ts';
 import { checkCapacity } from './capacity.ts';
+import { checkClusterGpus } from './cluster-gpus.ts';
 import { checkCycles } from './cycles.ts';
 import { checkExposure } from './exposure.ts';
 import { checkGpus } from './gpus.ts';
@@ -30,6 +31,7 @@ export function check(platform: Platform): readonly Finding[] {
     checkMemory,
     checkCapacity,
     checkGpus,
+    checkClusterGpus,
     checkSecrets,
     checkExposure,
   ].flatMap((rule) => rule(platform));

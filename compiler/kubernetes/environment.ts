@@ -1,11 +1,23 @@
 import type { EnvironmentVariable, Platform, Workload } from '../model/platform.ts';
 import { pathOfSecret } from '../model/secret-mounts.ts';
+import { clusterGpus } from './gpu.ts';
 import { secretKeyOf } from './names.ts';
 import type { EnvVar } from './objects.ts';
 
 /** The environment of a container in the order of the platform. */
 export function environmentOf(platform: Platform, workload: Workload): readonly EnvVar[] {
-  return workload.environment.map((variable) => variableOf(platform, workload, variable));
+  const given = workload.environment.map((variable) => variableOf(platform, workload, variable));
+  return hidesGpus(platform, workload) ? [...given, { name: visibleGpus, value: 'void' }] : given;
+}
+
+/** By it the container runtime of NVIDIA knows which GPUs a container gets; images built on CUDA set it to `all`. */
+const visibleGpus = 'NVIDIA_VISIBLE_DEVICES';
+
+/** Where that runtime is the default of the nodes, a service that asks for no GPU would get all that its image asks for. */
+function hidesGpus(platform: Platform, { component, gpu, environment }: Workload): boolean {
+  const there = clusterGpus(platform, 'nvidia');
+  const mayGet = there !== undefined && there.runtime === undefined && component === 'service';
+  return mayGet && gpu?.vendor !== 'nvidia' && environment.every(({ name }) => name !== visibleGpus);
 }
 
 function variableOf(platform: Platform, workload: Workload, { name, value }: EnvironmentVariable): EnvVar {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform, Workload } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
-import { hasMemoryLabel } from './gpu.ts';
+import { knowsMemory } from './gpu.ts';
 import { kernelSettings } from './kernel-settings.ts';
 
 /** What a workload asks of its machine and cannot have on a node, or not everywhere. */
@@ -11,7 +11,7 @@ export function machineLosses(platform: Platform, workload: Workload): readonly 
     ...devices(workload),
     ...settings(platform, workload),
     ...network(workload),
-    ...gpuMemory(workload),
+    ...gpuMemory(platform, workload),
   ];
 }
 
@@ -71,14 +71,14 @@ function network({ id, origin, hostNetwork }: Workload): readonly Finding[] {
   ];
 }
 
-function gpuMemory({ id, gpu }: Workload): readonly Finding[] {
-  if (gpu?.memoryBytes === undefined || hasMemoryLabel(gpu.vendor)) return [];
+function gpuMemory(platform: Platform, { id, gpu }: Workload): readonly Finding[] {
+  if (gpu?.memoryBytes === undefined || knowsMemory(platform, gpu.vendor)) return [];
   return [
     {
       code: 'AG526',
       pointer: pointerTo(gpu.origin, 'memory'),
       message: `'${id}' asks for GPUs with enough memory, but nodes do not say how much those of ${gpu.vendor} have`,
-      hint: 'label the right nodes and select them with a patch, and accept AG526 with a reason',
+      hint: `say it of all of them, \`cluster: { gpus: { ${gpu.vendor}: { memory: … } } }\`, or label the right nodes, select them with a patch, and accept AG526 with a reason`,
     },
   ];
 }

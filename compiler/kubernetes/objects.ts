@@ -57,6 +57,8 @@ export type KubernetesObject =
   | Typed<'PersistentVolumeClaim', 'v1', k8s.KubePersistentVolumeClaimProps>
   | Typed<'Service', 'v1', k8s.KubeServiceProps>
   | Typed<'Deployment', 'apps/v1', k8s.KubeDeploymentProps>
+  | Typed<'DaemonSet', 'apps/v1', k8s.KubeDaemonSetProps>
+  | Typed<'RuntimeClass', 'node.k8s.io/v1', k8s.KubeRuntimeClassProps>
   | Typed<'StatefulSet', 'apps/v1', k8s.KubeStatefulSetProps>
   | Typed<'Job', 'batch/v1', k8s.KubeJobProps>
   | Typed<'CronJob', 'batch/v1', k8s.KubeCronJobProps>

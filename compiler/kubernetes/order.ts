@@ -7,6 +7,7 @@ import type { KubernetesObject, Placed } from './objects.ts';
  */
 const rank: readonly KubernetesObject['kind'][] = [
   'Namespace',
+  'RuntimeClass',
   'NetworkPolicy',
   'ServiceAccount',
   'Role',
@@ -17,6 +18,8 @@ const rank: readonly KubernetesObject['kind'][] = [
   'PersistentVolumeClaim',
   'Service',
   'PodDisruptionBudget',
+  // What offers devices stands before what asks for them.
+  'DaemonSet',
   // Before what waits for one: a job that changed must not be taken for the one that ended well before.
   'Job',
   'Deployment',

@@ -33,7 +33,7 @@ export function podTemplate(platform: Platform, workload: Workload): PodTemplate
       terminationGracePeriodSeconds: Math.ceil(workload.stopGraceMs / 1000),
       ...runOf(workload),
       ...networkOf(workload),
-      ...gpuPlacement(workload.gpu),
+      ...gpuPlacement(platform, workload.gpu),
       ...spread(platform, workload),
       securityContext: podSecurity(platform, workload),
       ...(gates.containers.length === 0 ? {} : { initContainers: gates.containers }),
@@ -81,7 +81,7 @@ function containerOf(platform: Platform, workload: Workload): Container {
     ...(env.length === 0 ? {} : { env }),
     ...(ports.length === 0 ? {} : { ports }),
     ...probesOf(workload),
-    resources: resourcesOf(workload),
+    resources: resourcesOf(platform, workload),
     securityContext: containerSecurity(workload),
   };
 }
@@ -90,14 +90,14 @@ function containerOf(platform: Platform, workload: Workload): Container {
  * Requests are what the scheduler sets aside: a tenth of the CPU limit and half of the memory limit, so that a small
  * server holds more than the sum of the limits, and memory, which cannot be taken back, is overbooked less than CPU.
  */
-function resourcesOf({ limits, gpu }: Workload): NonNullable<Container['resources']> {
+function resourcesOf(platform: Platform, { limits, gpu }: Workload): NonNullable<Container['resources']> {
   return {
     requests: {
       cpu: cpuQuantity(Math.max(0.01, limits.cpus / 10)),
       memory: sizeQuantity(Math.ceil(limits.memoryBytes / 2)),
-      ...gpuResources(gpu),
+      ...gpuResources(platform, gpu),
     },
-    limits: { cpu: cpuQuantity(limits.cpus), memory: sizeQuantity(limits.memoryBytes), ...gpuResources(gpu) },
+    limits: { cpu: cpuQuantity(limits.cpus), memory: sizeQuantity(limits.memoryBytes), ...gpuResources(platform, gpu) },
   };
 }
 

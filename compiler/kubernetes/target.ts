@@ -30,7 +30,7 @@ export const target: Target = {
 
 async function renderKubernetes(platform: Platform): Promise<Rendered> {
   const seenBy = narrow(platform);
-  const placed = inApplyOrder(objectsOf(platform, seenBy));
+  const placed = inApplyOrder([...objectsOf(platform, seenBy), ...(await gpuObjects(platform))]);
   const shared = sharedNames(placed);
   if (shared.length > 0) return { manifests: [], findings: shared };
   checkObjects(placed);
@@ -56,6 +56,12 @@ async function manifestsOf(
   const { patchObjects } = await import('./patches.ts');
   const { objects, findings } = await patchObjects(placed.map(json), platform, judge);
   return { manifests: placed.map((entry, at) => manifestOf(entry, objects[at] as ManifestJson, text)), findings };
+}
+
+/** Most platforms have no GPUs in their cluster. */
+async function gpuObjects(platform: Platform): Promise<readonly Placed[]> {
+  if (platform.cluster.gpus === undefined) return [];
+  return (await import('./gpu-plugins.ts')).gpuPluginObjects(platform, platform.cluster.gpus);
 }
 
 function objectsOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Placed[] {

@@ -20,8 +20,15 @@ export function imagesOf(platform: Platform): readonly ImageUse[] {
     ...pooled(platform),
     ...used(hasWaits(platform), cluster.waitImage ?? waitImage),
     ...used(hasJobWaits(platform), cluster.jobWaitImage ?? jobWaitImage),
+    ...(platform.target === 'kubernetes' ? plugins(cluster) : []),
     ...patched(platform),
   ];
+}
+
+function plugins({ gpus = [] }: Platform['cluster']): readonly ImageUse[] {
+  return gpus.flatMap(({ image, origin }) =>
+    image === undefined ? [] : [{ image, pointer: pointerTo(origin, 'image') }],
+  );
 }
 
 function patched(platform: Platform): readonly ImageUse[] {

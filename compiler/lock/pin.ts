@@ -1,7 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import { pinnedImage } from '../model/image-reference.ts';
 import type { Lock } from '../model/lock.ts';
-import type { Platform } from '../model/platform.ts';
+import type { ClusterGpus, Platform } from '../model/platform.ts';
 import { jobWaitImage, waitImage } from '../model/wait-image.ts';
 import { architectureFindings } from './architectures.ts';
 import { imagesOf } from './images.ts';
@@ -23,6 +23,8 @@ export function pin(platform: Platform, lock: Lock, file: string): Pinned {
     const locked = lock.images[image];
     return locked?.kind === 'pinned' ? pinnedImage(image, locked.digest) : image;
   };
+  const pinnedGpus = (gpus: ClusterGpus): ClusterGpus =>
+    gpus.image === undefined ? gpus : { ...gpus, image: pinned(gpus.image) };
   const missing = imagesOf(platform)
     .filter(({ image }) => lock.images[image] === undefined)
     .map(
@@ -40,6 +42,7 @@ export function pin(platform: Platform, lock: Lock, file: string): Pinned {
         ...platform.cluster,
         waitImage: pinned(platform.cluster.waitImage ?? waitImage),
         jobWaitImage: pinned(platform.cluster.jobWaitImage ?? jobWaitImage),
+        ...(platform.cluster.gpus === undefined ? {} : { gpus: platform.cluster.gpus.map(pinnedGpus) }),
       },
       workloads: platform.workloads.map((workload) => ({ ...workload, image: pinned(workload.image) })),
       pools: platform.pools.map((pool) => ({ ...pool, image: pinned(pool.image) })),

@@ -105,6 +105,26 @@ export interface Cluster {
   readonly routes: 'ingress' | 'traefik' | 'gateway';
   /** What the namespace enforces; absent means the strictest level that every pod meets. */
   readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
+  /** What the file says of the GPUs of the nodes, sorted by vendor; absent when it says nothing. */
+  readonly gpus?: readonly ClusterGpus[];
+}
+
+/** The GPUs of one vendor in the cluster. */
+export interface ClusterGpus {
+  readonly vendor: GpuVendor;
+  readonly origin: Pointer;
+  /** Image of their device plugin; absent where the cluster has one already. */
+  readonly image?: string;
+  /** Labels of the nodes that have them, sorted; none means that every node may. */
+  readonly nodes: Readonly<Record<string, string>>;
+  /** Of each; absent where they differ or the file does not say. */
+  readonly memoryBytes?: number;
+  /** Containers that may use one GPU at once; absent means one. */
+  readonly share?: number;
+  /** Container runtime of the nodes that lets them in; absent means the default one. */
+  readonly runtime?: string;
+  /** Of Intel's. */
+  readonly driver?: 'i915' | 'xe';
 }
 
 export interface Forge {

@@ -4,6 +4,7 @@ import type { Catalog } from '../model/component.ts';
 import { compareText, sortedById } from '../model/order.ts';
 import type { Platform } from '../model/platform.ts';
 import { millisecondsIn } from '../model/quantities.ts';
+import { clusterGpusOf } from './cluster-gpus.ts';
 import { expandPlatform } from './expand.ts';
 import { forgeOf } from './forge.ts';
 import { hostsOf } from './hosts.ts';
@@ -96,8 +97,9 @@ function gitopsOf({ gitops }: Spec): Platform['gitops'] {
   };
 }
 
-function clusterOf({ cluster, name }: Spec): Platform['cluster'] {
-  const { context, namespace = name, storageClass, version, routes, podSecurity } = cluster;
+function clusterOf(spec: Spec): Platform['cluster'] {
+  const { context, namespace = spec.name, storageClass, version, routes, podSecurity } = spec.cluster;
+  const gpus = clusterGpusOf(spec);
   return {
     ...(context === undefined ? {} : { context }),
     namespace,
@@ -105,5 +107,6 @@ function clusterOf({ cluster, name }: Spec): Platform['cluster'] {
     version,
     routes,
     ...(podSecurity === undefined ? {} : { podSecurity }),
+    ...(gpus.length === 0 ? {} : { gpus }),
   };
 }

@@ -236,4 +236,45 @@ patches:
     merge: { spec: { template: { spec: { hostPID: true } } } }
 `,
   },
+  AG533: {
+    title: 'a GPU that the cluster does not have',
+    why: 'A pod that asks for a device which no node offers waits for ever. The file says what GPUs the nodes have, and this is not one of them.',
+    accept: 'its device plugin is installed with the cluster',
+    wrong: `name: home
+domain: home.lan
+target: kubernetes
+hosts: { local: { engine: "unix:///var/run/docker.sock", gpus: { nvidia: exclusive } } }
+cluster: { gpus: { nvidia: { memory: 24Gi } } }
+services:
+  model: { image: "model:1", gpu: { vendor: nvidia, memory: 48Gi } }
+`,
+    right: `name: home
+domain: home.lan
+target: kubernetes
+hosts: { local: { engine: "unix:///var/run/docker.sock", gpus: { nvidia: exclusive } } }
+cluster: { gpus: { nvidia: { memory: 24Gi } } }
+services:
+  model: { image: "model:1", gpu: { vendor: nvidia, memory: 16Gi } }
+`,
+  },
+  AG534: {
+    title: 'several shares of GPUs',
+    why: 'Where containers share GPUs, a cluster counts shares and not GPUs: two of them may be of the same one and compute no more than one. The device plugin of NVIDIA refuses such a pod.',
+    wrong: `name: home
+domain: home.lan
+target: kubernetes
+hosts: { local: { engine: "unix:///var/run/docker.sock", gpus: { nvidia: exclusive } } }
+cluster: { gpus: { nvidia: { share: 4 } } }
+services:
+  model: { image: "model:1", gpu: { vendor: nvidia, count: 2 } }
+`,
+    right: `name: home
+domain: home.lan
+target: kubernetes
+hosts: { local: { engine: "unix:///var/run/docker.sock", gpus: { nvidia: exclusive } } }
+cluster: { gpus: { nvidia: { share: 4 } } }
+services:
+  model: { image: "model:1", gpu: { vendor: nvidia } }
+`,
+  },
 };

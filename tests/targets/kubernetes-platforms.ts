@@ -1,5 +1,5 @@
 /** A platform that uses all that the language can ask of Kubernetes. */
-import type { Config, Platform, Workload } from '../../compiler/model/platform.ts';
+import type { ClusterGpus, Config, Platform, Workload } from '../../compiler/model/platform.ts';
 import { link, platform, workload } from './platforms.ts';
 
 const user = { uid: 1000, gid: 1000 };
@@ -165,5 +165,39 @@ export function everything(parts: Partial<Platform> = {}): Platform {
     configs: [text('search-yml', 'search', 'search.yml'), text('web-app-conf', 'web', 'app.conf')],
     accept: Object.fromEntries(losses.map((code) => [code, 'known'])),
     ...parts,
+  });
+}
+
+/** GPUs of every vendor, with all that the language can say of them. */
+export const clusterGpus: readonly ClusterGpus[] = [
+  { vendor: 'amd', origin: '/cluster/gpus/amd', image: 'rocm/k8s-device-plugin:1', nodes: {}, memoryBytes: 2 ** 34 },
+  {
+    vendor: 'intel',
+    origin: '/cluster/gpus/intel',
+    image: 'intel/intel-gpu-plugin:1',
+    nodes: { 'autogit.dev/gpu': 'intel' },
+    share: 3,
+    driver: 'xe',
+  },
+  {
+    vendor: 'nvidia',
+    origin: '/cluster/gpus/nvidia',
+    image: 'nvcr.io/nvidia/k8s-device-plugin:v1',
+    nodes: { 'feature.node.kubernetes.io/pci-0300_10de.present': 'true' },
+    share: 4,
+    runtime: 'nvidia',
+  },
+];
+
+/** A service for the GPUs of each vendor, and one for none. */
+export function withGpus(parts: Partial<Platform['cluster']> = {}): Platform {
+  const asking = (['amd', 'intel', 'nvidia'] as const).map((vendor) =>
+    workload(vendor, { user, gpu: { origin: `/services/${vendor}/gpu`, vendor, count: 1 } }),
+  );
+  return platform({
+    name: 'lab',
+    target: 'kubernetes',
+    cluster: { namespace: 'lab', version: '1.28', routes: 'ingress', gpus: clusterGpus, ...parts },
+    workloads: [...asking, workload('web', { user })],
   });
 }

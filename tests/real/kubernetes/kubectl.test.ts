@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { Platform } from '../../../compiler/model/platform.ts';
-import { everything } from '../../targets/kubernetes-platforms.ts';
+import { clusterGpus, everything } from '../../targets/kubernetes-platforms.ts';
 import { home } from '../../targets/platforms.ts';
 import { type KubernetesJson, request } from './api.ts';
 import { controlPlane, judges } from './available.ts';
@@ -21,7 +21,7 @@ const folders: string[] = [];
 const sortingNote = /^.*Warning: Sorting order is set both in .*\n/;
 
 function all(kind: Platform['cluster']['routes'], version = '1.28'): Platform {
-  return everything({ name: kind, cluster: { namespace: kind, routes: kind, version } });
+  return everything({ name: kind, cluster: { namespace: kind, routes: kind, version, gpus: clusterGpus } });
 }
 
 async function rendered(given: Platform) {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { target } from '../../../compiler/kubernetes/target.ts';
 import type { Platform } from '../../../compiler/model/platform.ts';
-import { everything } from '../../targets/kubernetes-platforms.ts';
+import { everything, withGpus } from '../../targets/kubernetes-platforms.ts';
 import { home, link, platform, workload } from '../../targets/platforms.ts';
 import { apply, create, type KubernetesJson, request } from './api.ts';
 import { installCustomResources } from './custom-resources.ts';
@@ -70,6 +70,7 @@ describe.each([
   ['everything at once, routes by the Gateway API, for the version of the server', () => all('gateway', '1.36')],
   ['a forge with its database and ingress', home],
   ['two plain services that meet the restricted level', hardened],
+  ['GPUs of three vendors with their device plugins', withGpus],
 ])('%s', (_, given) => {
   it('is accepted object by object in apply order, strictly and without a warning', async () => {
     const objects = await objectsOf(given());
@@ -134,6 +135,13 @@ describe('the judge', () => {
     const answer = await create(server, moved, { dryRun: true });
     expect(answer.status).toBe(403);
     expect(answer.body.message).toContain('violates PodSecurity "restricted:latest"');
+  });
+
+  it('refuses a device plugin where the services of its platform are', async () => {
+    const [plugin] = podsOf(await objectsOf(withGpus())).filter(({ metadata }) => metadata.name === 'lab-gpu-amd');
+    const moved = { ...plugin, metadata: { ...plugin?.metadata, namespace: 'lab' } } as KubernetesJson;
+    const answer = await create(server, moved, { dryRun: true });
+    expect([answer.status, answer.body.message]).toEqual([403, expect.stringContaining('"hostPath"')]);
   });
 
   it('still holds what was applied', async () => {
