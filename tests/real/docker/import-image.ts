@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { arch, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -13,6 +13,12 @@ export interface ImageRequest {
   readonly tag: string;
   /** Absolute path in the image → a file of this machine (mode kept, made executable for all), or a text. */
   readonly files?: Readonly<Record<string, string | { readonly text: string; readonly mode?: number }>>;
+  /** Absolute path in the image → a folder of this machine, with everything in it. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** Absolute paths of empty folders that belong to user 1000, whom volumes on them then belong to as well. */
+  readonly owned?: readonly string[];
+  /** Absolute paths of folders that every user may write to; a new volume that is mounted there is so, too. */
+  readonly openFolders?: readonly string[];
   /** Busybox with all its applets in /bin. Default true. */
   readonly busybox?: boolean;
   /** Docker's image config: `{ Cmd: […], Env: […], User: '1000' }`. */
@@ -28,18 +34,11 @@ export async function importImage(engine: { readonly socket: string }, image: Im
     await mkdir(archive, { recursive: true });
     await fillRoot(root, image);
     const layer = join(archive, 'layer.tar');
-    await run('tar', [
-      '-C',
-      root,
-      '--sort=name',
-      '--mtime=@0',
-      '--owner=0',
-      '--group=0',
-      '--numeric-owner',
-      '-cf',
-      layer,
-      '.',
-    ]);
+    const owned = (image.owned ?? []).map((path) => `.${path}`);
+    const same = ['-C', root, '--sort=name', '--mtime=@0', '--numeric-owner'];
+    const others = owned.map((path) => `--exclude=${path}`);
+    await run('tar', [...same, '--owner=0', '--group=0', ...others, '-cf', layer, '.']);
+    if (owned.length > 0) await run('tar', [...same, '--owner=1000', '--group=1000', '-rf', layer, ...owned]);
     const config = JSON.stringify(imageConfig(image, sha256(await readFile(layer))));
     await writeFile(join(archive, `${sha256(config)}.json`), config);
     const manifest = [{ Config: `${sha256(config)}.json`, RepoTags: [image.tag], Layers: ['layer.tar'] }];
@@ -61,7 +60,14 @@ async function fillRoot(root: string, image: ImageRequest): Promise<void> {
     'root:x:0:0:root:/root:/bin/sh\nrunner:x:1000:1000::/home/runner:/bin/sh\n',
   );
   await writeFile(join(root, 'etc/group'), 'root:x:0:\nrunner:x:1000:\n');
+  for (const folder of image.openFolders ?? []) {
+    await mkdir(join(root, folder), { recursive: true });
+    await chmod(join(root, folder), 0o777);
+  }
   if (image.busybox ?? true) await installBusybox(join(root, 'bin'));
+  for (const path of image.owned ?? []) await mkdir(join(root, path), { recursive: true });
+  for (const [path, folder] of Object.entries(image.folders ?? {}))
+    await cp(folder, join(root, path), { recursive: true });
   for (const [path, source] of Object.entries(image.files ?? {})) {
     const target = join(root, path);
     await mkdir(dirname(target), { recursive: true });
