@@ -12,6 +12,7 @@ const ports: readonly (readonly [pattern: RegExp, ports: readonly number[], http
   [/(?:^|\/)(?:nginx|httpd|caddy|whoami|wordpress|nextcloud)$/, [80], 80],
   [/(?:^|\/)authelia$/, [9091], 9091],
   [/(?:^|\/)(?:gitea|forgejo|grafana)$/, [3000], 3000],
+  [/(?:^|\/)gitlab-(?:ce|ee)$/, [80, 22], 80],
   [/(?:^|\/)prometheus$/, [9090], 9090],
 ];
 

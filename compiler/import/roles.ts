@@ -1,7 +1,9 @@
+import { isGitlab, tellGitlab } from './gitlab-role.ts';
 import { repositoryOf } from './known-images.ts';
 import { mentions } from './mentions.ts';
 import { namesOf } from './needs.ts';
 import { type ComposeNode, entriesOf, member, pairsOf } from './node.ts';
+import { portText, publishedPort, tellForgePorts } from './role-ports.ts';
 import type { Scope } from './scope.ts';
 import { textsOf } from './service/read-service.ts';
 
@@ -19,10 +21,10 @@ export interface RoleDraft {
  */
 export function rolesIn(scopes: readonly Scope[]): readonly RoleDraft[] {
   const ingress = only(scopes, isProxy);
-  const forge = only(scopes, (scope) => forgeOf(scope) !== undefined);
+  const forge = only(scopes, (scope) => forgeOf(scope) !== undefined || isGitlab(scope));
   return [
     ...(ingress === undefined ? [] : [proxyRole(ingress)]),
-    ...(forge === undefined ? [] : forgeRoles(forge, scopes)),
+    ...(forge === undefined ? [] : isGitlab(forge) ? [tellGitlab(forge)] : forgeRoles(forge, scopes)),
   ];
 }
 
@@ -97,10 +99,6 @@ function tellProxy({ node, ledger, id }: Scope): undefined {
 
 const known =
   /^--(?:providers\.docker(?:\.exposedbydefault|\.network)?|entrypoints\.[\w-]+(?:\.address)?|ping|log|log\.level|accesslog)(?:=.*)?$/i;
-
-function portText(item: ComposeNode): string {
-  return item.kind === 'scalar' ? item.text : '';
-}
 
 /** Gitea or Forgejo with settings that the role makes itself. */
 function forgeOf({ draft, node }: Scope): 'gitea' | 'forgejo' | undefined {
@@ -246,16 +244,4 @@ function tellForge(scope: Scope, use: 'gitea' | 'forgejo', databases: readonly s
     ...(ssh === undefined ? {} : { ssh: { port: ssh } }),
   };
   return { role: 'forge', scope, spec };
-}
-
-function tellForgePorts(node: ComposeNode, { ledger }: Scope): undefined {
-  for (const item of node.kind === 'list' ? node.items : []) {
-    if (/(?:^|:)(?:22|2222)(?:\/tcp)?$/.test(portText(item))) ledger.taken(item, 'forge.ssh');
-    else ledger.changed(item, 'it is served by the ingress, at its name under the domain', { to: 'forge.host' });
-  }
-}
-
-function publishedPort({ draft }: Scope, port: number): number | undefined {
-  const publish = Object.values(draft.ports).find((each) => each.port === port)?.publish;
-  return typeof publish === 'object' ? publish.port : publish;
 }

@@ -74,6 +74,16 @@ describe('the roles of the database', () => {
     expect(await seen('create table mine ()')).toContain('permission denied');
   });
 
+  it('give a client the extension that it may not add itself, and leave it the others', async () => {
+    await ready([{ ...client('forge', 'canary-one'), extensions: ['amcheck'] }, client('wiki', 'canary-two')]);
+    const add = (name: string) => `create extension if not exists ${name}; select 'there'`;
+    for (const name of ['amcheck', 'pg_trgm', 'btree_gist'])
+      expect(await query('forge', 'forge', 'canary-one', add(name))).toContain('there');
+    expect(await query('wiki', 'wiki', 'canary-two', add('amcheck'))).toContain('permission denied');
+    // Once more, on a database that has it.
+    await ready([{ ...client('forge', 'canary-one'), extensions: ['amcheck'] }]);
+  });
+
   it('let nobody into the database of another one, or in with a wrong password', async () => {
     await ready([client('wiki', 'canary-one'), client('my_app', 'canary-two')]);
     expect(await query('my_app', 'wiki', 'canary-two', 'select 1')).toContain('permission denied for database "wiki"');
@@ -142,7 +152,7 @@ describe('the roles of the database', () => {
     expect(readFileSync(join(dir, 'data/log'), 'utf8') + script.said()).not.toContain('canary');
   });
 
-  function client(name: string, password: string) {
+  function client(name: string, password: string): RolesScript['clients'][number] {
     const passwordFile = join(dir, `${name}-password`);
     writeFileSync(passwordFile, password);
     return { user: name, database: name, passwordFile };
