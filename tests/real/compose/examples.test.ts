@@ -12,7 +12,7 @@ describe.each(cases().filter(({ target }) => target !== 'kubernetes'))('$name', 
     expect(projects.length).toBeGreaterThan(0);
     for (const { folder, model } of projects) {
       const manifests = rendered?.manifests.filter(({ path }) => path.startsWith(`${folder}/`)) ?? [];
-      const answer = await composeConfig(manifests);
+      const answer = await composeConfig(manifests, { COMPOSE_PROFILES: 'jobs' });
       expect([folder, answer.exitCode, answer.stderr]).toEqual([folder, 0, '']);
       const services = (answer.model as unknown as { readonly services: object }).services;
       expect(Object.keys(services).sort()).toEqual(Object.keys(model.services).sort());

@@ -6,6 +6,7 @@ import { catalog } from '../../../library/catalog.ts';
 import { bytesOf, cases } from '../../compiler/cases.ts';
 import { largestFile } from '../../targets/largest-file.ts';
 import { apply, create, type KubernetesJson } from './api.ts';
+import { installCustomResources } from './custom-resources.ts';
 import { podsOf } from './pods-of.ts';
 import { type RunningApiServer, startApiServer } from './start-api-server.ts';
 
@@ -13,6 +14,7 @@ let server: RunningApiServer;
 
 beforeAll(async () => {
   server = await startApiServer();
+  await installCustomResources(server, ['cert-manager', 'prometheus-operator']);
 });
 
 afterAll(() => server?.stop());

@@ -1,0 +1,32 @@
+# Keeps copies of the volumes and dumps of this host in a restic repository.
+set -eu
+umask 077
+secret() { [ -s "$1" ] || { echo "$1 is empty or missing" >&2; return 1; }; cat "$1"; }
+export RESTIC_REPOSITORY='s3:https://s3.example.net/home-backup' RESTIC_PASSWORD_FILE=/run/secrets/backup-key
+restic() { command restic --no-cache "$@"; }
+AWS_ACCESS_KEY_ID=$(secret /run/secrets/backup-id)
+export AWS_ACCESS_KEY_ID
+AWS_SECRET_ACCESS_KEY=$(secret /run/secrets/backup-secret)
+export AWS_SECRET_ACCESS_KEY
+fresh() { [ -s "$1" ] && [ "$(stat -c %Y "$1")" -ge $((begin - 600)) ]; }
+await() { until fresh "$1"; do [ "$(date +%s)" -lt $((begin + 1800)) ] || return 1; sleep 2; done; }
+save() {
+  begin=$(date +%s) failed=0
+  set --
+  restic unlock
+  tries=1
+  until restic forget --tag autogit-home --group-by host --keep-daily 7 --keep-weekly 4 --keep-monthly 6 --prune; do
+    [ "$tries" -lt 5 ] || { echo "old copies could not be removed" >&2; failed=1; break; }
+    tries=$((tries + 1)); sleep 60
+  done
+  [ "$failed" = 0 ] || { echo "the copy is not complete" >&2; exit 1; }
+  echo "the copy is complete"
+}
+[ $# -gt 0 ] || set -- save
+case $1 in
+  save) save ;;
+  init) restic cat config >/dev/null 2>&1 || restic init ;;
+  verify) restic unlock; restic check --read-data-subset=5% ;;
+  latest) restic snapshots --tag autogit-home --host home-nuc --latest 1 ;;
+  *) restic "$@" ;;
+esac

@@ -1,0 +1,1 @@
+print('transcribe /srv/recordings here')
