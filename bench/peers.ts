@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { type Command, type Measured, measure, median, peakMiB, ratio } from './compile/measure.ts';
 import { writeInputs } from './peers/inputs.ts';
 import { type Peers, peers } from './peers/programs.ts';
+import { writeSameChart } from './peers/same-objects.ts';
 
 /** kustomize takes the square of the objects: 47 s of CPU for a thousand services. */
 const mostForKustomize = 100;
@@ -95,6 +96,7 @@ function commandsFor(work: string, size: number, { helm, kustomize, kompose, ...
     mkdirSync(join(work, 'converted'));
     execFileSync(kompose, ['convert', '-f', 'compose.yaml', '-o', 'converted'], done);
   }
+  if (helm !== undefined) writeSameChart(work, size, helm);
   const objects = kompose === undefined ? 'kustomize' : 'converted';
   const location = join(schemas, 'v1.37.0', '{{.ResourceKind}}{{.KindSuffix}}.json');
   return [
@@ -102,7 +104,8 @@ function commandsFor(work: string, size: number, { helm, kustomize, kompose, ...
     ...autogit('autogit compile, both targets', ...both, '-'),
     ...autogit('autogit compile, both, a folder as it is', ...both, 'rendered'),
     ...autogit('autogit compile --check', ...both, 'rendered', '--check'),
-    ...at('helm template', helm, 'template', 'many', 'chart'),
+    ...at('helm template', helm, 'template', 'many', 'same-chart'),
+    ...at('helm template, four objects a service', helm, 'template', 'many', 'chart'),
     ...at('kustomize build', size > mostForKustomize ? undefined : kustomize, 'build', 'kustomize'),
     ...at('docker compose config', dockerCompose, '-f', 'compose.yaml', 'config', '-q'),
     ...at('kompose convert', kompose, 'convert', '-f', 'compose.yaml', '-o', 'converted'),

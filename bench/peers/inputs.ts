@@ -13,7 +13,10 @@ export function writeInputs(folder: string, services: number): void {
     mkdirSync(join(folder, path, '..'), { recursive: true });
     writeFileSync(join(folder, path), text);
   };
-  put('autogit.yaml', `name: many\ndomain: many.test\nservices:\n${numbers.map(autogitService).join('')}`);
+  put(
+    'autogit.yaml',
+    `name: many\ndomain: many.test\nhosts: { local: { engine: unix:///var/run/docker.sock, memory: ${services}Gi } }\nservices:\n${numbers.map(autogitService).join('')}`,
+  );
   put('compose.yaml', composeText(numbers));
   for (const number of numbers) put(`app${number}.conf`, configText(number));
   put('chart/Chart.yaml', 'apiVersion: v2\nname: many\nversion: 1.0.0\n');

@@ -47,16 +47,33 @@ function serviceText({ environment, networks, ...rest }: ComposeService): YamlVa
 function escaped(value: unknown): YamlValue {
   if (typeof value === 'string') return value.includes('$') ? value.replaceAll('$', '$$$$') : value;
   if (typeof value !== 'object' || value === null) return value as YamlValue;
-  if (Array.isArray(value)) {
-    const items = value.map(escaped);
-    return items.every((item, index) => item === value[index]) ? (value as YamlValue) : items;
+  return (Array.isArray(value) ? escapedItems(value) : escapedMembers(value as Members)) as YamlValue;
+}
+
+type Members = Readonly<Record<string, YamlValue>>;
+
+function escapedItems(list: readonly YamlValue[]): readonly YamlValue[] {
+  let changed: YamlValue[] | undefined;
+  for (let index = 0; index < list.length; index += 1) {
+    const item = list[index] as YamlValue;
+    const text = escaped(item);
+    if (text === item) continue;
+    changed ??= [...list];
+    changed[index] = text;
   }
-  const members = Object.entries(value);
-  const changed = members.flatMap(([key, member]): readonly (readonly [string, YamlValue])[] => {
+  return changed ?? list;
+}
+
+function escapedMembers(map: Members): Members {
+  let changed: Record<string, YamlValue> | undefined;
+  for (const key in map) {
+    const member = map[key] as YamlValue;
     const text = escaped(member);
-    return text === member ? [] : [[key, text]];
-  });
-  return (changed.length === 0 ? value : { ...value, ...Object.fromEntries(changed) }) as YamlValue;
+    if (text === member) continue;
+    changed ??= { ...map };
+    changed[key] = text;
+  }
+  return changed ?? map;
 }
 
 /** A secret becomes `${AUTOGIT_SECRET_<ID>:?…}`: Compose stops with that message when it is not set. */

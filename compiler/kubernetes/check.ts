@@ -1,4 +1,4 @@
-import type { KubernetesObject, Placed } from './objects.ts';
+import type { KubernetesObject } from './objects.ts';
 
 /** RFC 1123 label, which every name of ours is: Services allow no more. */
 const label = /^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/;
@@ -10,17 +10,17 @@ const labelValue = /^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$/;
  *
  * @throws Error that names the object.
  */
-export function checkObjects(placed: readonly Placed[]): void {
-  for (const { object } of placed) {
-    const { name, labels } = object.metadata;
-    const identity = identityOf(object);
-    if (!label.test(name)) throw new Error(`${identity}: the name is not a DNS label`);
-    const wrong = Object.entries(labels).find(([, value]) => !labelValue.test(value));
-    if (wrong !== undefined) throw new Error(`${identity}: label ${wrong[0]} cannot be '${wrong[1]}'`);
+export function checkObject(object: KubernetesObject): void {
+  const { name, labels } = object.metadata;
+  if (!label.test(name)) throw new Error(`${identityOf(object)}: the name is not a DNS label`);
+  for (const key in labels) {
+    const value = labels[key] ?? '';
+    if (!labelValue.test(value)) throw new Error(`${identityOf(object)}: label ${key} cannot be '${value}'`);
   }
 }
 
 /** Kind, namespace and name: an API server has one object of each. */
-export function identityOf({ kind, metadata }: KubernetesObject): string {
-  return [kind, ...(metadata.namespace === undefined ? [] : [metadata.namespace]), metadata.name].join('/');
+export function identityOf({ kind, metadata }: Pick<KubernetesObject, 'kind' | 'metadata'>): string {
+  const { namespace, name } = metadata;
+  return namespace === undefined ? `${kind}/${name}` : `${kind}/${namespace}/${name}`;
 }

@@ -1,10 +1,10 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import { identityOf } from './check.ts';
-import type { Placed } from './objects.ts';
+import type { Named } from './objects.ts';
 
 /** Objects that two places of the file would give one name, which the second would overwrite. */
-export function sharedNames(placed: readonly Placed[]): readonly Finding[] {
-  const owners = new Map<string, Placed>();
+export function sharedNames(placed: readonly Named[]): readonly Finding[] {
+  const owners = new Map<string, Named>();
   return placed.flatMap((entry) => {
     const identity = identityOf(entry.object);
     const owner = owners.get(identity);

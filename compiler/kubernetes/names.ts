@@ -65,6 +65,6 @@ export function sourceAnnotation(origin: Pointer): Record<string, string> {
 
 /** Tag of an image when a label can hold it: at most 63 characters of letters, digits, `-`, `_` and `.`. */
 function versionOf(image: string): string | undefined {
-  const tag = /:([A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)(?:@|$)/.exec(image.replace(/^.*\//, ''));
-  return tag?.[1];
+  const name = image.slice(image.lastIndexOf('/') + 1);
+  return /:([A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?)(?:@|$)/.exec(name)?.[1];
 }

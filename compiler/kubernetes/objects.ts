@@ -179,3 +179,9 @@ export interface Placed {
   readonly workload?: string;
   readonly origin: Pointer;
 }
+
+/** What tells an object from all others, with its place in the file. */
+export interface Named {
+  readonly object: Pick<KubernetesObject, 'kind' | 'metadata'>;
+  readonly origin: Pointer;
+}

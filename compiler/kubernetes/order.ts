@@ -1,5 +1,5 @@
 import { compareText } from '../model/order.ts';
-import type { KubernetesObject, Placed } from './objects.ts';
+import type { KubernetesObject, Named } from './objects.ts';
 
 /**
  * The order in which objects are applied: what others live in or are refused without comes first, policies stand before
@@ -35,7 +35,7 @@ const rank: readonly KubernetesObject['kind'][] = [
   'HTTPRoute',
 ];
 
-export function inApplyOrder(placed: readonly Placed[]): readonly Placed[] {
+export function inApplyOrder<T extends Named>(placed: readonly T[]): readonly T[] {
   return [...placed].sort(
     ({ object: a }, { object: b }) =>
       rank.indexOf(a.kind) - rank.indexOf(b.kind) ||

@@ -4,12 +4,12 @@ import { narrow } from '../model/narrow.ts';
 import type { Platform, Workload } from '../model/platform.ts';
 import type { Manifest, Rendered, Target } from '../model/target.ts';
 import { type YamlWriter, yamlText, yamlWriter } from '../model/yaml-text.ts';
-import { checkObjects, identityOf } from './check.ts';
+import { checkObject, identityOf } from './check.ts';
 import { judgeFor } from './check-schema.ts';
 import { sharedNames } from './findings.ts';
 import { lossesOf } from './losses.ts';
 import { namespaceObject } from './namespace.ts';
-import type { Placed } from './objects.ts';
+import type { Named, Placed } from './objects.ts';
 import { inApplyOrder } from './order.ts';
 import { platformPolicies } from './policies.ts';
 import { routeObjects } from './routes.ts';
@@ -30,32 +30,44 @@ export const target: Target = {
 
 async function renderKubernetes(platform: Platform): Promise<Rendered> {
   const seenBy = narrow(platform);
-  const placed = inApplyOrder([...objectsOf(platform, seenBy), ...(await gpuObjects(platform))]);
-  const shared = sharedNames(placed);
-  if (shared.length > 0) return { manifests: [], findings: shared };
-  checkObjects(placed);
   const judge = await judgeFor(platform.cluster, platform.certificates !== undefined);
-  const { manifests, findings } = await manifestsOf(placed, platform, judge);
+  const { written, findings } = await writtenObjects(
+    objectsOf(platform, seenBy, await gpuObjects(platform)),
+    platform,
+    judge,
+  );
+  const shared = sharedNames(written);
+  if (shared.length > 0) return { manifests: [], findings: shared };
+  const manifests = inApplyOrder(written).map(({ manifest }) => manifest);
   return {
     manifests: [...manifests, kustomization(manifests)],
     findings: [...lossesOf(platform, seenBy), ...findings],
   };
 }
 
+/** An object that has become text. Its body is gone: many objects at once are most of the memory of a compile. */
+interface Written extends Named {
+  readonly manifest: Manifest;
+}
+
 /** Most files patch nothing: then nothing is loaded for it, and each object is gone when its text is there. */
-async function manifestsOf(
-  placed: readonly Placed[],
+async function writtenObjects(
+  objects: Iterable<Placed>,
   platform: Platform,
   judge: Judge,
-): Promise<{ readonly manifests: readonly Manifest[]; readonly findings: readonly Finding[] }> {
+): Promise<{ readonly written: readonly Written[]; readonly findings: readonly Finding[] }> {
   const json = synthesizer(judge);
   const text = yamlWriter();
+  const written: Written[] = [];
   if ((platform.patches ?? []).length === 0) {
-    return { manifests: placed.map((entry) => manifestOf(entry, json(entry), text)), findings: [] };
+    for (const placed of objects) written.push(writtenOf(placed, json(placed), text));
+    return { written, findings: [] };
   }
   const { patchObjects } = await import('./patches.ts');
-  const { objects, findings } = await patchObjects(placed.map(json), platform, judge);
-  return { manifests: placed.map((entry, at) => manifestOf(entry, objects[at] as ManifestJson, text)), findings };
+  const all = inApplyOrder([...objects]);
+  const patched = patchObjects(all.map(json), platform, judge);
+  for (const [at, placed] of all.entries()) written.push(writtenOf(placed, patched.objects[at] as ManifestJson, text));
+  return { written, findings: patched.findings };
 }
 
 /** Most platforms have no GPUs in their cluster. */
@@ -64,25 +76,30 @@ async function gpuObjects(platform: Platform): Promise<readonly Placed[]> {
   return (await import('./gpu-plugins.ts')).gpuPluginObjects(platform, platform.cluster.gpus);
 }
 
-function objectsOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Placed[] {
-  return [
-    namespaceObject(platform),
-    ...platformPolicies(platform),
-    ...platform.workloads.flatMap((workload) => workloadObjects(seenBy(workload), workload)),
-    ...routeObjects(platform),
-  ];
+function* objectsOf(
+  platform: Platform,
+  seenBy: (workload: Workload) => Platform,
+  ofGpus: readonly Placed[],
+): Iterable<Placed> {
+  yield namespaceObject(platform);
+  yield* platformPolicies(platform);
+  for (const workload of platform.workloads) yield* workloadObjects(seenBy(workload), workload);
+  yield* routeObjects(platform);
+  yield* ofGpus;
 }
 
-function manifestOf({ object, workload, origin }: Placed, json: ManifestJson, text: YamlWriter): Manifest {
+function writtenOf({ object, workload, origin }: Placed, json: ManifestJson, text: YamlWriter): Written {
+  checkObject(object);
   const { kind, metadata } = object;
   const folder = workload === undefined ? 'kubernetes' : `kubernetes/${workload}`;
-  return {
+  const manifest = {
     id: identityOf(object),
     kind,
     path: `${folder}/${kind.toLowerCase()}-${metadata.name}.yaml`,
     text: text(yamlOf(json), { comment, first: ['apiVersion', 'kind', 'metadata'] }),
     origin,
   };
+  return { object: { kind, metadata }, origin, manifest };
 }
 
 function kustomization(manifests: readonly Manifest[]): Manifest {

@@ -38,8 +38,9 @@ interface Rule {
   /** Sum of the `kinds` that fit; 0 when all do. */
   readonly kinds: number;
   readonly pattern: RegExp | undefined;
+  readonly required: readonly string[];
   readonly members: ReadonlyMap<string, JsonSchema>;
-  readonly patterns: readonly (readonly [RegExp, JsonSchema])[];
+  readonly patterns: readonly { readonly pattern: RegExp; readonly schema: JsonSchema }[];
 }
 
 export function judgeBy(root: JsonSchema): Judge {
@@ -94,8 +95,12 @@ function ruleOf(schema: JsonSchema): Rule {
     schema,
     kinds: types.reduce((sum, type) => sum | (kinds[type] ?? 0), 0),
     pattern: schema.pattern === undefined ? undefined : new RegExp(schema.pattern),
+    required: schema.required ?? [],
     members: new Map(Object.entries(schema.properties ?? {})),
-    patterns: Object.entries(schema.patternProperties ?? {}).map(([pattern, member]) => [new RegExp(pattern), member]),
+    patterns: Object.entries(schema.patternProperties ?? {}).map(([pattern, member]) => ({
+      pattern: new RegExp(pattern),
+      schema: member,
+    })),
   };
 }
 
@@ -133,10 +138,15 @@ function wrongValue({ schema, kinds, pattern }: Rule, value: unknown): Faults {
 
 function wrongBranch(judge: Judge, { schema: { oneOf } }: Rule, value: unknown): Faults {
   if (oneOf === undefined) return undefined;
-  const faults = oneOf.map((branch) => faultsOf(judge, branch, value));
-  const fitting = faults.filter((found) => found === undefined).length;
+  let fitting = 0;
+  const faults: { readonly path: string; readonly what: string }[] = [];
+  for (const branch of oneOf) {
+    const found = faultsOf(judge, branch, value);
+    if (found === undefined) fitting += 1;
+    else faults.push(...found);
+  }
   if (fitting === 1) return undefined;
-  return fitting > 1 ? fault('fits more than one form') : faults.flatMap((found) => found ?? []);
+  return fitting > 1 ? fault('fits more than one form') : faults;
 }
 
 function wrongItems(judge: Judge, { schema: { uniqueItems, items } }: Rule, list: readonly unknown[]): Faults {
@@ -156,9 +166,8 @@ function hasTwice(list: readonly unknown[]): boolean {
 function wrongMembers(judge: Judge, rule: Rule, value: unknown): Faults {
   if (typeof value !== 'object' || value === null) return undefined;
   const members = value as Readonly<Record<string, unknown>>;
-  const missing = rule.schema.required?.find((key) => members[key] === undefined);
-  if (missing !== undefined) return fault(`${missing} is missing`);
-  for (const key of Object.keys(members)) {
+  for (const key of rule.required) if (members[key] === undefined) return fault(`${key} is missing`);
+  for (const key in members) {
     const member = members[key];
     if (member === undefined) continue;
     const found = wrongMember(judge, rule, key, member);
@@ -172,13 +181,15 @@ function wrongMember(judge: Judge, { members, patterns, schema }: Rule, key: str
   let known = own !== undefined;
   const wrong = own === undefined ? undefined : faultsOf(judge, own, member);
   if (wrong !== undefined) return wrong;
-  for (const [pattern, other] of patterns) {
-    if (!pattern.test(key)) continue;
+  for (let at = 0; at < patterns.length; at += 1) {
+    const other = patterns[at];
+    if (other === undefined || !other.pattern.test(key)) continue;
     known = true;
-    const found = faultsOf(judge, other, member);
+    const found = faultsOf(judge, other.schema, member);
     if (found !== undefined) return found;
   }
+  if (known) return undefined;
   const { additionalProperties = true } = schema;
-  if (known || additionalProperties === true) return undefined;
+  if (additionalProperties === true) return undefined;
   return additionalProperties === false ? fault('is not known') : faultsOf(judge, additionalProperties, member);
 }

@@ -5,6 +5,5 @@ import { sha256 } from './sha256.ts';
  * Used for content labels, which restart a container when a file of its own changes.
  */
 export function digestOf(parts: readonly string[]): string {
-  const bytes = parts.map((part) => Buffer.from(part));
-  return sha256(Buffer.concat(bytes.flatMap((part) => [Buffer.from(`${part.length}:`), part])));
+  return sha256(Buffer.from(parts.map((part) => `${Buffer.byteLength(part)}:${part}`).join('')));
 }

@@ -36,56 +36,81 @@ export function yamlText(value: YamlValue, options?: YamlOptions): string {
 
 /** Writes many documents as `yamlText` does one. It looks at each key once: the same few come again in all of them. */
 export function yamlWriter(): YamlWriter {
-  const keys = new Map<string, string>();
+  const margin = startOf('');
   return (value, { comment, first = [] } = {}) => {
     const lines = comment === undefined ? [] : [`# ${comment}`];
     if (isScalar(value) || isEmpty(value)) lines.push(inline(value));
-    else writeBlock({ lines, keys }, value, '', '', first);
-    return `${lines.join('\n')}\n`;
+    else writeBlock(lines, value, margin, margin, first);
+    lines.push('');
+    return lines.join('\n');
   };
 }
 
-interface Page {
-  readonly lines: string[];
-  /** Keys as they are written. */
-  readonly keys: Map<string, string>;
+/** What a line begins with. The same few come again and again, and so do the keys after each. */
+interface Start {
+  readonly text: string;
+  /** With a key behind it: `  name:`. */
+  readonly heads: Map<string, string>;
+  deeper?: Start;
+  dashed?: Start;
+}
+
+function startOf(text: string): Start {
+  return { text, heads: new Map() };
+}
+
+function deeper(start: Start): Start {
+  start.deeper ??= startOf(`${start.text}  `);
+  return start.deeper;
+}
+
+function dashed(start: Start): Start {
+  start.dashed ??= startOf(`${start.text}- `);
+  return start.dashed;
+}
+
+function headOf({ text, heads }: Start, key: string): string {
+  const known = heads.get(key);
+  if (known !== undefined) return known;
+  const head = `${text}${scalarText(key)}:`;
+  heads.set(key, head);
+  return head;
 }
 
 /** A map or list that is not empty. Its first line begins with `lead`, all others with `indent`. */
-function writeBlock(page: Page, value: YamlValue, indent: string, lead: string, first: readonly string[] = []): void {
+function writeBlock(
+  lines: string[],
+  value: YamlValue,
+  indent: Start,
+  lead: Start,
+  first: readonly string[] = [],
+): void {
   let start = lead;
   if (isList(value)) {
     for (const item of value) {
-      if (isScalar(item) || isEmpty(item)) writeLeaf(page, item, `${start}-`, indent);
-      else writeBlock(page, item, `${indent}  `, `${start}- `);
+      if (isScalar(item) || isEmpty(item)) writeLeaf(lines, item, `${start.text}-`, indent);
+      else writeBlock(lines, item, deeper(indent), dashed(start));
       start = indent;
     }
     return;
   }
   const map = value as { readonly [key: string]: YamlValue | undefined };
   for (const key of sortedKeys(map, first)) {
-    const member = map[key] as YamlValue;
-    const head = `${start}${keyText(page, key)}:`;
+    const member = map[key];
+    if (member === undefined) continue;
+    const head = headOf(start, key);
     start = indent;
     if (isScalar(member) || isEmpty(member)) {
-      writeLeaf(page, member, head, indent);
+      writeLeaf(lines, member, head, indent);
     } else {
-      page.lines.push(head);
-      writeBlock(page, member, `${indent}  `, `${indent}  `);
+      lines.push(head);
+      writeBlock(lines, member, deeper(indent), deeper(indent));
     }
   }
 }
 
-function keyText({ keys }: Page, key: string): string {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
-  const text = scalarText(key);
-  keys.set(key, text);
-  return text;
-}
-
 /** A scalar, an empty map or an empty list, after `key:` or `-` that stands at `indent`. */
-function writeLeaf({ lines }: Page, value: YamlValue, head: string, indent: string): void {
+function writeLeaf(lines: string[], value: YamlValue, head: string, indent: Start): void {
   if (typeof value !== 'string' || !fitsLiteral(value)) {
     lines.push(`${head} ${inline(value)}`);
     return;
@@ -93,7 +118,7 @@ function writeLeaf({ lines }: Page, value: YamlValue, head: string, indent: stri
   const chomp = value.endsWith('\n') ? '' : '-';
   lines.push(`${head} |${chomp}`);
   for (const line of (chomp === '' ? value.slice(0, -1) : value).split('\n')) {
-    lines.push(line === '' ? '' : `${indent}  ${line}`);
+    lines.push(line === '' ? '' : `${indent.text}  ${line}`);
   }
 }
 
@@ -144,11 +169,24 @@ function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
+/** All keys, also those without a value. Few keys are put in order where they stand: the sort of V8 copies them twice. */
 function sortedKeys(map: { readonly [key: string]: YamlValue | undefined }, first: readonly string[]): string[] {
-  const keys = Object.keys(map).filter((key) => map[key] !== undefined);
-  if (first.length === 0) return keys.sort();
-  const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
-  return keys.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  const keys = Object.keys(map);
+  if (first.length > 0) {
+    const rank = (key: string) => (first.includes(key) ? first.indexOf(key) : first.length);
+    return keys.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+  }
+  if (keys.length > 16) return keys.sort();
+  for (let end = 1; end < keys.length; end += 1) {
+    const key = keys[end] as string;
+    let at = end;
+    while (at > 0 && (keys[at - 1] as string) > key) {
+      keys[at] = keys[at - 1] as string;
+      at -= 1;
+    }
+    keys[at] = key;
+  }
+  return keys;
 }
 
 function isScalar(value: YamlValue): value is string | number | boolean {
