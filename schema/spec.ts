@@ -1377,6 +1377,12 @@ export interface GarageSpec {
    */
   host?: string;
   /**
+   * Names of programs outside of the platform that get a bucket and keys as well, over `host`.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  clients: string[];
+  /**
    * Region that requests are signed for. Most programs take the default one when they are told none.
    */
   region: string;
@@ -1406,6 +1412,12 @@ export interface VersitygwSpec {
    * Name under the domain, for S3 programs outside of the platform; absent means that only its parts reach it.
    */
   host?: string;
+  /**
+   * Names of programs outside of the platform that get a bucket and keys as well, over `host`.
+   *
+   * Items: DNS label: lower-case letters, digits and inner dashes, at most 40 characters.
+   */
+  clients: string[];
   /**
    * Region that requests are signed for. Most programs take the default one when they are told none.
    */

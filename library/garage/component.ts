@@ -5,7 +5,7 @@ import { limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import { waitImage } from '../../compiler/model/wait-image.ts';
 import type { GarageSpec } from '../../schema/spec.ts';
-import { clientKeys, clientSecrets, clientsOf, nameFindings, storeFacts, storeOffer } from '../object-store.ts';
+import { clientSecrets, clientsOf, type StoreClient, storeFacts, storeFindings, storeOffer } from '../object-store.ts';
 import { ownNeeds, ownVolume } from '../own-volume.ts';
 import { sqliteImage as pythonImage } from '../sqlite-dump.ts';
 import { storeAlerts } from './alerts.ts';
@@ -34,21 +34,22 @@ export const garage: Component<'objects'> = {
   offer: (asking, parameters, context) => storeOffer(asking, parameters as unknown as GarageSpec, ports.s3, context),
   expand(parameters, context) {
     const spec = parameters as unknown as GarageSpec;
-    const { id, clients } = context;
+    const { id } = context;
+    const clients = clientsOf(spec, context);
     const config = configOf(spec, context);
-    const script = scriptOf(context);
+    const script = scriptOf(context, clients);
     const hasClients = clients.length > 0;
     return {
       workloads: [
         server(spec, context, config),
-        ...(hasClients ? [buckets(context, script)] : []),
+        ...(hasClients ? [buckets(context, clients, script)] : []),
         ...ownVolume({ id: `${id}-data`, ...user }, context),
       ],
       ready: hasClients ? [id, bucketsId(id)] : [id],
       links: hasClients ? [adminLink(context)] : [],
       configs: hasClients ? [config, script] : [config],
-      secrets: [...secretsOf(context), ...clientSecrets(context)],
-      findings: nameFindings(context),
+      secrets: [...secretsOf(context), ...clientSecrets(clients, context)],
+      findings: storeFindings(spec, context),
     };
   },
 };
@@ -108,12 +109,12 @@ function configOf(spec: GarageSpec, context: Context): Config {
   return { id: `${id}-config`, workload: id, origin, file: 'garage.toml', text };
 }
 
-function scriptOf(context: Context): Config {
+function scriptOf(context: Context, clients: readonly StoreClient[]): Config {
   const { id, origin, platform } = context;
   const text = bucketsScript({
     endpoint: `http://${platform.name}-${id}:${ports.admin}`,
     adminTokenFile: secretPath(adminToken(id)),
-    clients: clientsOf(context),
+    clients,
   });
   return { id: `${bucketsId(id)}-script`, workload: bucketsId(id), origin, file: 'buckets.py', text };
 }
@@ -164,7 +165,7 @@ function healthOf({ platform }: Context): Health {
   };
 }
 
-function buckets(context: Context, script: Config): Workload {
+function buckets(context: Context, clients: readonly StoreClient[], script: Config): Workload {
   const { id, origin, host } = context;
   return {
     id: bucketsId(id),
@@ -179,7 +180,7 @@ function buckets(context: Context, script: Config): Workload {
     mounts: [
       { kind: 'config', config: script.id, path: scriptPath },
       { kind: 'tmpfs', path: '/tmp' },
-      ...secretMountsOf([adminToken(id), ...clientKeys(context)]),
+      ...secretMountsOf([adminToken(id), ...clients.flatMap(({ keys }) => keys)]),
     ],
     health: {
       test: { kind: 'exec', command: ['test', '-f', '/tmp/ready'] },

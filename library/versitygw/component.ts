@@ -3,7 +3,7 @@ import type { Config, Secret, Workload } from '../../compiler/model/platform.ts'
 import { limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { VersitygwSpec } from '../../schema/spec.ts';
-import { clientKeys, clientSecrets, clientsOf, nameFindings, storeFacts, storeOffer } from '../object-store.ts';
+import { clientSecrets, clientsOf, type StoreClient, storeFacts, storeFindings, storeOffer } from '../object-store.ts';
 import { ownNeeds, ownVolume } from '../own-volume.ts';
 import { startScript } from './start-script.ts';
 
@@ -29,18 +29,19 @@ export const versitygw: Component<'objects'> = {
   expand(parameters, context) {
     const spec = parameters as unknown as VersitygwSpec;
     const { id } = context;
-    const script = scriptOf(spec, context);
+    const clients = clientsOf(spec, context);
+    const script = scriptOf(spec, context, clients);
     return {
-      workloads: [workloadOf(spec, context, script), ...ownVolume({ id: `${id}-data`, ...user }, context)],
+      workloads: [workloadOf(spec, context, clients, script), ...ownVolume({ id: `${id}-data`, ...user }, context)],
       ready: [id],
       configs: [script],
-      secrets: [rootSecret(context), ...clientSecrets(context)],
-      findings: nameFindings(context),
+      secrets: [rootSecret(context), ...clientSecrets(clients, context)],
+      findings: storeFindings(spec, context),
     };
   },
 };
 
-function scriptOf(spec: VersitygwSpec, context: Context): Config {
+function scriptOf(spec: VersitygwSpec, context: Context, clients: readonly StoreClient[]): Config {
   const { id, origin } = context;
   const text = startScript({
     port,
@@ -50,12 +51,12 @@ function scriptOf(spec: VersitygwSpec, context: Context): Config {
     dataFolder: `${dataFolder}/buckets`,
     temporaryFolder,
     rootKeyFile: secretPath(rootSecret(context).id),
-    clients: clientsOf(context),
+    clients,
   });
   return { id: `${id}-start`, workload: id, origin, file: 'start.sh', text };
 }
 
-function workloadOf(spec: VersitygwSpec, context: Context, script: Config): Workload {
+function workloadOf(spec: VersitygwSpec, context: Context, clients: readonly StoreClient[], script: Config): Workload {
   const { id, origin, host } = context;
   const limits = limitsIn(spec.limits);
   return {
@@ -75,7 +76,7 @@ function workloadOf(spec: VersitygwSpec, context: Context, script: Config): Work
       { kind: 'volume', volume: `${id}-data`, path: dataFolder, readOnly: false },
       { kind: 'tmpfs', path: temporaryFolder },
       { kind: 'config', config: script.id, path: scriptPath },
-      ...[rootSecret(context).id, ...clientKeys(context)].map(
+      ...[rootSecret(context).id, ...clients.flatMap(({ keys }) => keys)].map(
         (secret) => ({ kind: 'secret', secret, path: secretPath(secret) }) as const,
       ),
     ],

@@ -90,6 +90,34 @@ services:
   alias: { image: "alias:1", needs: [objects] }
 `,
   },
+  AG442: {
+    title: 'a store for clients outside that nothing leads to',
+    why: 'Who is named under `clients` is no part of the platform and comes through the ingress, which serves the store only under a host.',
+    wrong: `name: home
+domain: home.lan
+objects: { use: versitygw, clients: [laptop] }
+`,
+    right: `name: home
+domain: home.lan
+objects: { use: versitygw, host: s3, clients: [laptop] }
+`,
+  },
+  AG443: {
+    title: 'a client of the store that is a part of the platform too',
+    why: 'A part that needs the store has a bucket and keys that bear its id. Somebody else with the same name would have the same ones.',
+    wrong: `name: home
+domain: home.lan
+objects: { use: versitygw, host: s3, clients: [photos] }
+services:
+  photos: { image: "photos:1", needs: [objects] }
+`,
+    right: `name: home
+domain: home.lan
+objects: { use: versitygw, host: s3, clients: [photos-at-work] }
+services:
+  photos: { image: "photos:1", needs: [objects] }
+`,
+  },
   AG581: {
     title: 'a backup that mounts volumes beside their owners',
     why: 'Most volumes of a cluster can be mounted on one node at a time, so a job on another node would wait for ever.',

@@ -244,7 +244,7 @@ function objects(use: string) {
   return {
     minimal: `objects: ${use}\n`,
     full: `registry: { use: distribution, storage: objects }
-objects: { use: ${use}, host: s3, region: eu-west-1, image: "example.org/store:1", size: 200Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
+objects: { use: ${use}, host: s3, clients: [laptop], region: eu-west-1, image: "example.org/store:1", size: 200Gi, limits: { cpus: 2, memory: 1Gi }, placement: local }
 services: { photos: { image: "nginx:1", needs: [objects] } }
 `,
   };

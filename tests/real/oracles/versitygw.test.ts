@@ -101,6 +101,15 @@ describe('the Versity S3 Gateway', () => {
     expect(readFileSync(join(world.dir, 'data/buckets/home-wiki/page'), 'utf8')).toBe('kept');
   });
 
+  it('gives who is no part of the platform a bucket and keys in the same way, and no more', async () => {
+    world.keys('laptop', 'canarylaptopaccess', 'canarylaptopsecretkey');
+    await world.start(file.replace('objects: versitygw', 'objects: { use: versitygw, host: s3, clients: [laptop] }'));
+    const laptop = { accessKey: 'canarylaptopaccess', secretKey: 'canarylaptopsecretkey' };
+    expect(await put(laptop, '/home-laptop/a', 'one')).toBe(200);
+    expect((await get(laptop, '/home-photos?list-type=2')).status).toBe(403);
+    expect((await get(photos, '/home-laptop/a')).status).toBe(403);
+  });
+
   it('does not take a folder of the file system for a bucket', async () => {
     mkdirSync(join(world.dir, 'data/lost+found'));
     await world.start('objects: versitygw\n');
