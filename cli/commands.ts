@@ -238,6 +238,23 @@ export const commands: readonly Command[] = [
     run: async (_args, options) => (await import('./plan.ts')).runApply(options),
   },
   {
+    name: 'backup',
+    summary: 'make a copy now, list copies, check them, or bring a part of the platform back from one',
+    arguments: ['<run|list|verify|restore>', '[part]'],
+    options: [
+      file,
+      environment,
+      ['--snapshot <id>', 'restore: copy to take, as `list` names it; absent means the newest that holds the part'],
+      ['--to <folder>', 'restore: only unpack into this empty folder of the host, and change nothing else'],
+      ['--yes <part>', 'restore: its name once more: what it has now may be replaced'],
+      ['--read-data-subset <amount>', 'verify: read so much of the data back and compare it: 5%, 1/20 or 2G'],
+      ['--unlock', 'verify, restore: remove all locks of the repository first, whoever holds them'],
+      state,
+      format,
+    ],
+    run: async (args, options) => (await import('./backup.ts')).runBackup(args, options),
+  },
+  {
     name: 'status',
     summary: 'show the state of the platform, its pools and its history',
     options: [state, format],

@@ -31,6 +31,7 @@ export async function listen(
       plan: () => reconciler.plan(),
       applyPlan: (digest) => reconciler.applyPlan(digest),
       wake: reconciler.wake,
+      applied: () => store.revisions(100).find(({ source }) => source !== undefined),
       log,
     });
     return { server, token };

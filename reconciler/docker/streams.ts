@@ -57,3 +57,27 @@ export function demultiplex(bytes: Buffer): string {
   }
   return Buffer.concat(parts).toString('utf8');
 }
+
+/** The same frames one by one as they come, cut into lines. Throws `WorldError` when the stream breaks. */
+export async function* framedLines(
+  stream: AsyncIterable<Buffer | string>,
+  place: string,
+): AsyncGenerator<{ readonly stream: 'out' | 'err'; readonly line: string }> {
+  let bytes: Buffer = Buffer.alloc(0);
+  const rest = { out: '', err: '' };
+  const decoders = { out: new TextDecoder(), err: new TextDecoder() };
+  for await (const chunk of guarded(stream, place)) {
+    bytes = Buffer.concat([bytes, chunk]);
+    while (bytes.length >= 8) {
+      const length = bytes.readUInt32BE(4);
+      if (bytes.length < 8 + length) break;
+      const name = bytes[0] === 2 ? 'err' : 'out';
+      const text = rest[name] + decoders[name].decode(bytes.subarray(8, 8 + length), { stream: true });
+      bytes = bytes.subarray(8 + length);
+      const parts = text.split('\n');
+      rest[name] = parts.pop() ?? '';
+      for (const line of parts) yield { stream: name, line };
+    }
+  }
+  for (const name of ['out', 'err'] as const) if (rest[name] !== '') yield { stream: name, line: rest[name] };
+}

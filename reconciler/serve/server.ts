@@ -5,6 +5,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Decision } from '../model/decision.ts';
+import type { RevisionRecord } from '../model/record.ts';
 import type { Status } from '../model/status.ts';
 import type { Log } from '../ports/log.ts';
 import type { Assets } from './assets.ts';
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly plan: () => Promise<unknown>;
   readonly applyPlan: (digest: string) => Promise<unknown>;
   readonly wake: () => void;
+  /** The revision that was applied last, with its files; undefined when none was. */
+  readonly applied: () => RevisionRecord | undefined;
   readonly log: Log;
 }
 
@@ -124,6 +127,11 @@ function api(app: FastifyInstance, options: ServerOptions): void {
   app.post('/api/wake', needsToken, (_request, reply) => {
     options.wake();
     return reply.code(202).send({ woken: true });
+  });
+  // A platform file may say what not everybody on the machine should read.
+  app.post('/api/revision', needsToken, (_request, reply) => {
+    const applied = options.applied();
+    return applied === undefined ? reply.code(404).send({ error: 'no revision was applied yet' }) : reply.send(applied);
   });
   const body = {
     type: 'object',

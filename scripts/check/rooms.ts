@@ -96,6 +96,7 @@ export const rooms: readonly Room[] = [
   },
   { name: 'reconciler-observe', files: '^reconciler/observe/', mayImport: step, packages: ['yaml'], node: 'any' },
   { name: 'reconciler-load', files: '^reconciler/load/', mayImport: step, node: 'any' },
+  { name: 'reconciler-backup', files: '^reconciler/backup/', mayImport: step },
   { name: 'reconciler-act', files: '^reconciler/act/', mayImport: step },
   { name: 'reconciler-record', files: '^reconciler/record/', mayImport: step, node: 'any' },
   {

@@ -23,6 +23,8 @@ export interface RunOptions {
 
 /** The command line as people run it, built into a folder of its own. */
 export interface Program {
+  /** Path of what Node runs. */
+  readonly path: string;
   /** A new empty folder for each call, removed with the program. */
   folder(): string;
   run(args: readonly string[], options?: RunOptions): Promise<Said>;
@@ -40,6 +42,7 @@ export async function buildProgram(): Promise<Program> {
   const services: Reconciler[] = [];
   const env = { PATH: process.env.PATH ?? '', HOME: '/nonexistent', AUTOGIT_POLICY: join(base, 'no-policy.yaml') };
   return {
+    path: program,
     folder: () => mkdtempSync(join(base, 'f-')),
     run: (args, options = {}) => {
       const node = options.uid === undefined ? process.execPath : nodeForAll(base);

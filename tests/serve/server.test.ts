@@ -36,6 +36,7 @@ async function start(status: () => Status = () => sampleStatus(1_000_000), host?
     wake: () => {
       seen.woken += 1;
     },
+    applied: () => ({ revision: 'r1', at: 1, state: 'applied', source: 'name: home\n' }),
     log: silentLog,
   });
   servers.push(server);

@@ -49,6 +49,7 @@ beforeAll(async () => {
     decisions: () => [],
     plan: async () => ({}),
     applyPlan: async () => ({}),
+    applied: () => undefined,
     wake: () => {},
     log: silentLog,
   });
