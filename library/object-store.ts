@@ -106,22 +106,24 @@ export function clientSecrets(
   ]);
 }
 
+const longestName = 63;
+
 /**
  * Names that S3 keeps for itself (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html), which both
- * stores refuse. What else they ask of a name holds for every id, and no name is longer than 63 characters.
+ * stores refuse. What else they ask of a name holds for every id.
  */
 const reserved = /^(?:xn--|sthree-|amzn-s3-demo-)|(?:-s3alias|--ol-s3|--x-s3|--table-s3)$/;
 
 export function storeFindings(spec: StoreSpec, context: ExpandContext<'objects'>): readonly Finding[] {
   const { clients, origin, platform } = context;
   const inside = clients.flatMap(({ demand, binding }) =>
-    binding.buckets.flatMap((bucket) => reservedName(bucket, demand.origin)),
+    binding.buckets.flatMap((bucket) => nameFindings(bucket, demand.origin)),
   );
   const outside = spec.clients.flatMap((owner, index) => {
     const pointer = pointerTo(origin, 'clients', index);
     const same = clients.find((client) => client.owner === owner);
     return [
-      ...reservedName(bucketOf(owner, platform), pointer),
+      ...nameFindings(bucketOf(owner, platform), pointer),
       ...(same === undefined
         ? []
         : [
@@ -137,7 +139,16 @@ export function storeFindings(spec: StoreSpec, context: ExpandContext<'objects'>
   return [...inside, ...outside, ...unreachable(spec, origin)];
 }
 
-function reservedName(bucket: string, pointer: string): readonly Finding[] {
+function nameFindings(bucket: string, pointer: string): readonly Finding[] {
+  if (bucket.length > longestName)
+    return [
+      {
+        code: 'AG444',
+        pointer,
+        message: `its bucket would be named '${bucket}', which has ${bucket.length} characters, and ${longestName} are allowed`,
+        hint: 'shorten this name or that of the platform',
+      },
+    ];
   if (!reserved.test(bucket)) return [];
   return [
     {

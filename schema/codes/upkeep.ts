@@ -118,6 +118,18 @@ services:
   photos: { image: "photos:1", needs: [objects] }
 `,
   },
+  AG444: {
+    title: 'a bucket with too long a name',
+    why: 'A bucket bears the names of the platform and of its client, and S3 takes 63 characters.',
+    wrong: `name: the-platform-of-the-whole-neighbourhood
+domain: home.lan
+objects: { use: versitygw, host: s3, clients: [the-laptop-that-stands-in-the-kitchen] }
+`,
+    right: `name: neighbours
+domain: home.lan
+objects: { use: versitygw, host: s3, clients: [the-laptop-that-stands-in-the-kitchen] }
+`,
+  },
   AG581: {
     title: 'a backup that mounts volumes beside their owners',
     why: 'Most volumes of a cluster can be mounted on one node at a time, so a job on another node would wait for ever.',
