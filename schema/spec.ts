@@ -220,6 +220,10 @@ export interface ClusterSpec {
    * Level of the Pod Security Standards that the namespace enforces; absent means the strictest that every pod meets.
    */
   podSecurity?: 'restricted' | 'baseline' | 'privileged';
+  /**
+   * Where external-dns makes the hosts lead: load-balancer for the address that the ingress gets, or an IPv4 address or a name in front of it; absent means that it is told nothing.
+   */
+  externalDns?: string;
   gpus: ClusterGpusSpec;
 }
 /**

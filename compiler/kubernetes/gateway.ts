@@ -1,5 +1,6 @@
 import type { Platform, Workload } from '../model/platform.ts';
 import { certificateName } from './certificates.ts';
+import { target } from './external-dns.ts';
 import { objectName, platformLabels, sourceAnnotation, workloadMetadata } from './names.ts';
 import type { GatewaySpec, HttpRouteSpec, Metadata, Placed } from './objects.ts';
 import { backend, placed, routeMetadata, type Served } from './served.ts';
@@ -16,6 +17,7 @@ const group = 'gateway.networking.k8s.io';
 export function gatewayObjects(platform: Platform, ingress: Workload): readonly Placed[] {
   const name = objectName(platform, ingress.id);
   const place = { workload: ingress.id, origin: ingress.origin };
+  const metadata = workloadMetadata(platform, ingress, ingress.origin);
   const listening = ingress.ports.filter((port) => port.name === http);
   return [
     {
@@ -32,7 +34,7 @@ export function gatewayObjects(platform: Platform, ingress: Workload): readonly 
       object: {
         apiVersion: 'gateway.networking.k8s.io/v1',
         kind: 'Gateway',
-        metadata: workloadMetadata(platform, ingress, ingress.origin),
+        metadata: { ...metadata, annotations: { ...metadata.annotations, ...target(platform) } },
         body: {
           spec: {
             gatewayClassName: name,

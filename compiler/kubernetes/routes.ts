@@ -4,17 +4,14 @@ import { gatewayObjects, httpRoutes } from './gateway.ts';
 import { ingressClass, ingressOf } from './ingress.ts';
 import { ingressRoute } from './ingress-route.ts';
 import type { Placed } from './objects.ts';
-import type { Served } from './served.ts';
-
-/** Ingress components, of which a platform has at most one. */
-const components: readonly string[] = ['traefik'];
+import { isIngress, type Served } from './served.ts';
 
 /**
  * An object for each route, of the kind that the file chose, and what all of them refer to: a class that only this
  * platform's ingress serves, or a Gateway; and who certifies their hosts.
  */
 export function routeObjects(platform: Platform): readonly Placed[] {
-  const ingress = platform.workloads.find(({ component }) => components.includes(component));
+  const ingress = platform.workloads.find(isIngress);
   if (ingress === undefined) return [];
   const workloads = new Map(platform.workloads.map((workload) => [workload.id, workload]));
   const served = platform.routes.flatMap((route): readonly Served[] => {

@@ -1,4 +1,5 @@
 import type { Platform, Route, Workload } from '../model/platform.ts';
+import { target } from './external-dns.ts';
 import { objectName, workloadMetadata } from './names.ts';
 import type { KubernetesObject, Metadata, Placed } from './objects.ts';
 
@@ -10,13 +11,21 @@ export interface Served {
   readonly workload: Workload;
 }
 
+/** Components that serve routes, of which a platform has at most one. */
+const components: readonly string[] = ['traefik'];
+
+export function isIngress({ component }: Workload): boolean {
+  return components.includes(component);
+}
+
 /** The object of a route lies with the workload that it leads to. */
 export function placed({ workload, route }: Served, object: KubernetesObject): Placed {
   return { workload: workload.id, origin: route.origin, object };
 }
 
 export function routeMetadata({ platform, workload, route }: Served): Metadata {
-  return workloadMetadata(platform, workload, route.origin, objectName(platform, route.id));
+  const metadata = workloadMetadata(platform, workload, route.origin, objectName(platform, route.id));
+  return { ...metadata, annotations: { ...metadata.annotations, ...target(platform) } };
 }
 
 /** The Service and its port that requests go to. */

@@ -1,6 +1,8 @@
 import type { Platform, Port, Workload } from '../model/platform.ts';
+import { servedHosts } from './external-dns.ts';
 import { objectName, selectorOf, workloadMetadata } from './names.ts';
 import type { KubernetesObject, Placed, ServicePort } from './objects.ts';
+import { isIngress } from './served.ts';
 
 type Service = Extract<KubernetesObject, { kind: 'Service' }>;
 
@@ -30,10 +32,12 @@ function service(
   name: string,
   ports: readonly ServicePort[],
 ): Service {
+  const metadata = workloadMetadata(platform, workload, workload.origin, name);
+  const hosts = type === 'LoadBalancer' && isIngress(workload) ? servedHosts(platform) : {};
   return {
     apiVersion: 'v1',
     kind: 'Service',
-    metadata: workloadMetadata(platform, workload, workload.origin, name),
+    metadata: { ...metadata, annotations: { ...metadata.annotations, ...hosts } },
     body: { spec: { type, selector: selectorOf(platform, workload.id), ports } },
   };
 }

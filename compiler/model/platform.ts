@@ -105,6 +105,8 @@ export interface Cluster {
   readonly routes: 'ingress' | 'traefik' | 'gateway';
   /** What the namespace enforces; absent means the strictest level that every pod meets. */
   readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
+  /** Where external-dns makes hosts lead: `load-balancer`, an address or a name. Absent: it is told nothing. */
+  readonly externalDns?: string;
   /** What the file says of the GPUs of the nodes, sorted by vendor; absent when it says nothing. */
   readonly gpus?: readonly ClusterGpus[];
 }

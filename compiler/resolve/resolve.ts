@@ -98,7 +98,7 @@ function gitopsOf({ gitops }: Spec): Platform['gitops'] {
 }
 
 function clusterOf(spec: Spec): Platform['cluster'] {
-  const { context, namespace = spec.name, storageClass, version, routes, podSecurity } = spec.cluster;
+  const { context, namespace = spec.name, storageClass, version, routes, podSecurity, externalDns } = spec.cluster;
   const gpus = clusterGpusOf(spec);
   return {
     ...(context === undefined ? {} : { context }),
@@ -107,6 +107,7 @@ function clusterOf(spec: Spec): Platform['cluster'] {
     version,
     routes,
     ...(podSecurity === undefined ? {} : { podSecurity }),
+    ...(externalDns === undefined ? {} : { externalDns }),
     ...(gpus.length === 0 ? {} : { gpus }),
   };
 }

@@ -40,9 +40,11 @@ export type StaticConfig = {
   readonly ping: { readonly entryPoint: 'traefik' };
   readonly providers: {
     readonly file?: { readonly filename: string; readonly watch: false };
-    readonly kubernetesIngress?: ByClass;
+    readonly kubernetesIngress?: ByClass & { readonly ingressEndpoint: { readonly publishedService: string } };
     readonly kubernetesCRD?: ByClass & { readonly disableClusterScopeResources: true };
-    readonly kubernetesGateway?: Pick<ByClass, 'namespaces'>;
+    readonly kubernetesGateway?: Pick<ByClass, 'namespaces'> & {
+      readonly statusAddress: { readonly service: { readonly namespace: string; readonly name: string } };
+    };
   };
   readonly certificatesResolvers?: Readonly<Record<typeof resolver, { readonly acme: Acme }>>;
   readonly global: { readonly checkNewVersion: false; readonly sendAnonymousUsage: false };
@@ -153,14 +155,28 @@ function providersOf(provider: Provider): StaticConfig['providers'] {
   const namespaces = [provider.namespace];
   // A host whose pods are all away answers 503, as with a Gateway; it would be unknown (404), and an error in the log.
   const byClass = { ingressClass: provider.ingressClass, namespaces, allowEmptyServices: true } as const;
+  // Its address becomes that of every route, for people who look and for programs that write DNS records.
+  const outside = `${provider.ingressClass}-outside`;
   switch (provider.kind) {
     case 'ingress':
-      return { ...file, kubernetesIngress: byClass };
+      return {
+        ...file,
+        kubernetesIngress: {
+          ...byClass,
+          ingressEndpoint: { publishedService: `${provider.namespace}/${outside}` },
+        },
+      };
     case 'traefik':
       // It would read nodes, for Services that nobody routes to through the ports of nodes.
       return { ...file, kubernetesCRD: { ...byClass, disableClusterScopeResources: true } };
     case 'gateway':
-      return { ...file, kubernetesGateway: { namespaces } };
+      return {
+        ...file,
+        kubernetesGateway: {
+          namespaces,
+          statusAddress: { service: { namespace: provider.namespace, name: outside } },
+        },
+      };
   }
 }
 

@@ -80,6 +80,36 @@ describe.skipIf(!canStartPods)('the Gateway API', () => {
   });
 });
 
+describe.skipIf(!canStartPods)('the address of the load balancer', () => {
+  it.each(['ingress', 'gateway'] as const)('is that of every route, as soon as there is one: %s', async (routes) => {
+    const name = `${routes}-address`;
+    const objects = await rendered(routes, name);
+    await applyAll(objects);
+    const { said } = await running(objects);
+    const path =
+      routes === 'ingress'
+        ? `/apis/networking.k8s.io/v1/namespaces/${name}/ingresses/${name}-shop`
+        : `/apis/gateway.networking.k8s.io/v1/namespaces/${name}/gateways/${name}-ingress`;
+    const status = async () => (await request(server, { method: 'GET', path })).body.status as Record<string, unknown>;
+    expect(await status()).not.toMatchObject({ addresses: expect.anything() });
+
+    const ingress = [{ ip: '203.0.113.9', ipMode: 'VIP' }];
+    const { status: code } = await request(server, {
+      method: 'PATCH',
+      path: `/api/v1/namespaces/${name}/services/${name}-ingress-outside/status`,
+      body: { status: { loadBalancer: { ingress } } },
+      type: 'application/merge-patch+json',
+    });
+    expect(code).toBe(200);
+    const expected =
+      routes === 'ingress'
+        ? { loadBalancer: { ingress: [{ ip: '203.0.113.9' }] } }
+        : { addresses: [{ type: 'IPAddress', value: '203.0.113.9' }] };
+    await vi.waitFor(async () => expect(await status(), lastOf(said)).toMatchObject(expected), patience);
+    expect(complaints(said())).toEqual([]);
+  });
+});
+
 describe.skipIf(!canStartPods)('without a binding of its rights', () => {
   it.each([
     ['ingress', 'RoleBinding', 'ingresses'],
