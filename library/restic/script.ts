@@ -94,7 +94,8 @@ function tidyingOf({ tag, keep }: BackupScript): readonly string[] {
     .join(' ');
   return [
     '  tries=1',
-    `  until restic forget --tag ${tag} --group-by host ${kept} --prune; do`,
+    // A copy that somebody makes in a hurry must not take the place of the good one of the same day.
+    `  until restic forget --tag ${tag} --group-by host --keep-within 1d ${kept} --prune; do`,
     '    [ "$tries" -lt 5 ] || { echo "old copies could not be removed" >&2; failed=1; break; }',
     '    tries=$((tries + 1)); sleep 60',
     '  done',

@@ -51,8 +51,11 @@ async function end(context: BackupContext, { host }: BackupHost, job: string, si
   const { id } = await containerOf(context, host, job);
   const timeoutMs = context.platform.workloads.find((workload) => workload.id === job)?.job?.timeoutMs ?? 6 * 3_600_000;
   const stop = new AbortController();
+  const tell = (name: string, line: string): void => {
+    if (line !== '') say(`${name}: ${line}`);
+  };
   const following = hostOf(host)
-    .follow(id, sinceMs, (line) => say(`${job}: ${plainLine(line)}`), AbortSignal.any([signal, stop.signal]))
+    .follow(id, sinceMs, (line) => tell(job, plainLine(line)), AbortSignal.any([signal, stop.signal]))
     // Its log may be kept elsewhere; what counts is how it ends.
     .catch((error: unknown) => {
       if (!(error instanceof HostDown)) throw error;

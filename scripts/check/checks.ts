@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { checkImports } from './imports.ts';
+import { checkLicences } from './licences.ts';
 import { programOf, runNode } from './program.ts';
 import type { Check } from './run-checks.ts';
 import { checkSizes } from './sizes.ts';
@@ -41,6 +42,11 @@ export const checks: readonly Check[] = [
         ...(fix ? ['--write'] : []),
         '.',
       ]),
+  },
+  {
+    name: 'licences',
+    about: 'what is built in may be, and every image has a known licence',
+    run: checkLicences,
   },
   {
     name: 'sizes',

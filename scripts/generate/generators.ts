@@ -1,5 +1,6 @@
 import { generate as language } from '../../schema/generate.ts';
 import { componentPages } from './component-pages.ts';
+import { licences } from './licences.ts';
 import { platformFilePage } from './platform-file-page.ts';
 
 /** Every generator of the project: each returns path → text and writes nothing. One line each. */
@@ -7,6 +8,7 @@ const generators: readonly (() => Promise<Readonly<Record<string, string>>>)[] =
   language,
   componentPages,
   platformFilePage,
+  licences,
 ];
 
 /** All generated files: path relative to the repository → text. Two generators for one path are a bug. */
