@@ -221,7 +221,7 @@ export interface ClusterSpec {
    */
   podSecurity?: 'restricted' | 'baseline' | 'privileged';
   /**
-   * Where external-dns makes the hosts lead: load-balancer for the address that the ingress gets, or an IPv4 address or a name in front of it; absent means that it is told nothing.
+   * Where external-dns makes the hosts lead: load-balancer for the address that the ingress gets, or an address or a name in front of it; absent means that it is told nothing.
    */
   externalDns?: string;
   gpus: ClusterGpusSpec;

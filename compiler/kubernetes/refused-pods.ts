@@ -25,18 +25,28 @@ export function refusedPods(
   carried: readonly Carried[],
   { cluster }: Platform,
 ): readonly Finding[] {
-  const namespace = objects.find(({ kind }) => kind === 'Namespace');
-  const ofNamespace = carried.findLast(({ patch }) => patch.kind === 'Namespace')?.patch;
-  const enforced = enforcedBy(namespace);
-  if (enforced === undefined) return ofNamespace === undefined ? [] : [noLevel(ofNamespace)];
   const minor = minorOf(cluster.version);
-  return objects.flatMap((object) => {
-    const beyond = offences(object, minor).filter(({ level }) => isLaxer(level, enforced));
-    const own = carried.filter(
-      ({ after }) => after.kind === object.kind && after.metadata.name === object.metadata.name,
-    );
-    return blamed(beyond, own, ofNamespace, minor).map(([patch, found]) => refused(patch, object, found, enforced));
+  const spaces = objects.flatMap((object) => {
+    if (object.kind !== 'Namespace') return [];
+    const patch = carried.findLast(({ after }) => isSame(after, object))?.patch;
+    return [[object.metadata.name, { patch, enforced: enforcedBy(object) }] as const];
   });
+  const space = new Map(spaces);
+  const unknown = spaces.flatMap(([, { patch, enforced }]) =>
+    enforced === undefined && patch !== undefined ? [noLevel(patch)] : [],
+  );
+  const tooMuch = objects.flatMap((object) => {
+    const { patch, enforced } = space.get(object.metadata.namespace ?? '') ?? {};
+    if (enforced === undefined) return [];
+    const beyond = offences(object, minor).filter(({ level }) => isLaxer(level, enforced));
+    const own = carried.filter(({ after }) => isSame(after, object));
+    return blamed(beyond, own, patch, minor).map(([culprit, found]) => refused(culprit, object, found, enforced));
+  });
+  return [...unknown, ...tooMuch];
+}
+
+function isSame(a: ManifestJson, b: ManifestJson): boolean {
+  return a.kind === b.kind && a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace;
 }
 
 function offences(object: ManifestJson, minor: number): readonly Offence[] {
@@ -82,8 +92,8 @@ function blamed(
 }
 
 /** The level that a namespace enforces, which is none when it does not say; undefined for a level that is not known. */
-function enforcedBy(namespace: ManifestJson | undefined): Level | undefined {
-  const { labels = {} } = (namespace?.metadata ?? {}) as { readonly labels?: Readonly<Record<string, string>> };
+function enforcedBy(namespace: ManifestJson): Level | undefined {
+  const { labels = {} } = namespace.metadata as { readonly labels?: Readonly<Record<string, string>> };
   const label = labels[enforceLabel] ?? 'privileged';
   return levels.find((level) => level === label);
 }

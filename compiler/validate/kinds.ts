@@ -42,6 +42,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
     code: 'AG206',
     fix: asLabel,
   },
+  'dns-target': {
+    what: 'load-balancer, an address such as 203.0.113.7, or a name such as edge.example.org',
+    code: 'AG206',
+  },
   'label-key': { what: 'the key of a label of nodes, such as autogit.dev/gpu', code: 'AG206' },
   'label-value': { what: 'the value of a label: at most 63 letters, digits, - _ and .', code: 'AG206' },
   'variable-name': {

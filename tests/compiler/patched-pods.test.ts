@@ -68,6 +68,17 @@ describe('a patch that makes a pod do more than its namespace allows', () => {
     expect((await said(namespace('strict'))).join('\n')).toMatch(/^8 AG512: .*names no level; write one of restricted/);
   });
 
+  it('is judged by its own namespace, where a platform has several', async () => {
+    const plugin = (spec: string) =>
+      `  - { target: { kind: DaemonSet, name: home-gpu-amd }, why: w, merge: { spec: { template: { spec: ${spec} } } } }\n`;
+    expect(await said(plugin('{ hostPID: true }'), '{ gpus: { amd: {} } }')).toEqual([]);
+    const namespace =
+      '  - { target: { kind: Namespace, name: home-gpus }, why: w, merge: { metadata: { labels: { pod-security.kubernetes.io/enforce: baseline } } } }\n';
+    expect((await said(namespace, '{ gpus: { amd: {} } }')).join('\n')).toMatch(
+      /^8 AG532: .*DaemonSet 'home-gpu-amd' .*level baseline: the pod mounts a folder of its node as 'kubelet'/,
+    );
+  });
+
   it('leaves what the server refuses in any namespace', async () => {
     const path = 'securityContext/privileged';
     expect((await said(ofContainer(path, 'true'), '{ podSecurity: privileged }')).join('\n')).toMatch(
