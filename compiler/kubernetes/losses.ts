@@ -58,7 +58,8 @@ function securityLosses(platform: Platform, workload: Workload): readonly Findin
       pointer: key === undefined ? workload.origin : pointerTo(workload.origin, key),
       ...(key === undefined ? { at: 'key' as const } : {}),
       message: `'${workload.id}' ${reason}, which the Pod Security level ${level} forbids`,
-      hint: `${remedy}, or accept AG525 with a reason: the namespace then enforces no more than every pod meets`,
+      // Of a component the file does not say it, so there is nothing to mend in it.
+      hint: `${workload.component === 'service' ? `${remedy}, or ` : ''}accept AG525 with a reason: the namespace then enforces no more than every pod meets`,
       related: [{ pointer: '/cluster/podSecurity', message: 'the level is set here' }],
     }));
 }

@@ -1,7 +1,7 @@
 export interface StartScript {
   /** Files that may not be empty. */
   readonly secretFiles: readonly string[];
-  /** Certificate of an authority of the platform's own. */
+  /** Certificates of authorities that are not public. */
   readonly authorityFile: string;
   /** Where requests for backups come from, and the scripts that answer them; absent means that nobody asks. */
   readonly backups?: {
@@ -13,12 +13,15 @@ export interface StartScript {
   };
 }
 
-/** Where GitLab finds authorities that it trusts beside the public ones; it refuses a file there that is no certificate. */
+/**
+ * Where GitLab finds authorities that it trusts beside the public ones, one in each file; it refuses a file that is no
+ * certificate (https://docs.gitlab.com/omnibus/settings/ssl/).
+ */
 const trusted = '/etc/gitlab/trusted-certs';
 
 /**
  * POSIX shell: looks at the secrets, sets up trust, and hands over to the image's own start, which stays the first process.
- * The certificate is copied, because a file that is mounted into the volume would leave an empty one behind it.
+ * Certificates are copied, because a file that is mounted into the volume would leave an empty one behind it.
  */
 export function startScript({ secretFiles, authorityFile, backups }: StartScript): string {
   return [
@@ -28,7 +31,10 @@ export function startScript({ secretFiles, authorityFile, backups }: StartScript
     '  [ -s "$file" ] || { echo "$file is empty or missing" >&2; exit 1; }',
     'done',
     `mkdir -p ${trusted}`,
-    `if [ -s ${authorityFile} ]; then cp ${authorityFile} ${trusted}/autogit.crt; else rm -f ${trusted}/autogit.crt; fi`,
+    `rm -f ${trusted}/autogit-*.crt`,
+    `if [ -s ${authorityFile} ]; then`,
+    `  awk '/-BEGIN CERTIFICATE-/ { number++ } number { print >"${trusted}/autogit-" number ".crt" }' ${authorityFile}`,
+    'fi',
     ...(backups === undefined ? [] : answering(backups)),
     '# The name of the start before GitLab 18.',
     'for program in /assets/init-container /assets/wrapper; do',

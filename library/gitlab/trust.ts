@@ -17,10 +17,10 @@ export interface Trust {
  * the volume of the ingress too, so on Docker a job takes the certificate out of it before GitLab starts.
  */
 export function trustOf(context: ExpandContext): Trust {
-  const { id, origin, host, platform } = context;
+  const { id, origin, host } = context;
   const trust = authorityTrust(context);
   if (trust === undefined) return { mounts: [], secrets: [], volumes: [], workloads: [] };
-  if (platform.target === 'kubernetes')
+  if (trust.mount.kind === 'secret')
     return { mounts: [trust.mount], secrets: trust.secrets, volumes: [], workloads: [] };
   const own = trustId(id);
   const job: Workload = {
@@ -34,10 +34,7 @@ export function trustOf(context: ExpandContext): Trust {
     job: { origin, at: { kind: 'once' }, timeoutMs: 60_000, retries: 3 },
     environment: [],
     ports: [],
-    mounts: [
-      { kind: 'volume', volume: own, path: '/trust', readOnly: false },
-      { ...trust.mount, readOnly: true } as Mount,
-    ],
+    mounts: [{ kind: 'volume', volume: own, path: '/trust', readOnly: false }, trust.mount],
     needs: [{ workload: 'certificates', condition: 'healthy', origin }],
     limits: { cpus: 0.2, memoryBytes: 32 * 2 ** 20 },
     user: { uid: 0, gid: 0 },

@@ -18,11 +18,11 @@ export interface DatabaseRange {
   readonly most: number;
 }
 
-/** Versions of PostgreSQL that a version of GitLab works with; undefined for a tag without a version. */
+/** Versions of PostgreSQL that a version of GitLab works with; undefined for a tag without a version, and beyond what is known. */
 export function databaseRange(image: string): DatabaseRange | undefined {
   const version = imageVersion(image);
   const major = version?.[0];
-  if (version === undefined || major === undefined) return undefined;
-  if (major >= 19) return { least: 17, most: compareVersions(version, [19, 3]) >= 0 ? 18 : 17 };
-  return major === 18 ? { least: 16, most: 17 } : { least: 14, most: 16 };
+  if (version === undefined || major === undefined || major > 19) return undefined;
+  if (major === 19) return { least: 17, most: compareVersions(version, [19, 3]) >= 0 ? 18 : 17 };
+  return major === 18 ? { least: 16, most: 17 } : { least: 14, most: 17 };
 }

@@ -24,6 +24,7 @@ describe('a file with GitLab', () => {
   it.each([
     ['runners', 'runners: { linux: { labels: [docker] } }', ['AG310']],
     ['an old PostgreSQL', 'database: { use: postgres, image: "postgres:16.9" }', ['AG311']],
+    ['a PostgreSQL newer than GitLab knows', 'database: { use: postgres, image: "postgres:19" }', ['AG311']],
     ['a new PostgreSQL', 'database: { use: postgres, image: "postgres:18.1" }', []],
     ['a PostgreSQL that says no version', 'database: { use: postgres, image: "registry.home.lan/postgres:ours" }', []],
     ['a cache that forgets', 'cache: { use: redis, eviction: least-recent }', ['AG312']],
@@ -73,6 +74,15 @@ describe('a file with GitLab', () => {
       'certificates-served',
     );
     expect(forge?.needs).toContainEqual(expect.objectContaining({ workload: 'forge-trust', condition: 'done' }));
+  });
+
+  it('trusts an ACME server of ones own by its secret alone', async () => {
+    const acme =
+      'certificates: { issuer: acme, email: ops@home.lan, server: "https://ca.lan/acme", challenge: http-01, trust: authority }';
+    const { platform } = await compiled(`forge: gitlab\n${acme}\nsecrets: { authority: { file: /etc/ca.pem } }\n`);
+    const forge = platform?.workloads.find(({ id }) => id === 'forge');
+    expect(forge?.mounts).toContainEqual(expect.objectContaining({ kind: 'secret', secret: 'authority' }));
+    expect(platform?.workloads.map(({ id }) => id)).not.toContain('forge-trust');
   });
 
   it('opens the port of SSH on its host, or through the ingress, or not at all', async () => {
@@ -138,19 +148,22 @@ describe('the scripts of GitLab', () => {
     expect(existsSync(join(dir, 'started'))).toBe(false);
   });
 
-  it('start trusts the authority while there is one, and GitLab is the first process', async () => {
+  it('start trusts each authority while there is one, and GitLab is the first process', async () => {
     mkdirSync(join(dir, 'etc/autogit/certificates'));
-    writeFileSync(join(dir, 'etc/autogit/certificates/ca.crt'), 'certificate');
+    const certificate = (text: string) => `-----BEGIN CERTIFICATE-----\n${text}\n-----END CERTIFICATE-----\n`;
+    const chain = `# ours\n${certificate('one')}\n${certificate('two')}`;
+    writeFileSync(join(dir, 'etc/autogit/certificates/ca.crt'), chain);
     const first = run(start());
     await vi.waitFor(() => expect(existsSync(join(dir, 'started'))).toBe(true), { timeout: 30_000 });
-    const trusted = join(dir, 'etc/gitlab/trusted-certs/autogit.crt');
-    expect(readFileSync(trusted, 'utf8')).toBe('certificate');
+    const trusted = join(dir, 'etc/gitlab/trusted-certs');
+    expect(readdirSync(trusted).sort()).toEqual(['autogit-1.crt', 'autogit-2.crt']);
+    expect(readFileSync(join(trusted, 'autogit-2.crt'), 'utf8')).toBe(certificate('two'));
     expect(first.exitCode).toBeNull();
     rmSync(join(dir, 'etc/autogit/certificates'), { recursive: true });
     rmSync(join(dir, 'started'));
     run(start());
     await vi.waitFor(() => expect(existsSync(join(dir, 'started'))).toBe(true), { timeout: 30_000 });
-    expect(existsSync(trusted)).toBe(false);
+    expect(readdirSync(trusted)).toEqual([]);
   });
 
   it('hand an archive to the job that asks, and take one in', async () => {
