@@ -1,4 +1,5 @@
 import type { Platform } from '../model/platform.ts';
+import { clusterGpuChanges } from './cluster-gpus.ts';
 import { durationText } from './gap.ts';
 import { isSame } from './pairs.ts';
 import { type Change, change } from './report.ts';
@@ -16,6 +17,7 @@ const settings: readonly Setting[] = [
   ['storage class', '/cluster/storageClass', ({ cluster }) => cluster.storageClass ?? 'the default one'],
   ['oldest Kubernetes', '/cluster/version', ({ cluster }) => cluster.version],
   ['routes are', '/cluster/routes', ({ cluster }) => cluster.routes],
+  ['external-dns leads hosts to', '/cluster/externalDns', ({ cluster }) => cluster.externalDns ?? 'what it finds'],
 ];
 
 /** What concerns the whole platform: its name, its target, what it follows, what is accepted. */
@@ -28,6 +30,7 @@ export function platformChanges(before: Platform, after: Platform): readonly Cha
       return [change({ kind: 'platform', id: after.name, what: 'changed', pointer, details: [`${name} ${a} → ${b}`] })];
     }),
     ...podSecurity(before, after),
+    ...clusterGpuChanges(before, after),
     ...accepted(before, after),
     ...patched(before, after),
   ];

@@ -262,6 +262,20 @@ describe('Kubernetes', () => {
     expect(text).toContain('changed while it runs');
   });
 
+  it('says what becomes of the GPUs of the cluster, and of the names of hosts', async () => {
+    const cluster = (settings: string) => `${web('')}cluster: ${settings}\n`;
+    const added = await meaning(web(''), cluster('{ gpus: { amd: {} }, externalDns: load-balancer }'), 'kubernetes');
+    expect(added).toContain('GPUs of amd in the cluster: nothing said → plugin rocm/k8s-device-plugin:');
+    expect(added).toContain('lets pods mount folders of their node');
+    expect(added).toContain('external-dns leads hosts to what it finds → load-balancer');
+    const shared = await meaning(
+      cluster('{ gpus: { intel: { plugin: false } } }'),
+      cluster('{ gpus: { intel: { plugin: false, share: 2, driver: xe } } }'),
+      'kubernetes',
+    );
+    expect(shared).toContain('plugin of the cluster, driver i915 → plugin of the cluster, shared by 2, driver xe');
+  });
+
   it('names what the strictest Pod Security level forbids', async () => {
     const text = await meaning(web(', user: "1000:1000"'), web(', user: "0:0"'), 'kubernetes');
     expect(text).toContain('which the Pod Security level restricted forbids');
