@@ -1,4 +1,5 @@
 import type { Catalog, ImageLicence } from '../../compiler/model/component.ts';
+import { gpuPlugins } from '../../compiler/model/gpu-plugins.ts';
 import { waitImages } from '../../compiler/model/wait-image.ts';
 import { choicesOf, knownLicences } from './known.ts';
 import type { ShippedPackage } from './packages.ts';
@@ -8,6 +9,7 @@ export function imagesOf(catalog: Catalog): readonly ImageLicence[] {
   const all = [
     ...catalog.flatMap(({ image, title, licence, images = [] }) => [{ image, title, licence }, ...images]),
     ...waitImages,
+    ...Object.values(gpuPlugins),
   ].filter(({ image }) => image !== '');
   return [...new Map(all.map((each) => [each.image, each])).values()].sort((a, b) => (a.image < b.image ? -1 : 1));
 }
