@@ -7,6 +7,7 @@ import { forgejo } from './forgejo/component.ts';
 import { garage } from './garage/component.ts';
 import { gitea } from './gitea/component.ts';
 import { gitlab } from './gitlab/component.ts';
+import { lldap } from './lldap/component.ts';
 import { postgres } from './postgres/component.ts';
 import { prometheus } from './prometheus/component.ts';
 import { redis } from './redis/component.ts';
@@ -24,6 +25,7 @@ export const catalog: Catalog = [
   traefik,
   certificates,
   authelia,
+  lldap,
   postgres,
   valkey,
   redis,

@@ -663,6 +663,10 @@ export interface AutheliaSpec {
     [k: string]: SignOnUser;
   };
   /**
+   * Where users are kept; absent means this file. With a directory, those of the file are made in it when they are not there, and everybody else is kept on its page.
+   */
+  directory?: LldapSpec;
+  /**
    * What is asked for beside the password: a code of an app, a key or fingerprint, or nothing.
    */
   mfa: 'none' | 'totp' | 'webauthn';
@@ -703,6 +707,32 @@ export interface SignOnUser {
    * Id of the secret with the first password; absent means one that is made, `sso-<user>-password`.
    */
   password?: string;
+}
+/**
+ * lldap: a directory of users and groups with a page to keep them, which sign-on reads by LDAP.
+ */
+export interface LldapSpec {
+  /**
+   * Component.
+   */
+  use: 'lldap';
+  /**
+   * Name of its page under the domain.
+   */
+  host: string;
+  /**
+   * Image; absent means the default of this version.
+   */
+  image?: string;
+  /**
+   * Size of its volume.
+   */
+  size: string;
+  limits: LimitsSpec;
+  /**
+   * Id of the host that it runs on; absent means the first Docker host.
+   */
+  placement?: string;
 }
 /**
  * The mail server for codes and forgotten passwords.

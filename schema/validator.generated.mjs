@@ -2,7 +2,7 @@
 "use strict";
 export const validate = validate20;
 export default validate20;
-const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"},"externalDns":{"$ref":"#/$defs/dnsTarget"},"gpus":{"$ref":"#/$defs/clusterGpus"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea","gitlab"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"},{"$ref":"#/$defs/forge-gitlab"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["garage","versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-garage"},{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"clusterGpus":{"type":"object","additionalProperties":false,"properties":{"nvidia":{"$ref":"#/$defs/nvidiaGpus"},"amd":{"$ref":"#/$defs/amdGpus"},"intel":{"$ref":"#/$defs/intelGpus"}}},"nvidiaGpus":{"type":"object","additionalProperties":false,"properties":{"plugin":{"type":"boolean"},"nodes":{"$ref":"#/$defs/nodeLabels"},"memory":{"$ref":"#/$defs/quantity"},"share":{"type":"integer","minimum":2,"maximum":64},"runtime":{"$ref":"#/$defs/namespace"},"image":{"$ref":"#/$defs/image"}}},"amdGpus":{"type":"object","additionalProperties":false,"properties":{"plugin":{"type":"boolean"},"nodes":{"$ref":"#/$defs/nodeLabels"},"memory":{"$ref":"#/$defs/quantity"},"image":{"$ref":"#/$defs/image"}}},"intelGpus":{"type":"object","additionalProperties":false,"properties":{"plugin":{"type":"boolean"},"nodes":{"$ref":"#/$defs/nodeLabels"},"memory":{"$ref":"#/$defs/quantity"},"share":{"type":"integer","minimum":2,"maximum":64},"driver":{"$ref":"#/$defs/intelDriver"},"image":{"$ref":"#/$defs/image"}}},"dnsTarget":{"type":"string","maxLength":253,"pattern":"^(?:load-balancer|(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\\.)+(?=[-0-9]*[a-z])[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)$"},"intelDriver":{"type":"string","enum":["i915","xe"]},"nodeLabels":{"type":"object","propertyNames":{"$ref":"#/$defs/labelKey"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelKey":{"type":"string","maxLength":317,"pattern":"^(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"},"labelValue":{"type":"string","pattern":"^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$"},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"ingressDashboard":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]},"ingressDashboardSpec":{"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}},"forgeSsh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}},"sshWay":{"type":"string","enum":["host","ingress"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-garage":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"garage"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitlab":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitlab"},"host":{"$ref":"#/$defs/dnsLabel"},"profile":{"enum":["small","standard"]},"database":{"enum":["bundled","database"]},"cache":{"enum":["bundled","cache"]},"storage":{"enum":["disk","objects"]},"registry":{"type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/dnsLabel"}}},"ssh":{"$ref":"#/$defs/forgeSsh"},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"replyTo":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
+const schema31 = {"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"https://autogit.dev/schema/v1/autogit.schema.json","type":"object","additionalProperties":false,"required":["name","domain"],"properties":{"version":{"const":1},"name":{"$ref":"#/$defs/platformName"},"domain":{"$ref":"#/$defs/hostname"},"target":{"enum":["compose","kubernetes"]},"gitops":{"type":"object","additionalProperties":false,"properties":{"repository":{"$ref":"#/$defs/repository"},"branch":{"$ref":"#/$defs/branch"},"interval":{"$ref":"#/$defs/duration"},"prune":{"type":"object","additionalProperties":false,"properties":{"max":{"type":"integer","minimum":0,"maximum":1000},"volumes":{"const":"never"}}},"rollback":{"enum":["auto","off"]}}},"hosts":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/host"}},"cluster":{"type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/$defs/text"},"namespace":{"$ref":"#/$defs/namespace"},"storageClass":{"$ref":"#/$defs/hostname"},"version":{"$ref":"#/$defs/kubernetesVersion"},"routes":{"$ref":"#/$defs/routeApi"},"podSecurity":{"$ref":"#/$defs/podSecurityLevel"},"externalDns":{"$ref":"#/$defs/dnsTarget"},"gpus":{"$ref":"#/$defs/clusterGpus"}}},"forge":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["forgejo","gitea","gitlab"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/forge-forgejo"},{"$ref":"#/$defs/forge-gitea"},{"$ref":"#/$defs/forge-gitlab"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"ingress":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["traefik"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/ingress-traefik"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"certificates":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/issuer"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/certificates-certificates"}}]},"sso":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["authelia"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/sso-authelia"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"dns":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["coredns"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/dns-coredns"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"database":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["postgres"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/database-postgres"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"services":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/service-service"}},"runners":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/runnerPool"}},"cache":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["redis","valkey"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/cache-redis"},{"$ref":"#/$defs/cache-valkey"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"objects":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["garage","versitygw"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/objects-garage"},{"$ref":"#/$defs/objects-versitygw"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"registry":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["distribution"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/registry-distribution"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"monitoring":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["prometheus"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/monitoring-prometheus"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"backup":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["restic"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/backup-restic"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"secrets":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/secretSource"}},"environments":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/overlay"}},"patches":{"type":"array","maxItems":200,"items":{"$ref":"#/$defs/patch"}},"accept":{"type":"object","propertyNames":{"$ref":"#/$defs/code"},"additionalProperties":{"$ref":"#/$defs/text"}}},"$defs":{"platformName":{"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"dnsLabel":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"namespace":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$"},"hostname":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"},"quantity":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"},"duration":{"type":"string","pattern":"^[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d)$"},"durationOrZero":{"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"},"cpus":{"type":"number","minimum":0.01,"maximum":1024,"multipleOf":0.001},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"port":{"type":"integer","minimum":1,"maximum":65535},"portName":{"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},"servicePort":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]},"portSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}},"publish":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]},"publishSpec":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}},"ipAddress":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"},"network":{"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"},"health":{"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]},"host":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]},"hostSpec":{"type":"object","additionalProperties":false,"required":["engine"],"properties":{"engine":{"$ref":"#/$defs/engine"},"arch":{"$ref":"#/$defs/arch"},"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"},"gpus":{"type":"object","propertyNames":{"$ref":"#/$defs/gpuVendor"},"additionalProperties":{"$ref":"#/$defs/hostGpu"}}}},"engine":{"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"},"secretSource":{"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]},"secretReference":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}},"reference":{"type":"string","pattern":"^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"},"references":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}},"environment":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}},"variableName":{"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"image":{"type":"string","maxLength":512,"pattern":"^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"},"path":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"urlPath":{"type":"string","maxLength":1024,"pattern":"^/[^\\s#]*$"},"url":{"type":"string","maxLength":1024,"pattern":"^https?://[^\\s/@?#]+(?:/[^\\s@?#]*)?$"},"repository":{"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"},"branch":{"type":"string","maxLength":200,"pattern":"^(?!.*(?:\\.\\.|//|@\\{|\\.lock(?:/|$)|/\\.))[A-Za-z0-9_][-A-Za-z0-9_./+@]*(?<![/.])$"},"runnerLabel":{"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"},"user":{"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"},"words":{"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}},"capabilities":{"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}},"capability":{"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]},"stop":{"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}},"signal":{"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]},"volume":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]},"volumeSpec":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}},"text":{"type":"string","maxLength":1000,"pattern":"^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"},"code":{"type":"string","pattern":"^AG[1-9][0-9]{2}$"},"runnerPool":{"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}},"ssh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"}}},"hostPath":{"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"},"fileName":{"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},"repositoryPath":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"},"cron":{"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"},"timezone":{"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"},"schedule":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]},"scheduleSpec":{"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}},"gpuVendor":{"type":"string","enum":["nvidia","amd","intel"]},"gpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]},"gpuSpec":{"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"clusterGpus":{"type":"object","additionalProperties":false,"properties":{"nvidia":{"$ref":"#/$defs/nvidiaGpus"},"amd":{"$ref":"#/$defs/amdGpus"},"intel":{"$ref":"#/$defs/intelGpus"}}},"nvidiaGpus":{"type":"object","additionalProperties":false,"properties":{"plugin":{"type":"boolean"},"nodes":{"$ref":"#/$defs/nodeLabels"},"memory":{"$ref":"#/$defs/quantity"},"share":{"type":"integer","minimum":2,"maximum":64},"runtime":{"$ref":"#/$defs/namespace"},"image":{"$ref":"#/$defs/image"}}},"amdGpus":{"type":"object","additionalProperties":false,"properties":{"plugin":{"type":"boolean"},"nodes":{"$ref":"#/$defs/nodeLabels"},"memory":{"$ref":"#/$defs/quantity"},"image":{"$ref":"#/$defs/image"}}},"intelGpus":{"type":"object","additionalProperties":false,"properties":{"plugin":{"type":"boolean"},"nodes":{"$ref":"#/$defs/nodeLabels"},"memory":{"$ref":"#/$defs/quantity"},"share":{"type":"integer","minimum":2,"maximum":64},"driver":{"$ref":"#/$defs/intelDriver"},"image":{"$ref":"#/$defs/image"}}},"dnsTarget":{"type":"string","maxLength":253,"pattern":"^(?:load-balancer|(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\\.)+(?=[-0-9]*[a-z])[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)$"},"intelDriver":{"type":"string","enum":["i915","xe"]},"nodeLabels":{"type":"object","propertyNames":{"$ref":"#/$defs/labelKey"},"additionalProperties":{"$ref":"#/$defs/labelValue"}},"labelKey":{"type":"string","maxLength":317,"pattern":"^(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$"},"labelValue":{"type":"string","pattern":"^(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?$"},"gpuMode":{"type":"string","enum":["exclusive","shared"]},"hostGpu":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuMode"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostGpuSpec"}}]},"hostGpuSpec":{"type":"object","additionalProperties":false,"properties":{"mode":{"$ref":"#/$defs/gpuMode"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}},"arch":{"type":"string","enum":["amd64","arm64","riscv64"]},"hostRoute":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]},"hostRouteSpec":{"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}},"issuer":{"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]},"ingressDashboard":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ingressDashboardSpec"}}]},"ingressDashboardSpec":{"type":"object","additionalProperties":false,"required":["host"],"properties":{"host":{"$ref":"#/$defs/dnsLabel"},"protect":{"$ref":"#/$defs/protection"}}},"forgeSsh":{"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"through":{"$ref":"#/$defs/sshWay"}}},"sshWay":{"type":"string","enum":["host","ingress"]},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"protection":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/guard"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/protectSpec"}}]},"guard":{"type":"string","enum":["sso","none"]},"protectSpec":{"type":"object","additionalProperties":false,"required":["by"],"properties":{"by":{"$ref":"#/$defs/guard"},"groups":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"open":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/urlPath"}}}},"needs":{"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]},"needCondition":{"type":"string","enum":["started","healthy","done"]},"secretMount":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]},"secretMountSpec":{"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}},"configFile":{"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]},"gitContext":{"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"},"build":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]},"buildSpec":{"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}},"devicePath":{"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"},"ulimit":{"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]},"ulimitSpec":{"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}},"ulimitName":{"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]},"sysctlName":{"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},"volumeName":{"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"},"sopsReference":{"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"},"kubernetesVersion":{"type":"string","pattern":"^1\\.(?:2[89]|[3-9][0-9])$"},"podSecurityLevel":{"type":"string","enum":["restricted","baseline","privileged"]},"routeApi":{"type":"string","enum":["ingress","traefik","gateway"]},"overlay":{"type":"object"},"patch":{"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]},"objectKind":{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"},"objectName":{"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"},"jsonPatch":{"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}},"sysctlValue":{"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]},"sso-authelia":{"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"directory":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["lldap"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/directory-lldap"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"certificates-certificates":{"type":"object","additionalProperties":false,"required":["issuer"],"properties":{"issuer":{"$ref":"#/$defs/issuer"},"email":{"$ref":"#/$defs/text"},"challenge":{"enum":["http-01","dns-01"]},"provider":{"$ref":"#/$defs/dnsLabel"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/text"},"additionalProperties":{"$ref":"#/$defs/reference"}},"server":{"$ref":"#/$defs/url"},"trust":{"$ref":"#/$defs/reference"},"image":{"$ref":"#/$defs/image"},"placement":{"$ref":"#/$defs/reference"}}},"dns-coredns":{"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"registry-distribution":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-forgejo":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"forgejo"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-garage":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"garage"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitea":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitea"},"host":{"$ref":"#/$defs/dnsLabel"},"url":{"$ref":"#/$defs/url"},"token":{"$ref":"#/$defs/reference"},"database":{"enum":["sqlite","database"]},"ssh":{"$ref":"#/$defs/forgeSsh"},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"forge-gitlab":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"gitlab"},"host":{"$ref":"#/$defs/dnsLabel"},"profile":{"enum":["small","standard"]},"database":{"enum":["bundled","database"]},"cache":{"enum":["bundled","cache"]},"storage":{"enum":["disk","objects"]},"registry":{"type":"object","additionalProperties":false,"properties":{"host":{"$ref":"#/$defs/dnsLabel"}}},"ssh":{"$ref":"#/$defs/forgeSsh"},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"replyTo":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"internet":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"type":"object","additionalProperties":false,"properties":{"cpus":{"$ref":"#/$defs/cpus"},"memory":{"$ref":"#/$defs/quantity"}}},"placement":{"$ref":"#/$defs/reference"}}},"directory-lldap":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"lldap"},"host":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"database-postgres":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"monitoring-prometheus":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-redis":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"backup-restic":{"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"service-service":{"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}},"ingress-traefik":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"traefik"},"http":{"$ref":"#/$defs/port"},"https":{"$ref":"#/$defs/port"},"dashboard":{"$ref":"#/$defs/ingressDashboard"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"cache-valkey":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}},"objects-versitygw":{"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}}}};
 const schema32 = {"type":"string","pattern":"^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$"};
 const schema33 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"};
 const schema34 = {"type":"string","maxLength":1024,"pattern":"^(?!-)(?![a-z+]+://[^/@]*:[^/@]*@)[^\\s]+$"};
@@ -16,8 +16,8 @@ const schema55 = {"type":"string","enum":["ingress","traefik","gateway"]};
 const schema56 = {"type":"string","enum":["restricted","baseline","privileged"]};
 const schema57 = {"type":"string","maxLength":253,"pattern":"^(?:load-balancer|(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\\.)+(?=[-0-9]*[a-z])[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)$"};
 const schema122 = {"type":"string","enum":["letsencrypt","letsencrypt-staging","acme","own-ca"]};
-const schema322 = {"type":"object"};
-const schema329 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
+const schema327 = {"type":"object"};
+const schema334 = {"type":"string","pattern":"^AG[1-9][0-9]{2}$"};
 const func1 = Object.prototype.hasOwnProperty;
 const pattern4 = new RegExp("^[a-z](?:[-a-z0-9]{0,38}[a-z0-9])?$", "u");
 const pattern5 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$", "u");
@@ -29,7 +29,7 @@ const pattern14 = new RegExp("^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$", "u");
 const pattern15 = new RegExp("^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$", "u");
 const pattern17 = new RegExp("^1\\.(?:2[89]|[3-9][0-9])$", "u");
 const pattern18 = new RegExp("^(?:load-balancer|(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))|(?:[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?\\.)+(?=[-0-9]*[a-z])[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)$", "u");
-const pattern199 = new RegExp("^AG[1-9][0-9]{2}$", "u");
+const pattern203 = new RegExp("^AG[1-9][0-9]{2}$", "u");
 const schema38 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/engine"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostSpec"}}]};
 const schema39 = {"type":"string","pattern":"^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$"};
 const pattern10 = new RegExp("^(?:process|unix:///[^\\s]+|ssh://[^\\s/:@]+(?:@[^\\s/:@]+)?(?::[0-9]+)?(?:/[^\\s]*)?|tcp://[^\\s/@]+)$", "u");
@@ -3869,7 +3869,186 @@ return errors === 0;
 }
 validate65.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema133 = {"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema133 = {"type":"object","additionalProperties":false,"required":["use","users"],"properties":{"use":{"const":"authelia"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"type":"object","minProperties":1,"propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["email"],"properties":{"email":{"$ref":"#/$defs/text"},"name":{"$ref":"#/$defs/text"},"groups":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"password":{"$ref":"#/$defs/reference"}}}},"directory":{"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string","enum":["lldap"]}},{"if":{"type":"object"},"then":{"oneOf":[{"$ref":"#/$defs/directory-lldap"}],"type":"object","required":["use"],"discriminator":{"propertyName":"use"}}}]},"mfa":{"enum":["none","totp","webauthn"]},"mail":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/hostname"},"port":{"$ref":"#/$defs/port"},"from":{"$ref":"#/$defs/text"},"user":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema140 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"lldap"},"host":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+let vErrors = null;
+let errors = 0;
+const evaluated0 = validate68.evaluated;
+if(evaluated0.dynamicProps){
+evaluated0.props = undefined;
+}
+if(evaluated0.dynamicItems){
+evaluated0.items = undefined;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.use === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "use"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+for(const key0 in data){
+if(!((((((key0 === "use") || (key0 === "host")) || (key0 === "image")) || (key0 === "size")) || (key0 === "limits")) || (key0 === "placement"))){
+const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.use !== undefined){
+if("lldap" !== data.use){
+const err2 = {instancePath:instancePath+"/use",schemaPath:"#/properties/use/const",keyword:"const",params:{allowedValue: "lldap"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.host !== undefined){
+let data1 = data.host;
+if(typeof data1 === "string"){
+if(!pattern9.test(data1)){
+const err3 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/host",schemaPath:"#/$defs/dnsLabel/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data2 = data.image;
+if(typeof data2 === "string"){
+if(data2.length > 512){
+const err5 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(!pattern23.test(data2)){
+const err6 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data3 = data.size;
+if(typeof data3 === "string"){
+if(!pattern12.test(data3)){
+const err8 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.limits !== undefined){
+if(!(validate44(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+errors = vErrors.length;
+}
+}
+if(data.placement !== undefined){
+let data5 = data.placement;
+if(typeof data5 === "string"){
+if(!pattern9.test(data5)){
+const err10 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+validate68.errors = vErrors;
+return errors === 0;
+}
+validate68.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
@@ -4229,10 +4408,10 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.mfa !== undefined){
-let data9 = data.mfa;
-if(!(((data9 === "none") || (data9 === "totp")) || (data9 === "webauthn"))){
-const err28 = {instancePath:instancePath+"/mfa",schemaPath:"#/properties/mfa/enum",keyword:"enum",params:{allowedValues: schema133.properties.mfa.enum}};
+if(data.directory !== undefined){
+let data9 = data.directory;
+if((typeof data9 !== "string") && (!(data9 && typeof data9 == "object" && !Array.isArray(data9)))){
+const err28 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/type",keyword:"type",params:{type: schema133.properties.directory.type}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -4241,12 +4420,11 @@ vErrors.push(err28);
 }
 errors++;
 }
-}
-if(data.mail !== undefined){
-let data10 = data.mail;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.server === undefined){
-const err29 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/required",keyword:"required",params:{missingProperty: "server"}};
+const _errs33 = errors;
+let valid14 = true;
+const _errs34 = errors;
+if(typeof data9 !== "string"){
+const err29 = {};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -4255,8 +4433,20 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data10.from === undefined){
-const err30 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/required",keyword:"required",params:{missingProperty: "from"}};
+var _valid0 = _errs34 === errors;
+errors = _errs33;
+if(vErrors !== null){
+if(_errs33){
+vErrors.length = _errs33;
+}
+else {
+vErrors = null;
+}
+}
+if(_valid0){
+const _errs36 = errors;
+if(typeof data9 !== "string"){
+const err30 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/0/then/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -4265,9 +4455,8 @@ vErrors.push(err30);
 }
 errors++;
 }
-for(const key4 in data10){
-if(!(((((key4 === "server") || (key4 === "port")) || (key4 === "from")) || (key4 === "user")) || (key4 === "password"))){
-const err31 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
+if(!(data9 === "lldap")){
+const err31 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/0/then/enum",keyword:"enum",params:{allowedValues: schema133.properties.directory.allOf[0].then.enum}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -4276,12 +4465,11 @@ vErrors.push(err31);
 }
 errors++;
 }
+var _valid0 = _errs36 === errors;
+valid14 = _valid0;
 }
-if(data10.server !== undefined){
-let data11 = data10.server;
-if(typeof data11 === "string"){
-if(data11.length > 253){
-const err32 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/maxLength",keyword:"maxLength",params:{limit: 253}};
+if(!valid14){
+const err32 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -4290,8 +4478,11 @@ vErrors.push(err32);
 }
 errors++;
 }
-if(!pattern5.test(data11)){
-const err33 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"}};
+const _errs39 = errors;
+let valid15 = true;
+const _errs40 = errors;
+if(!(data9 && typeof data9 == "object" && !Array.isArray(data9))){
+const err33 = {};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -4300,9 +4491,21 @@ vErrors.push(err33);
 }
 errors++;
 }
+var _valid1 = _errs40 === errors;
+errors = _errs39;
+if(vErrors !== null){
+if(_errs39){
+vErrors.length = _errs39;
 }
 else {
-const err34 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/type",keyword:"type",params:{type: "string"}};
+vErrors = null;
+}
+}
+if(_valid1){
+const _errs42 = errors;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.use === undefined){
+const err34 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/1/then/required",keyword:"required",params:{missingProperty: "use"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -4311,11 +4514,16 @@ vErrors.push(err34);
 }
 errors++;
 }
+const tag0 = data9.use;
+if(typeof tag0 == "string"){
+if(tag0 === "lldap"){
+if(!(validate68(data9, {instancePath:instancePath+"/directory",parentData:data,parentDataProperty:"directory",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
+errors = vErrors.length;
 }
-if(data10.port !== undefined){
-let data12 = data10.port;
-if(!(((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12))) && (isFinite(data12)))){
-const err35 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
+}
+else {
+const err35 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "mapping", tag: "use", tagValue: tag0}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -4324,9 +4532,9 @@ vErrors.push(err35);
 }
 errors++;
 }
-if((typeof data12 == "number") && (isFinite(data12))){
-if(data12 > 65535 || isNaN(data12)){
-const err36 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+}
+else {
+const err36 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/1/then/discriminator",keyword:"discriminator",params:{error: "tag", tag: "use", tagValue: tag0}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -4335,8 +4543,9 @@ vErrors.push(err36);
 }
 errors++;
 }
-if(data12 < 1 || isNaN(data12)){
-const err37 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+}
+else {
+const err37 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/1/then/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -4345,13 +4554,11 @@ vErrors.push(err37);
 }
 errors++;
 }
+var _valid1 = _errs42 === errors;
+valid15 = _valid1;
 }
-}
-if(data10.from !== undefined){
-let data13 = data10.from;
-if(typeof data13 === "string"){
-if(data13.length > 1000){
-const err38 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(!valid15){
+const err38 = {instancePath:instancePath+"/directory",schemaPath:"#/properties/directory/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -4360,8 +4567,11 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(!pattern14.test(data13)){
-const err39 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+}
+if(data.mfa !== undefined){
+let data10 = data.mfa;
+if(!(((data10 === "none") || (data10 === "totp")) || (data10 === "webauthn"))){
+const err39 = {instancePath:instancePath+"/mfa",schemaPath:"#/properties/mfa/enum",keyword:"enum",params:{allowedValues: schema133.properties.mfa.enum}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -4371,8 +4581,11 @@ vErrors.push(err39);
 errors++;
 }
 }
-else {
-const err40 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(data.mail !== undefined){
+let data11 = data.mail;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+if(data11.server === undefined){
+const err40 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/required",keyword:"required",params:{missingProperty: "server"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -4381,12 +4594,8 @@ vErrors.push(err40);
 }
 errors++;
 }
-}
-if(data10.user !== undefined){
-let data14 = data10.user;
-if(typeof data14 === "string"){
-if(data14.length > 1000){
-const err41 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(data11.from === undefined){
+const err41 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/required",keyword:"required",params:{missingProperty: "from"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -4395,8 +4604,9 @@ vErrors.push(err41);
 }
 errors++;
 }
-if(!pattern14.test(data14)){
-const err42 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+for(const key4 in data11){
+if(!(((((key4 === "server") || (key4 === "port")) || (key4 === "from")) || (key4 === "user")) || (key4 === "password"))){
+const err42 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -4406,8 +4616,11 @@ vErrors.push(err42);
 errors++;
 }
 }
-else {
-const err43 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(data11.server !== undefined){
+let data12 = data11.server;
+if(typeof data12 === "string"){
+if(data12.length > 253){
+const err43 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/maxLength",keyword:"maxLength",params:{limit: 253}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -4416,12 +4629,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-}
-if(data10.password !== undefined){
-let data15 = data10.password;
-if(typeof data15 === "string"){
-if(!pattern9.test(data15)){
-const err44 = {instancePath:instancePath+"/mail/password",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(!pattern5.test(data12)){
+const err44 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*$"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -4432,7 +4641,7 @@ errors++;
 }
 }
 else {
-const err45 = {instancePath:instancePath+"/mail/password",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+const err45 = {instancePath:instancePath+"/mail/server",schemaPath:"#/$defs/hostname/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -4442,9 +4651,10 @@ vErrors.push(err45);
 errors++;
 }
 }
-}
-else {
-const err46 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/type",keyword:"type",params:{type: "object"}};
+if(data11.port !== undefined){
+let data13 = data11.port;
+if(!(((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13))) && (isFinite(data13)))){
+const err46 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -4453,12 +4663,9 @@ vErrors.push(err46);
 }
 errors++;
 }
-}
-if(data.image !== undefined){
-let data16 = data.image;
-if(typeof data16 === "string"){
-if(data16.length > 512){
-const err47 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if((typeof data13 == "number") && (isFinite(data13))){
+if(data13 > 65535 || isNaN(data13)){
+const err47 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -4467,8 +4674,8 @@ vErrors.push(err47);
 }
 errors++;
 }
-if(!pattern23.test(data16)){
-const err48 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(data13 < 1 || isNaN(data13)){
+const err48 = {instancePath:instancePath+"/mail/port",schemaPath:"#/$defs/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -4478,8 +4685,12 @@ vErrors.push(err48);
 errors++;
 }
 }
-else {
-const err49 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+}
+if(data11.from !== undefined){
+let data14 = data11.from;
+if(typeof data14 === "string"){
+if(data14.length > 1000){
+const err49 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -4488,12 +4699,8 @@ vErrors.push(err49);
 }
 errors++;
 }
-}
-if(data.size !== undefined){
-let data17 = data.size;
-if(typeof data17 === "string"){
-if(!pattern12.test(data17)){
-const err50 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"}};
+if(!pattern14.test(data14)){
+const err50 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -4504,12 +4711,144 @@ errors++;
 }
 }
 else {
-const err51 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+const err51 = {instancePath:instancePath+"/mail/from",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err51];
 }
 else {
 vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data11.user !== undefined){
+let data15 = data11.user;
+if(typeof data15 === "string"){
+if(data15.length > 1000){
+const err52 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/maxLength",keyword:"maxLength",params:{limit: 1000}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+if(!pattern14.test(data15)){
+const err53 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x1f]*[^\\s][^\\x00-\\x1f]*$"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+else {
+const err54 = {instancePath:instancePath+"/mail/user",schemaPath:"#/$defs/text/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+if(data11.password !== undefined){
+let data16 = data11.password;
+if(typeof data16 === "string"){
+if(!pattern9.test(data16)){
+const err55 = {instancePath:instancePath+"/mail/password",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+else {
+const err56 = {instancePath:instancePath+"/mail/password",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+}
+else {
+const err57 = {instancePath:instancePath+"/mail",schemaPath:"#/properties/mail/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data.image !== undefined){
+let data17 = data.image;
+if(typeof data17 === "string"){
+if(data17.length > 512){
+const err58 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/maxLength",keyword:"maxLength",params:{limit: 512}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+if(!pattern23.test(data17)){
+const err59 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/pattern",keyword:"pattern",params:{pattern: "^(?:[A-Za-z0-9][-A-Za-z0-9.]*(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\\.|__?|-+)[a-z0-9]+)*)*(?::[A-Za-z0-9_][-A-Za-z0-9_.]{0,127})?(?:@sha256:[a-f0-9]{64})?$"}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+else {
+const err60 = {instancePath:instancePath+"/image",schemaPath:"#/$defs/image/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data18 = data.size;
+if(typeof data18 === "string"){
+if(!pattern12.test(data18)){
+const err61 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/pattern",keyword:"pattern",params:{pattern: "^[1-9](?:[0-9]{0,8}(?:Ki|Mi)|[0-9]{0,5}Gi|[0-9]{0,2}Ti)$"}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+else {
+const err62 = {instancePath:instancePath+"/size",schemaPath:"#/$defs/quantity/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
 }
 errors++;
 }
@@ -4521,38 +4860,38 @@ errors = vErrors.length;
 }
 }
 if(data.placement !== undefined){
-let data19 = data.placement;
-if(typeof data19 === "string"){
-if(!pattern9.test(data19)){
-const err52 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
+let data20 = data.placement;
+if(typeof data20 === "string"){
+if(!pattern9.test(data20)){
+const err63 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$"}};
 if(vErrors === null){
-vErrors = [err52];
+vErrors = [err63];
 }
 else {
-vErrors.push(err52);
+vErrors.push(err63);
 }
 errors++;
 }
 }
 else {
-const err53 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
+const err64 = {instancePath:instancePath+"/placement",schemaPath:"#/$defs/reference/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
-vErrors = [err53];
+vErrors = [err64];
 }
 else {
-vErrors.push(err53);
+vErrors.push(err64);
 }
 errors++;
 }
 }
 }
 else {
-const err54 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err65 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err54];
+vErrors = [err65];
 }
 else {
-vErrors.push(err54);
+vErrors.push(err65);
 }
 errors++;
 }
@@ -4561,16 +4900,16 @@ return errors === 0;
 }
 validate67.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema148 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema149 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"};
-const schema156 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
-const pattern79 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$", "u");
-const pattern86 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
+const schema153 = {"type":"object","additionalProperties":false,"required":["use","addresses"],"properties":{"use":{"const":"coredns"},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"forward":{"type":"array","maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}},"zones":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"type":"array","minItems":1,"maxItems":15,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}},"records":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"views":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"type":"object","additionalProperties":false,"required":["networks","addresses"],"properties":{"networks":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/network"}},"addresses":{"type":"array","minItems":1,"maxItems":10,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/ipAddress"}}}}},"publicDomain":{"type":"boolean"},"port":{"$ref":"#/$defs/port"},"listen":{"$ref":"#/$defs/ipAddress"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema154 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"};
+const schema161 = {"type":"string","pattern":"^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"};
+const pattern83 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$", "u");
+const pattern90 = new RegExp("^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$", "u");
 
-function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate70.evaluated;
+const evaluated0 = validate73.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -4599,7 +4938,7 @@ vErrors.push(err1);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema148.properties, key0))){
+if(!(func1.call(schema153.properties, key0))){
 const err2 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err2];
@@ -4659,7 +4998,7 @@ vErrors.push(err6);
 errors++;
 }
 if(typeof data2 === "string"){
-if(!pattern79.test(data2)){
+if(!pattern83.test(data2)){
 const err7 = {instancePath:instancePath+"/addresses/" + i0,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -4744,7 +5083,7 @@ vErrors.push(err12);
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern79.test(data4)){
+if(!pattern83.test(data4)){
 const err13 = {instancePath:instancePath+"/forward/" + i2,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err13];
@@ -4888,7 +5227,7 @@ vErrors.push(err23);
 errors++;
 }
 if(typeof data7 === "string"){
-if(!pattern79.test(data7)){
+if(!pattern83.test(data7)){
 const err24 = {instancePath:instancePath+"/zones/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/" + i4,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err24];
@@ -5000,7 +5339,7 @@ errors++;
 for(const key4 in data8){
 let data9 = data8[key4];
 if(typeof data9 === "string"){
-if(!pattern79.test(data9)){
+if(!pattern83.test(data9)){
 const err32 = {instancePath:instancePath+"/records/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -5145,7 +5484,7 @@ vErrors.push(err43);
 errors++;
 }
 if(typeof data13 === "string"){
-if(!pattern86.test(data13)){
+if(!pattern90.test(data13)){
 const err44 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/networks/" + i6,schemaPath:"#/$defs/network/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}/(?:3[0-2]|[12]?[0-9])|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?)/(?:12[0-8]|1[01][0-9]|[1-9]?[0-9]))$"}};
 if(vErrors === null){
 vErrors = [err44];
@@ -5240,7 +5579,7 @@ vErrors.push(err50);
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern79.test(data15)){
+if(!pattern83.test(data15)){
 const err51 = {instancePath:instancePath+"/views/" + key6.replace(/~/g, "~0").replace(/\//g, "~1")+"/addresses/" + i8,schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err51];
@@ -5372,7 +5711,7 @@ errors++;
 if(data.listen !== undefined){
 let data18 = data.listen;
 if(typeof data18 === "string"){
-if(!pattern79.test(data18)){
+if(!pattern83.test(data18)){
 const err61 = {instancePath:instancePath+"/listen",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err61];
@@ -5471,17 +5810,17 @@ vErrors.push(err68);
 }
 errors++;
 }
-validate70.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
-validate70.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema162 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema167 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"postgres"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate73.evaluated;
+const evaluated0 = validate76.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5625,38 +5964,38 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate73.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
-validate73.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate76.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema167 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema175 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
-const schema177 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const schema179 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
-const schema203 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
-const schema240 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
-const schema243 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
-const schema244 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
-const schema245 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
-const schema249 = {"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"};
-const pattern100 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
-const pattern101 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
-const pattern113 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
-const pattern133 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
-const pattern134 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
-const pattern138 = new RegExp("^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$", "u");
-const schema169 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
-const schema170 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
-const pattern96 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
-const schema171 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
-const schema173 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
-const pattern98 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
+const schema172 = {"type":"object","additionalProperties":false,"required":["image"],"properties":{"image":{"$ref":"#/$defs/image"},"build":{"$ref":"#/$defs/build"},"command":{"$ref":"#/$defs/words"},"entrypoint":{"$ref":"#/$defs/words"},"workingDirectory":{"$ref":"#/$defs/path"},"port":{"$ref":"#/$defs/port"},"ports":{"type":"object","propertyNames":{"$ref":"#/$defs/portName"},"additionalProperties":{"$ref":"#/$defs/servicePort"}},"host":{"$ref":"#/$defs/hostRoute"},"protect":{"$ref":"#/$defs/protection"},"volumes":{"type":"object","propertyNames":{"$ref":"#/$defs/dnsLabel"},"additionalProperties":{"$ref":"#/$defs/volume"}},"tmpfs":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/path"}},"configs":{"type":"object","propertyNames":{"$ref":"#/$defs/fileName"},"additionalProperties":{"$ref":"#/$defs/configFile"}},"environment":{"$ref":"#/$defs/environment"},"secrets":{"type":"array","maxItems":100,"items":{"$ref":"#/$defs/secretMount"}},"health":{"$ref":"#/$defs/health"},"needs":{"$ref":"#/$defs/needs"},"schedule":{"$ref":"#/$defs/schedule"},"replicas":{"type":"integer","minimum":1,"maximum":100},"limits":{"$ref":"#/$defs/limits"},"gpu":{"$ref":"#/$defs/gpu"},"shm":{"$ref":"#/$defs/quantity"},"ulimits":{"type":"object","propertyNames":{"$ref":"#/$defs/ulimitName"},"additionalProperties":{"$ref":"#/$defs/ulimit"}},"sysctls":{"type":"object","propertyNames":{"$ref":"#/$defs/sysctlName"},"additionalProperties":{"$ref":"#/$defs/sysctlValue"}},"user":{"$ref":"#/$defs/user"},"internet":{"type":"boolean"},"aliases":{"type":"array","maxItems":20,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"extraHosts":{"type":"object","propertyNames":{"$ref":"#/$defs/hostname"},"additionalProperties":{"$ref":"#/$defs/ipAddress"}},"hostNetwork":{"type":"boolean"},"devices":{"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/devicePath"}},"readOnly":{"type":"boolean"},"capabilities":{"$ref":"#/$defs/capabilities"},"stateful":{"type":"boolean"},"init":{"type":"boolean"},"stop":{"$ref":"#/$defs/stop"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema180 = {"type":"array","minItems":1,"maxItems":1000,"items":{"type":"string"}};
+const schema182 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const schema184 = {"type":"string","pattern":"^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"};
+const schema208 = {"type":"string","pattern":"^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"};
+const schema245 = {"type":"string","enum":["core","cpu","data","fsize","locks","memlock","msgqueue","nice","nofile","nproc","rss","rtprio","rttime","sigpending","stack"]};
+const schema248 = {"type":"string","pattern":"^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"};
+const schema249 = {"type":["string","number"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}}]};
+const schema250 = {"type":"string","pattern":"^[0-9]{1,9}:[0-9]{1,9}$"};
+const schema254 = {"type":"string","maxLength":256,"pattern":"^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"};
+const pattern104 = new RegExp("^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$", "u");
+const pattern105 = new RegExp("^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$", "u");
+const pattern117 = new RegExp("^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$", "u");
+const pattern137 = new RegExp("^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$", "u");
+const pattern138 = new RegExp("^[0-9]{1,9}:[0-9]{1,9}$", "u");
+const pattern142 = new RegExp("^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$", "u");
+const schema174 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gitContext"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/buildSpec"}}]};
+const schema175 = {"type":"string","maxLength":1024,"pattern":"^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"};
+const pattern100 = new RegExp("^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$", "u");
+const schema176 = {"type":"object","additionalProperties":false,"required":["context"],"properties":{"context":{"$ref":"#/$defs/gitContext"},"dockerfile":{"$ref":"#/$defs/repositoryPath"},"target":{"$ref":"#/$defs/dnsLabel"}}};
+const schema178 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"};
+const pattern102 = new RegExp("^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$", "u");
 
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate78.evaluated;
+const evaluated0 = validate81.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5699,7 +6038,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern96.test(data0)){
+if(!pattern100.test(data0)){
 const err3 = {instancePath:instancePath+"/context",schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -5734,7 +6073,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern98.test(data1)){
+if(!pattern102.test(data1)){
 const err6 = {instancePath:instancePath+"/dockerfile",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -5792,16 +6131,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate78.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
-validate78.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate81.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate77.evaluated;
+const evaluated0 = validate80.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -5809,7 +6148,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema169.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema174.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -5854,7 +6193,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern96.test(data)){
+if(!pattern100.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/gitContext/pattern",keyword:"pattern",params:{pattern: "^(?:https?://[^\\s/@#]+/[^\\s#]+|ssh://[^\\s#]+|git@[^\\s#:]+:[^\\s#]+)(?:#[^\\s]*)?$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -5913,8 +6252,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate78(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+if(!(validate81(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -5933,21 +6272,21 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate77.errors = vErrors;
+validate80.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate77.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate80.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema180 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
-const schema182 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
-const schema184 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
-const schema186 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
+const schema185 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/portSpec"}}]};
+const schema187 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"protocol":{"enum":["tcp","udp"]},"publish":{"$ref":"#/$defs/publish"}}};
+const schema189 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/publishSpec"}}]};
+const schema191 = {"type":"object","additionalProperties":false,"required":["port"],"properties":{"port":{"$ref":"#/$defs/port"},"address":{"$ref":"#/$defs/ipAddress"}}};
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate84.evaluated;
+const evaluated0 = validate87.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6015,7 +6354,7 @@ errors++;
 if(data.address !== undefined){
 let data1 = data.address;
 if(typeof data1 === "string"){
-if(!pattern79.test(data1)){
+if(!pattern83.test(data1)){
 const err5 = {instancePath:instancePath+"/address",schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -6048,16 +6387,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate84.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
-validate84.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate87.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate83.evaluated;
+const evaluated0 = validate86.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6065,7 +6404,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema184.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema189.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6169,8 +6508,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate84(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate87(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -6189,17 +6528,17 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate83.errors = vErrors;
+validate86.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate83.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate86.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
 
-function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate82.evaluated;
+const evaluated0 = validate85.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6267,7 +6606,7 @@ errors++;
 if(data.protocol !== undefined){
 let data1 = data.protocol;
 if(!((data1 === "tcp") || (data1 === "udp"))){
-const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema182.properties.protocol.enum}};
+const err5 = {instancePath:instancePath+"/protocol",schemaPath:"#/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema187.properties.protocol.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -6278,8 +6617,8 @@ errors++;
 }
 }
 if(data.publish !== undefined){
-if(!(validate83(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+if(!(validate86(data.publish, {instancePath:instancePath+"/publish",parentData:data,parentDataProperty:"publish",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate86.errors : vErrors.concat(validate86.errors);
 errors = vErrors.length;
 }
 }
@@ -6294,16 +6633,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate82.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
-validate82.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate85.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate81.evaluated;
+const evaluated0 = validate84.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6311,7 +6650,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema180.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema185.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6415,8 +6754,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate82(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+if(!(validate85(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -6435,19 +6774,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate81.errors = vErrors;
+validate84.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate81.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate84.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema189 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
-const schema191 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
+const schema194 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/dnsLabel"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/hostRouteSpec"}}]};
+const schema196 = {"type":"object","additionalProperties":false,"required":["label"],"properties":{"label":{"$ref":"#/$defs/dnsLabel"},"path":{"$ref":"#/$defs/urlPath"}}};
 
-function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate90.evaluated;
+const evaluated0 = validate93.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6548,16 +6887,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate90.errors = vErrors;
+validate93.errors = vErrors;
 return errors === 0;
 }
-validate90.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate93.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate89.evaluated;
+const evaluated0 = validate92.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6565,7 +6904,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema189.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema194.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6659,8 +6998,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate90(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+if(!(validate93(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -6679,22 +7018,22 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate89.errors = vErrors;
+validate92.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate89.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate92.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema195 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
-const schema197 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
-const schema200 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
-const schema201 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
-const pattern110 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
+const schema200 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/path"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/volumeSpec"}}]};
+const schema202 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"size":{"$ref":"#/$defs/quantity"},"readOnly":{"type":"boolean"},"external":{"$ref":"#/$defs/volumeName"},"hostPath":{"$ref":"#/$defs/hostPath"},"backup":{"type":"boolean"}}};
+const schema205 = {"type":"string","pattern":"^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"};
+const schema206 = {"type":"string","maxLength":1024,"pattern":"^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"};
+const pattern114 = new RegExp("^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$", "u");
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate95.evaluated;
+const evaluated0 = validate98.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6737,7 +7076,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern100.test(data0)){
+if(!pattern104.test(data0)){
 const err3 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -6799,7 +7138,7 @@ errors++;
 if(data.external !== undefined){
 let data3 = data.external;
 if(typeof data3 === "string"){
-if(!pattern110.test(data3)){
+if(!pattern114.test(data3)){
 const err8 = {instancePath:instancePath+"/external",schemaPath:"#/$defs/volumeName/pattern",keyword:"pattern",params:{pattern: "^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,252}$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -6834,7 +7173,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern100.test(data4)){
+if(!pattern104.test(data4)){
 const err11 = {instancePath:instancePath+"/hostPath",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -6879,16 +7218,16 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate95.errors = vErrors;
+validate98.errors = vErrors;
 return errors === 0;
 }
-validate95.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate98.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate94.evaluated;
+const evaluated0 = validate97.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -6896,7 +7235,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema195.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema200.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -6941,7 +7280,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern100.test(data)){
+if(!pattern104.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -7000,8 +7339,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate95(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(!(validate98(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -7020,18 +7359,18 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate94.errors = vErrors;
+validate97.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate94.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate97.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema204 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
+const schema209 = {"type":"object","additionalProperties":false,"required":["path"],"properties":{"path":{"$ref":"#/$defs/path"},"text":{"type":"string","maxLength":900000},"file":{"$ref":"#/$defs/repositoryPath"}},"oneOf":[{"required":["text"]},{"required":["file"]}]};
 
-function validate98(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate98.evaluated;
+const evaluated0 = validate101.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7140,7 +7479,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern100.test(data0)){
+if(!pattern104.test(data0)){
 const err6 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -7200,7 +7539,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern98.test(data2)){
+if(!pattern102.test(data2)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/repositoryPath/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?:(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f\\\\:]+(?:/|$))+(?<!/)$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -7233,20 +7572,20 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate98.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
-validate98.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate101.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema207 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
-const schema208 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
-const pattern116 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
-const schema209 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
+const schema212 = {"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"type":["string","number","boolean","object"],"allOf":[{"if":{"type":"string"},"then":{"type":"string"}},{"if":{"type":"number"},"then":{"type":"number"}},{"if":{"type":"boolean"},"then":{"type":"boolean"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretReference"}}]}};
+const schema213 = {"type":"string","maxLength":256,"pattern":"^[A-Za-z_][A-Za-z0-9_]*$"};
+const pattern120 = new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
+const schema214 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"}}};
 
-function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate101.evaluated;
+const evaluated0 = validate104.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7312,16 +7651,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate101.errors = vErrors;
+validate104.errors = vErrors;
 return errors === 0;
 }
-validate101.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate104.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate100.evaluated;
+const evaluated0 = validate103.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7342,7 +7681,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern116.test(key0)){
+if(!pattern120.test(key0)){
 const err1 = {instancePath,schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key0};
 if(vErrors === null){
 vErrors = [err1];
@@ -7378,7 +7717,7 @@ errors++;
 for(const key1 in data){
 let data0 = data[key1];
 if((((typeof data0 !== "string") && (!((typeof data0 == "number") && (isFinite(data0))))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))){
-const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema207.additionalProperties.type}};
+const err4 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/additionalProperties/type",keyword:"type",params:{type: schema212.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7556,8 +7895,8 @@ vErrors = null;
 }
 if(_valid3){
 const _errs29 = errors;
-if(!(validate101(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
+if(!(validate104(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
 errors = vErrors.length;
 }
 var _valid3 = _errs29 === errors;
@@ -7585,18 +7924,18 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate100.errors = vErrors;
+validate103.errors = vErrors;
 return errors === 0;
 }
-validate100.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate103.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema211 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
-const schema213 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
+const schema216 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/reference"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/secretMountSpec"}}]};
+const schema218 = {"type":"object","additionalProperties":false,"required":["secret"],"properties":{"secret":{"$ref":"#/$defs/reference"},"path":{"$ref":"#/$defs/path"}}};
 
-function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate105.evaluated;
+const evaluated0 = validate108.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7664,7 +8003,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-if(!pattern100.test(data1)){
+if(!pattern104.test(data1)){
 const err5 = {instancePath:instancePath+"/path",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err5];
@@ -7697,16 +8036,16 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate105.errors = vErrors;
+validate108.errors = vErrors;
 return errors === 0;
 }
-validate105.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate108.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate104.evaluated;
+const evaluated0 = validate107.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -7714,7 +8053,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema211.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema216.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -7808,8 +8147,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate105(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+if(!(validate108(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -7828,20 +8167,20 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate104.errors = vErrors;
+validate107.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate104.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate107.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema216 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
-const schema223 = {"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"};
-const pattern124 = new RegExp("^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$", "u");
+const schema221 = {"type":"object","additionalProperties":false,"properties":{"http":{"$ref":"#/$defs/urlPath"},"port":{"$ref":"#/$defs/port"},"tcp":{"type":["number","boolean"],"allOf":[{"if":{"type":"number"},"then":{"$ref":"#/$defs/port"}},{"if":{"type":"boolean"},"then":{"const":true,"type":"boolean"}}]},"exec":{"$ref":"#/$defs/words"},"interval":{"$ref":"#/$defs/duration"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":1,"maximum":100},"start":{"$ref":"#/$defs/durationOrZero"}},"oneOf":[{"required":["http"]},{"required":["tcp"]},{"required":["exec"]}]};
+const schema228 = {"type":"string","pattern":"^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"};
+const pattern128 = new RegExp("^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$", "u");
 
-function validate108(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate111(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate108.evaluated;
+const evaluated0 = validate111.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8024,7 +8363,7 @@ errors++;
 if(data.tcp !== undefined){
 let data2 = data.tcp;
 if((!((typeof data2 == "number") && (isFinite(data2)))) && (typeof data2 !== "boolean")){
-const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema216.properties.tcp.type}};
+const err11 = {instancePath:instancePath+"/tcp",schemaPath:"#/properties/tcp/type",keyword:"type",params:{type: schema221.properties.tcp.type}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8298,7 +8637,7 @@ errors++;
 if(data.start !== undefined){
 let data8 = data.start;
 if(typeof data8 === "string"){
-if(!pattern124.test(data8)){
+if(!pattern128.test(data8)){
 const err32 = {instancePath:instancePath+"/start",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err32];
@@ -8331,18 +8670,18 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate108.errors = vErrors;
+validate111.errors = vErrors;
 return errors === 0;
 }
-validate108.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate111.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema224 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
-const schema227 = {"type":"string","enum":["started","healthy","done"]};
+const schema229 = {"type":["array","object"],"allOf":[{"if":{"type":"array"},"then":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}}},{"if":{"type":"object"},"then":{"type":"object","maxProperties":100,"propertyNames":{"$ref":"#/$defs/reference"},"additionalProperties":{"$ref":"#/$defs/needCondition"}}}]};
+const schema232 = {"type":"string","enum":["started","healthy","done"]};
 
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate110.evaluated;
+const evaluated0 = validate113.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8350,7 +8689,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if(!data || typeof data != "object"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema224.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema229.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8567,7 +8906,7 @@ vErrors.push(err14);
 errors++;
 }
 if(!(((data1 === "started") || (data1 === "healthy")) || (data1 === "done"))){
-const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema227.enum}};
+const err15 = {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/needCondition/enum",keyword:"enum",params:{allowedValues: schema232.enum}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -8604,24 +8943,24 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate110.errors = vErrors;
+validate113.errors = vErrors;
 evaluated0.props = props0;
 evaluated0.items = items0;
 return errors === 0;
 }
-validate110.evaluated = {"dynamicProps":true,"dynamicItems":true};
+validate113.evaluated = {"dynamicProps":true,"dynamicItems":true};
 
-const schema228 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
-const schema229 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
-const pattern127 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
-const schema230 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
-const schema232 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
-const pattern129 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
+const schema233 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/cron"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/scheduleSpec"}}]};
+const schema234 = {"type":"string","maxLength":200,"pattern":"^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"};
+const pattern131 = new RegExp("^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$", "u");
+const schema235 = {"type":"object","additionalProperties":false,"required":["at"],"properties":{"at":{"$ref":"#/$defs/cron"},"timezone":{"$ref":"#/$defs/timezone"},"timeout":{"$ref":"#/$defs/duration"},"retries":{"type":"integer","minimum":0,"maximum":20}}};
+const schema237 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"};
+const pattern133 = new RegExp("^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$", "u");
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate113.evaluated;
+const evaluated0 = validate116.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8664,7 +9003,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern127.test(data0)){
+if(!pattern131.test(data0)){
 const err3 = {instancePath:instancePath+"/at",schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -8699,7 +9038,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern129.test(data1)){
+if(!pattern133.test(data1)){
 const err6 = {instancePath:instancePath+"/timezone",schemaPath:"#/$defs/timezone/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+)*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -8792,16 +9131,16 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate113.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
-validate113.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate116.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate112.evaluated;
+const evaluated0 = validate115.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -8809,7 +9148,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema228.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema233.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -8854,7 +9193,7 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(!pattern127.test(data)){
+if(!pattern131.test(data)){
 const err3 = {instancePath,schemaPath:"#/$defs/cron/pattern",keyword:"pattern",params:{pattern: "^(?:once|[0-9*,/-]+ [0-9*,/-]+ [0-9*,/?LW-]+ [0-9A-Za-z*,/-]+ [0-9A-Za-z*,/#L-]+)$"}};
 if(vErrors === null){
 vErrors = [err3];
@@ -8913,8 +9252,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate113(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate116(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -8933,19 +9272,19 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate112.errors = vErrors;
+validate115.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate112.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate115.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema234 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
-const schema236 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
+const schema239 = {"type":["string","object"],"allOf":[{"if":{"type":"string"},"then":{"$ref":"#/$defs/gpuVendor"}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/gpuSpec"}}]};
+const schema241 = {"type":"object","additionalProperties":false,"required":["vendor"],"properties":{"vendor":{"$ref":"#/$defs/gpuVendor"},"count":{"type":"integer","minimum":1,"maximum":64},"memory":{"$ref":"#/$defs/quantity"}}};
 
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate118.evaluated;
+const evaluated0 = validate121.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9069,16 +9408,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate118.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
-validate118.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate121.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate117.evaluated;
+const evaluated0 = validate120.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9086,7 +9425,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((typeof data !== "string") && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema234.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema239.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9178,8 +9517,8 @@ vErrors = null;
 }
 if(_valid1){
 const _errs12 = errors;
-if(!(validate118(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate121(data, {instancePath,parentData,parentDataProperty,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs12 === errors;
@@ -9198,19 +9537,19 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate117.errors = vErrors;
+validate120.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate117.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate120.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema241 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
-const schema242 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
+const schema246 = {"type":["number","object"],"allOf":[{"if":{"type":"number"},"then":{"type":"integer","minimum":-1}},{"if":{"type":"object"},"then":{"$ref":"#/$defs/ulimitSpec"}}]};
+const schema247 = {"type":"object","additionalProperties":false,"required":["soft"],"properties":{"soft":{"type":"integer","minimum":-1},"hard":{"type":"integer","minimum":-1}}};
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate121.evaluated;
+const evaluated0 = validate124.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9218,7 +9557,7 @@ if(evaluated0.dynamicItems){
 evaluated0.items = undefined;
 }
 if((!((typeof data == "number") && (isFinite(data)))) && (!(data && typeof data == "object" && !Array.isArray(data)))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema241.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema246.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -9412,19 +9751,19 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate121.errors = vErrors;
+validate124.errors = vErrors;
 evaluated0.props = props0;
 return errors === 0;
 }
-validate121.evaluated = {"dynamicProps":true,"dynamicItems":false};
+validate124.evaluated = {"dynamicProps":true,"dynamicItems":false};
 
-const schema250 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
-const schema251 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
+const schema255 = {"type":"array","uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/capability"}};
+const schema256 = {"type":"string","enum":["AUDIT_CONTROL","AUDIT_READ","AUDIT_WRITE","BLOCK_SUSPEND","BPF","CHECKPOINT_RESTORE","CHOWN","DAC_OVERRIDE","DAC_READ_SEARCH","FOWNER","FSETID","IPC_LOCK","IPC_OWNER","KILL","LEASE","LINUX_IMMUTABLE","MAC_ADMIN","MAC_OVERRIDE","MKNOD","NET_ADMIN","NET_BIND_SERVICE","NET_BROADCAST","NET_RAW","PERFMON","SETFCAP","SETGID","SETPCAP","SETUID","SYSLOG","SYS_ADMIN","SYS_BOOT","SYS_CHROOT","SYS_MODULE","SYS_NICE","SYS_PACCT","SYS_PTRACE","SYS_RAWIO","SYS_RESOURCE","SYS_TIME","SYS_TTY_CONFIG","WAKE_ALARM"]};
 
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate123.evaluated;
+const evaluated0 = validate126.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9456,7 +9795,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!(((((((((((((((((((((((((((((((((((((((((data0 === "AUDIT_CONTROL") || (data0 === "AUDIT_READ")) || (data0 === "AUDIT_WRITE")) || (data0 === "BLOCK_SUSPEND")) || (data0 === "BPF")) || (data0 === "CHECKPOINT_RESTORE")) || (data0 === "CHOWN")) || (data0 === "DAC_OVERRIDE")) || (data0 === "DAC_READ_SEARCH")) || (data0 === "FOWNER")) || (data0 === "FSETID")) || (data0 === "IPC_LOCK")) || (data0 === "IPC_OWNER")) || (data0 === "KILL")) || (data0 === "LEASE")) || (data0 === "LINUX_IMMUTABLE")) || (data0 === "MAC_ADMIN")) || (data0 === "MAC_OVERRIDE")) || (data0 === "MKNOD")) || (data0 === "NET_ADMIN")) || (data0 === "NET_BIND_SERVICE")) || (data0 === "NET_BROADCAST")) || (data0 === "NET_RAW")) || (data0 === "PERFMON")) || (data0 === "SETFCAP")) || (data0 === "SETGID")) || (data0 === "SETPCAP")) || (data0 === "SETUID")) || (data0 === "SYSLOG")) || (data0 === "SYS_ADMIN")) || (data0 === "SYS_BOOT")) || (data0 === "SYS_CHROOT")) || (data0 === "SYS_MODULE")) || (data0 === "SYS_NICE")) || (data0 === "SYS_PACCT")) || (data0 === "SYS_PTRACE")) || (data0 === "SYS_RAWIO")) || (data0 === "SYS_RESOURCE")) || (data0 === "SYS_TIME")) || (data0 === "SYS_TTY_CONFIG")) || (data0 === "WAKE_ALARM"))){
-const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema251.enum}};
+const err2 = {instancePath:instancePath+"/" + i0,schemaPath:"#/$defs/capability/enum",keyword:"enum",params:{allowedValues: schema256.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -9501,18 +9840,18 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate123.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
-validate123.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate126.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema252 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
-const schema254 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
+const schema257 = {"type":"object","additionalProperties":false,"properties":{"grace":{"$ref":"#/$defs/durationOrZero"},"signal":{"$ref":"#/$defs/signal"}}};
+const schema259 = {"type":"string","enum":["SIGTERM","SIGINT","SIGQUIT","SIGHUP","SIGUSR1","SIGUSR2","SIGWINCH","SIGKILL"]};
 
-function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate125.evaluated;
+const evaluated0 = validate128.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9535,7 +9874,7 @@ errors++;
 if(data.grace !== undefined){
 let data0 = data.grace;
 if(typeof data0 === "string"){
-if(!pattern124.test(data0)){
+if(!pattern128.test(data0)){
 const err1 = {instancePath:instancePath+"/grace",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err1];
@@ -9570,7 +9909,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((data1 === "SIGTERM") || (data1 === "SIGINT")) || (data1 === "SIGQUIT")) || (data1 === "SIGHUP")) || (data1 === "SIGUSR1")) || (data1 === "SIGUSR2")) || (data1 === "SIGWINCH")) || (data1 === "SIGKILL"))){
-const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema254.enum}};
+const err4 = {instancePath:instancePath+"/signal",schemaPath:"#/$defs/signal/enum",keyword:"enum",params:{allowedValues: schema259.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9591,16 +9930,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate125.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
-validate125.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate76.evaluated;
+const evaluated0 = validate79.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -9619,7 +9958,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema167.properties, key0))){
+if(!(func1.call(schema172.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -9666,8 +10005,8 @@ errors++;
 }
 }
 if(data.build !== undefined){
-if(!(validate77(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+if(!(validate80(data.build, {instancePath:instancePath+"/build",parentData:data,parentDataProperty:"build",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
 }
@@ -9780,7 +10119,7 @@ vErrors.push(err13);
 }
 errors++;
 }
-if(!pattern100.test(data6)){
+if(!pattern104.test(data6)){
 const err14 = {instancePath:instancePath+"/workingDirectory",schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err14];
@@ -9843,7 +10182,7 @@ if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key1 in data8){
 const _errs24 = errors;
 if(typeof key1 === "string"){
-if(!pattern101.test(key1)){
+if(!pattern105.test(key1)){
 const err19 = {instancePath:instancePath+"/ports",schemaPath:"#/$defs/portName/pattern",keyword:"pattern",params:{pattern: "^(?=.{1,15}$)(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+)*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err19];
@@ -9877,8 +10216,8 @@ errors++;
 }
 }
 for(const key2 in data8){
-if(!(validate81(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate84(data8[key2], {instancePath:instancePath+"/ports/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data8,parentDataProperty:key2,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
 errors = vErrors.length;
 }
 }
@@ -9895,8 +10234,8 @@ errors++;
 }
 }
 if(data.host !== undefined){
-if(!(validate89(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+if(!(validate92(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
 errors = vErrors.length;
 }
 }
@@ -9946,8 +10285,8 @@ errors++;
 }
 }
 for(const key4 in data12){
-if(!(validate94(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
+if(!(validate97(data12[key4], {instancePath:instancePath+"/volumes/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data12,parentDataProperty:key4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
 errors = vErrors.length;
 }
 }
@@ -10000,7 +10339,7 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(!pattern100.test(data15)){
+if(!pattern104.test(data15)){
 const err30 = {instancePath:instancePath+"/tmpfs/" + i2,schemaPath:"#/$defs/path/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -10064,7 +10403,7 @@ if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key5 in data16){
 const _errs46 = errors;
 if(typeof key5 === "string"){
-if(!pattern113.test(key5)){
+if(!pattern117.test(key5)){
 const err34 = {instancePath:instancePath+"/configs",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"},propertyName:key5};
 if(vErrors === null){
 vErrors = [err34];
@@ -10098,8 +10437,8 @@ errors++;
 }
 }
 for(const key6 in data16){
-if(!(validate98(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate98.errors : vErrors.concat(validate98.errors);
+if(!(validate101(data16[key6], {instancePath:instancePath+"/configs/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data16,parentDataProperty:key6,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
@@ -10116,8 +10455,8 @@ errors++;
 }
 }
 if(data.environment !== undefined){
-if(!(validate100(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+if(!(validate103(data.environment, {instancePath:instancePath+"/environment",parentData:data,parentDataProperty:"environment",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate103.errors : vErrors.concat(validate103.errors);
 errors = vErrors.length;
 }
 }
@@ -10136,8 +10475,8 @@ errors++;
 }
 const len3 = data19.length;
 for(let i4=0; i4<len3; i4++){
-if(!(validate104(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+if(!(validate107(data19[i4], {instancePath:instancePath+"/secrets/" + i4,parentData:data19,parentDataProperty:i4,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
 errors = vErrors.length;
 }
 }
@@ -10154,20 +10493,20 @@ errors++;
 }
 }
 if(data.health !== undefined){
-if(!(validate108(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate108.errors : vErrors.concat(validate108.errors);
+if(!(validate111(data.health, {instancePath:instancePath+"/health",parentData:data,parentDataProperty:"health",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate111.errors : vErrors.concat(validate111.errors);
 errors = vErrors.length;
 }
 }
 if(data.needs !== undefined){
-if(!(validate110(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
+if(!(validate113(data.needs, {instancePath:instancePath+"/needs",parentData:data,parentDataProperty:"needs",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 }
 if(data.schedule !== undefined){
-if(!(validate112(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate115(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
 }
@@ -10213,8 +10552,8 @@ errors = vErrors.length;
 }
 }
 if(data.gpu !== undefined){
-if(!(validate117(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+if(!(validate120(data.gpu, {instancePath:instancePath+"/gpu",parentData:data,parentDataProperty:"gpu",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
 }
@@ -10259,7 +10598,7 @@ vErrors.push(err45);
 errors++;
 }
 if(!(((((((((((((((key7 === "core") || (key7 === "cpu")) || (key7 === "data")) || (key7 === "fsize")) || (key7 === "locks")) || (key7 === "memlock")) || (key7 === "msgqueue")) || (key7 === "nice")) || (key7 === "nofile")) || (key7 === "nproc")) || (key7 === "rss")) || (key7 === "rtprio")) || (key7 === "rttime")) || (key7 === "sigpending")) || (key7 === "stack"))){
-const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema240.enum},propertyName:key7};
+const err46 = {instancePath:instancePath+"/ulimits",schemaPath:"#/$defs/ulimitName/enum",keyword:"enum",params:{allowedValues: schema245.enum},propertyName:key7};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -10281,8 +10620,8 @@ errors++;
 }
 }
 for(const key8 in data28){
-if(!(validate121(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+if(!(validate124(data28[key8], {instancePath:instancePath+"/ulimits/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -10304,7 +10643,7 @@ if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
 for(const key9 in data30){
 const _errs74 = errors;
 if(typeof key9 === "string"){
-if(!pattern133.test(key9)){
+if(!pattern137.test(key9)){
 const err49 = {instancePath:instancePath+"/sysctls",schemaPath:"#/$defs/sysctlName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9_-]+(?:\\.[A-Za-z0-9_-]+)+$"},propertyName:key9};
 if(vErrors === null){
 vErrors = [err49];
@@ -10340,7 +10679,7 @@ errors++;
 for(const key10 in data30){
 let data31 = data30[key10];
 if((typeof data31 !== "string") && (!((typeof data31 == "number") && (isFinite(data31))))){
-const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema244.type}};
+const err52 = {instancePath:instancePath+"/sysctls/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/sysctlValue/type",keyword:"type",params:{type: schema249.type}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -10461,7 +10800,7 @@ errors++;
 if(data.user !== undefined){
 let data32 = data.user;
 if(typeof data32 === "string"){
-if(!pattern134.test(data32)){
+if(!pattern138.test(data32)){
 const err60 = {instancePath:instancePath+"/user",schemaPath:"#/$defs/user/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,9}:[0-9]{1,9}$"}};
 if(vErrors === null){
 vErrors = [err60];
@@ -10632,7 +10971,7 @@ errors++;
 for(const key12 in data36){
 let data37 = data36[key12];
 if(typeof data37 === "string"){
-if(!pattern79.test(data37)){
+if(!pattern83.test(data37)){
 const err73 = {instancePath:instancePath+"/extraHosts/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/$defs/ipAddress/pattern",keyword:"pattern",params:{pattern: "^(?:(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])(?:\\.(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])){3}|(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){7}|(?!:*(?:[0-9a-f]+:+){7}[0-9a-f])(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?::(?:[0-9a-f]{1,4}(?::[0-9a-f]{1,4}){0,6})?))$"}};
 if(vErrors === null){
 vErrors = [err73];
@@ -10715,7 +11054,7 @@ vErrors.push(err79);
 }
 errors++;
 }
-if(!pattern138.test(data40)){
+if(!pattern142.test(data40)){
 const err80 = {instancePath:instancePath+"/devices/" + i7,schemaPath:"#/$defs/devicePath/pattern",keyword:"pattern",params:{pattern: "^/dev(?!.*/\\.{1,2}(?:/|$))/[^\\s:]+$"}};
 if(vErrors === null){
 vErrors = [err80];
@@ -10786,8 +11125,8 @@ errors++;
 }
 }
 if(data.capabilities !== undefined){
-if(!(validate123(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate126(data.capabilities, {instancePath:instancePath+"/capabilities",parentData:data,parentDataProperty:"capabilities",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 }
@@ -10816,8 +11155,8 @@ errors++;
 }
 }
 if(data.stop !== undefined){
-if(!(validate125(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate125.errors : vErrors.concat(validate125.errors);
+if(!(validate128(data.stop, {instancePath:instancePath+"/stop",parentData:data,parentDataProperty:"stop",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
@@ -10857,20 +11196,20 @@ vErrors.push(err89);
 }
 errors++;
 }
-validate76.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
-validate76.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate79.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema257 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
-const schema258 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
-const pattern142 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
-const schema260 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
+const schema262 = {"type":"object","additionalProperties":false,"required":["labels"],"properties":{"labels":{"type":"array","minItems":1,"maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/runnerLabel"}},"arch":{"type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/arch"}},"hosts":{"$ref":"#/$defs/references","minItems":1},"image":{"$ref":"#/$defs/image"},"size":{"type":"object","additionalProperties":false,"properties":{"min":{"type":"integer","minimum":0,"maximum":1000},"max":{"type":"integer","minimum":1,"maximum":1000},"idle":{"type":"integer","minimum":0,"maximum":1000},"idleTime":{"$ref":"#/$defs/durationOrZero"}}},"limits":{"$ref":"#/$defs/limits"}}};
+const schema263 = {"type":"string","maxLength":64,"pattern":"^[A-Za-z0-9][-A-Za-z0-9._]*$"};
+const pattern146 = new RegExp("^[A-Za-z0-9][-A-Za-z0-9._]*$", "u");
+const schema265 = {"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/reference"}};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate129.evaluated;
+const evaluated0 = validate132.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -10959,16 +11298,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate129.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
-validate129.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate132.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate128.evaluated;
+const evaluated0 = validate131.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11045,7 +11384,7 @@ vErrors.push(err5);
 }
 errors++;
 }
-if(!pattern142.test(data1)){
+if(!pattern146.test(data1)){
 const err6 = {instancePath:instancePath+"/labels/" + i0,schemaPath:"#/$defs/runnerLabel/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9][-A-Za-z0-9._]*$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -11188,8 +11527,8 @@ errors++;
 }
 if(data.hosts !== undefined){
 let data4 = data.hosts;
-if(!(validate129(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+if(!(validate132(data4, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 if(Array.isArray(data4)){
@@ -11363,7 +11702,7 @@ errors++;
 if(data6.idleTime !== undefined){
 let data10 = data6.idleTime;
 if(typeof data10 === "string"){
-if(!pattern124.test(data10)){
+if(!pattern128.test(data10)){
 const err30 = {instancePath:instancePath+"/size/idleTime",schemaPath:"#/$defs/durationOrZero/pattern",keyword:"pattern",params:{pattern: "^(?:0[smhd]|[1-9](?:[0-9]{0,8}s|[0-9]{0,6}m|[0-9]{0,4}h|[0-9]{0,3}d))$"}};
 if(vErrors === null){
 vErrors = [err30];
@@ -11414,17 +11753,17 @@ vErrors.push(err33);
 }
 errors++;
 }
-validate128.errors = vErrors;
+validate131.errors = vErrors;
 return errors === 0;
 }
-validate128.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate131.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema264 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema269 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"redis"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate136(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate133.evaluated;
+const evaluated0 = validate136.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11481,7 +11820,7 @@ errors++;
 if(data.eviction !== undefined){
 let data2 = data.eviction;
 if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema264.properties.eviction.enum}};
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema269.properties.eviction.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11593,17 +11932,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate133.errors = vErrors;
+validate136.errors = vErrors;
 return errors === 0;
 }
-validate133.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate136.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema268 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema273 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"valkey"},"persistent":{"type":"boolean"},"eviction":{"enum":["none","least-recent"]},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate135.evaluated;
+const evaluated0 = validate138.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -11660,7 +11999,7 @@ errors++;
 if(data.eviction !== undefined){
 let data2 = data.eviction;
 if(!((data2 === "none") || (data2 === "least-recent"))){
-const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema268.properties.eviction.enum}};
+const err4 = {instancePath:instancePath+"/eviction",schemaPath:"#/properties/eviction/enum",keyword:"enum",params:{allowedValues: schema273.properties.eviction.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11772,17 +12111,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate135.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
-validate135.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate138.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema272 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"garage"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema277 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"garage"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate139.evaluated;
+const evaluated0 = validate142.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12061,17 +12400,17 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate139.errors = vErrors;
+validate142.errors = vErrors;
 return errors === 0;
 }
-validate139.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate142.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema279 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema284 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"versitygw"},"host":{"$ref":"#/$defs/dnsLabel"},"clients":{"type":"array","maxItems":100,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}},"region":{"$ref":"#/$defs/dnsLabel"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate141.evaluated;
+const evaluated0 = validate144.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12350,17 +12689,17 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
-validate141.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate144.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema286 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema291 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"distribution"},"host":{"$ref":"#/$defs/dnsLabel"},"users":{"$ref":"#/$defs/reference"},"storage":{"enum":["disk","objects"]},"collect":{"enum":["never","daily","weekly"]},"removeUntagged":{"type":"boolean"},"image":{"$ref":"#/$defs/image"},"size":{"$ref":"#/$defs/quantity"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate145.evaluated;
+const evaluated0 = validate148.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12379,7 +12718,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema286.properties, key0))){
+if(!(func1.call(schema291.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -12455,7 +12794,7 @@ errors++;
 if(data.storage !== undefined){
 let data3 = data.storage;
 if(!((data3 === "disk") || (data3 === "objects"))){
-const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema286.properties.storage.enum}};
+const err7 = {instancePath:instancePath+"/storage",schemaPath:"#/properties/storage/enum",keyword:"enum",params:{allowedValues: schema291.properties.storage.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -12468,7 +12807,7 @@ errors++;
 if(data.collect !== undefined){
 let data4 = data.collect;
 if(!(((data4 === "never") || (data4 === "daily")) || (data4 === "weekly"))){
-const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema286.properties.collect.enum}};
+const err8 = {instancePath:instancePath+"/collect",schemaPath:"#/properties/collect/enum",keyword:"enum",params:{allowedValues: schema291.properties.collect.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -12592,18 +12931,18 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate145.errors = vErrors;
+validate148.errors = vErrors;
 return errors === 0;
 }
-validate145.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema292 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
-const schema296 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
+const schema297 = {"type":"object","additionalProperties":false,"required":["use"],"properties":{"use":{"const":"prometheus"},"retention":{"$ref":"#/$defs/duration"},"size":{"$ref":"#/$defs/quantity"},"dashboards":{"type":"boolean"},"host":{"$ref":"#/$defs/dnsLabel"},"groups":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"admin":{"$ref":"#/$defs/groups"},"editor":{"$ref":"#/$defs/groups"},"viewer":{"$ref":"#/$defs/groups"}}},"machine":{"type":"boolean"},"autogit":{"$ref":"#/$defs/text"},"alerts":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"email":{"$ref":"#/$defs/text"},"smtp":{"type":"object","additionalProperties":false,"required":["server","from"],"properties":{"server":{"$ref":"#/$defs/text"},"from":{"$ref":"#/$defs/text"},"username":{"$ref":"#/$defs/text"},"password":{"$ref":"#/$defs/reference"}}},"webhook":{"$ref":"#/$defs/reference"}}},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema301 = {"type":"array","maxItems":50,"uniqueItems":true,"items":{"type":"string","$ref":"#/$defs/dnsLabel"}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate149.evaluated;
+const evaluated0 = validate152.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12692,16 +13031,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate149.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
-validate149.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
+validate152.evaluated = {"items":true,"dynamicProps":false,"dynamicItems":false};
 
 
-function validate148(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate148.evaluated;
+const evaluated0 = validate151.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -12720,7 +13059,7 @@ vErrors.push(err0);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema292.properties, key0))){
+if(!(func1.call(schema297.properties, key0))){
 const err1 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err1];
@@ -12856,20 +13195,20 @@ errors++;
 }
 }
 if(data5.admin !== undefined){
-if(!(validate149(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate152(data5.admin, {instancePath:instancePath+"/groups/admin",parentData:data5,parentDataProperty:"admin",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
 errors = vErrors.length;
 }
 }
 if(data5.editor !== undefined){
-if(!(validate149(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate152(data5.editor, {instancePath:instancePath+"/groups/editor",parentData:data5,parentDataProperty:"editor",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
 errors = vErrors.length;
 }
 }
 if(data5.viewer !== undefined){
-if(!(validate149(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate152(data5.viewer, {instancePath:instancePath+"/groups/viewer",parentData:data5,parentDataProperty:"viewer",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
 errors = vErrors.length;
 }
 }
@@ -13283,17 +13622,17 @@ vErrors.push(err45);
 }
 errors++;
 }
-validate148.errors = vErrors;
+validate151.errors = vErrors;
 return errors === 0;
 }
-validate148.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate151.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema307 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
+const schema312 = {"type":"object","additionalProperties":false,"required":["use","repository","password"],"properties":{"use":{"const":"restic"},"repository":{"$ref":"#/$defs/repository"},"password":{"$ref":"#/$defs/reference"},"credentials":{"type":"object","propertyNames":{"$ref":"#/$defs/variableName"},"additionalProperties":{"$ref":"#/$defs/reference"}},"schedule":{"$ref":"#/$defs/schedule"},"keep":{"type":"object","additionalProperties":false,"minProperties":1,"properties":{"daily":{"type":"integer","minimum":1,"maximum":3650},"weekly":{"type":"integer","minimum":1,"maximum":520},"monthly":{"type":"integer","minimum":1,"maximum":120}}},"verify":{"$ref":"#/$defs/schedule"},"image":{"$ref":"#/$defs/image"},"limits":{"$ref":"#/$defs/limits"},"placement":{"$ref":"#/$defs/reference"}}};
 
-function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate155.evaluated;
+const evaluated0 = validate158.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13332,7 +13671,7 @@ vErrors.push(err2);
 errors++;
 }
 for(const key0 in data){
-if(!(func1.call(schema307.properties, key0))){
+if(!(func1.call(schema312.properties, key0))){
 const err3 = {instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}};
 if(vErrors === null){
 vErrors = [err3];
@@ -13431,7 +13770,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern116.test(key1)){
+if(!pattern120.test(key1)){
 const err11 = {instancePath:instancePath+"/credentials",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"},propertyName:key1};
 if(vErrors === null){
 vErrors = [err11];
@@ -13502,8 +13841,8 @@ errors++;
 }
 }
 if(data.schedule !== undefined){
-if(!(validate112(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate115(data.schedule, {instancePath:instancePath+"/schedule",parentData:data,parentDataProperty:"schedule",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
 }
@@ -13650,8 +13989,8 @@ errors++;
 }
 }
 if(data.verify !== undefined){
-if(!(validate112(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
+if(!(validate115(data.verify, {instancePath:instancePath+"/verify",parentData:data,parentDataProperty:"verify",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
 }
@@ -13732,21 +14071,21 @@ vErrors.push(err34);
 }
 errors++;
 }
-validate155.errors = vErrors;
+validate158.errors = vErrors;
 return errors === 0;
 }
-validate155.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate158.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema315 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
-const schema318 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
-const schema319 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
-const pattern191 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
-const pattern192 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
+const schema320 = {"type":"object","additionalProperties":false,"properties":{"env":{"$ref":"#/$defs/variableName"},"file":{"$ref":"#/$defs/hostPath"},"generate":{"type":"object","additionalProperties":false,"properties":{"length":{"type":"integer","minimum":16,"maximum":1024}}},"sops":{"$ref":"#/$defs/sopsReference"},"kubernetes":{"type":"object","additionalProperties":false,"required":["name","key"],"properties":{"name":{"$ref":"#/$defs/objectName"},"key":{"$ref":"#/$defs/fileName"}}}},"oneOf":[{"required":["env"]},{"required":["file"]},{"required":["generate"]},{"required":["sops"]},{"required":["kubernetes"]}]};
+const schema323 = {"type":"string","maxLength":1024,"pattern":"^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"};
+const schema324 = {"type":"string","maxLength":253,"pattern":"^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"};
+const pattern195 = new RegExp("^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$", "u");
+const pattern196 = new RegExp("^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$", "u");
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate160.evaluated;
+const evaluated0 = validate163.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -13917,7 +14256,7 @@ vErrors.push(err7);
 }
 errors++;
 }
-if(!pattern116.test(data0)){
+if(!pattern120.test(data0)){
 const err8 = {instancePath:instancePath+"/env",schemaPath:"#/$defs/variableName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z_][A-Za-z0-9_]*$"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -13952,7 +14291,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!pattern100.test(data1)){
+if(!pattern104.test(data1)){
 const err11 = {instancePath:instancePath+"/file",schemaPath:"#/$defs/hostPath/pattern",keyword:"pattern",params:{pattern: "^(?:/(?!\\.{1,2}(?:/|$))[^/\\x00-\\x1f]+)+$"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -14049,7 +14388,7 @@ vErrors.push(err18);
 }
 errors++;
 }
-if(!pattern191.test(data4)){
+if(!pattern195.test(data4)){
 const err19 = {instancePath:instancePath+"/sops",schemaPath:"#/$defs/sopsReference/pattern",keyword:"pattern",params:{pattern: "^(?!/)(?!.*(?:^|/)\\.\\.(?:/|#))[^#\\s]+#(?:/[^\\s/]*)+$"}};
 if(vErrors === null){
 vErrors = [err19];
@@ -14119,7 +14458,7 @@ vErrors.push(err24);
 }
 errors++;
 }
-if(!pattern192.test(data6)){
+if(!pattern196.test(data6)){
 const err25 = {instancePath:instancePath+"/kubernetes/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err25];
@@ -14144,7 +14483,7 @@ errors++;
 if(data5.key !== undefined){
 let data7 = data5.key;
 if(typeof data7 === "string"){
-if(!pattern113.test(data7)){
+if(!pattern117.test(data7)){
 const err27 = {instancePath:instancePath+"/kubernetes/key",schemaPath:"#/$defs/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][-A-Za-z0-9._]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err27];
@@ -14189,20 +14528,20 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate160.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
-validate160.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate163.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
-const schema323 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
-const schema324 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
-const schema328 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
-const pattern195 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
+const schema328 = {"type":"object","additionalProperties":false,"required":["target","why"],"properties":{"target":{"type":"object","additionalProperties":false,"required":["kind","name"],"properties":{"kind":{"$ref":"#/$defs/objectKind"},"name":{"$ref":"#/$defs/objectName"},"host":{"$ref":"#/$defs/reference"}}},"why":{"$ref":"#/$defs/text"},"merge":{"type":"object"},"json":{"type":"array","minItems":1,"maxItems":100,"items":{"$ref":"#/$defs/jsonPatch"}}},"oneOf":[{"required":["merge"]},{"required":["json"]}]};
+const schema329 = {"type":"string","pattern":"^[A-Za-z][A-Za-z0-9]{0,62}$"};
+const schema333 = {"type":"object","additionalProperties":false,"required":["op","path"],"properties":{"op":{"enum":["add","remove","replace","test"]},"path":{"type":"string","maxLength":1024},"value":{}}};
+const pattern199 = new RegExp("^[A-Za-z][A-Za-z0-9]{0,62}$", "u");
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
 let vErrors = null;
 let errors = 0;
-const evaluated0 = validate162.evaluated;
+const evaluated0 = validate165.evaluated;
 if(evaluated0.dynamicProps){
 evaluated0.props = undefined;
 }
@@ -14346,7 +14685,7 @@ errors++;
 if(data0.kind !== undefined){
 let data1 = data0.kind;
 if(typeof data1 === "string"){
-if(!pattern195.test(data1)){
+if(!pattern199.test(data1)){
 const err9 = {instancePath:instancePath+"/target/kind",schemaPath:"#/$defs/objectKind/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z][A-Za-z0-9]{0,62}$"}};
 if(vErrors === null){
 vErrors = [err9];
@@ -14381,7 +14720,7 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(!pattern192.test(data2)){
+if(!pattern196.test(data2)){
 const err12 = {instancePath:instancePath+"/target/name",schemaPath:"#/$defs/objectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$"}};
 if(vErrors === null){
 vErrors = [err12];
@@ -14550,7 +14889,7 @@ errors++;
 if(data7.op !== undefined){
 let data8 = data7.op;
 if(!((((data8 === "add") || (data8 === "remove")) || (data8 === "replace")) || (data8 === "test"))){
-const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema328.properties.op.enum}};
+const err26 = {instancePath:instancePath+"/json/" + i0+"/op",schemaPath:"#/$defs/jsonPatch/properties/op/enum",keyword:"enum",params:{allowedValues: schema333.properties.op.enum}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -14620,10 +14959,10 @@ vErrors.push(err31);
 }
 errors++;
 }
-validate162.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
-validate162.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
+validate165.evaluated = {"props":true,"dynamicProps":false,"dynamicItems":false};
 
 
 function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data, dynamicAnchors={}}={}){
@@ -15986,8 +16325,8 @@ errors++;
 const tag3 = data27.use;
 if(typeof tag3 == "string"){
 if(tag3 === "coredns"){
-if(!(validate70(data27, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
+if(!(validate73(data27, {instancePath:instancePath+"/dns",parentData:data,parentDataProperty:"dns",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 }
@@ -16146,8 +16485,8 @@ errors++;
 const tag4 = data28.use;
 if(typeof tag4 == "string"){
 if(tag4 === "postgres"){
-if(!(validate73(data28, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
+if(!(validate76(data28, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 }
@@ -16237,8 +16576,8 @@ errors++;
 }
 }
 for(const key7 in data29){
-if(!(validate76(data29[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key7,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+if(!(validate79(data29[key7], {instancePath:instancePath+"/services/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data29,parentDataProperty:key7,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 }
@@ -16294,8 +16633,8 @@ errors++;
 }
 }
 for(const key9 in data31){
-if(!(validate128(data31[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data31,parentDataProperty:key9,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+if(!(validate131(data31[key9], {instancePath:instancePath+"/runners/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data31,parentDataProperty:key9,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate131.errors : vErrors.concat(validate131.errors);
 errors = vErrors.length;
 }
 }
@@ -16420,15 +16759,15 @@ errors++;
 const tag5 = data33.use;
 if(typeof tag5 == "string"){
 if(tag5 === "redis"){
-if(!(validate133(data33, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
+if(!(validate136(data33, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate136.errors : vErrors.concat(validate136.errors);
 errors = vErrors.length;
 }
 var props7 = true;
 }
 else if(tag5 === "valkey"){
-if(!(validate135(data33, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate138(data33, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 if(props7 !== true){
@@ -16590,15 +16929,15 @@ errors++;
 const tag6 = data34.use;
 if(typeof tag6 == "string"){
 if(tag6 === "garage"){
-if(!(validate139(data34, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+if(!(validate142(data34, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate142.errors : vErrors.concat(validate142.errors);
 errors = vErrors.length;
 }
 var props8 = true;
 }
 else if(tag6 === "versitygw"){
-if(!(validate141(data34, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate144(data34, {instancePath:instancePath+"/objects",parentData:data,parentDataProperty:"objects",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 if(props8 !== true){
@@ -16760,8 +17099,8 @@ errors++;
 const tag7 = data35.use;
 if(typeof tag7 == "string"){
 if(tag7 === "distribution"){
-if(!(validate145(data35, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate148(data35, {instancePath:instancePath+"/registry",parentData:data,parentDataProperty:"registry",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
 errors = vErrors.length;
 }
 }
@@ -16920,8 +17259,8 @@ errors++;
 const tag8 = data36.use;
 if(typeof tag8 == "string"){
 if(tag8 === "prometheus"){
-if(!(validate148(data36, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate148.errors : vErrors.concat(validate148.errors);
+if(!(validate151(data36, {instancePath:instancePath+"/monitoring",parentData:data,parentDataProperty:"monitoring",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
 errors = vErrors.length;
 }
 }
@@ -17080,8 +17419,8 @@ errors++;
 const tag9 = data37.use;
 if(typeof tag9 == "string"){
 if(tag9 === "restic"){
-if(!(validate155(data37, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
+if(!(validate158(data37, {instancePath:instancePath+"/backup",parentData:data,parentDataProperty:"backup",rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
 errors = vErrors.length;
 }
 }
@@ -17171,8 +17510,8 @@ errors++;
 }
 }
 for(const key11 in data38){
-if(!(validate160(data38[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data38,parentDataProperty:key11,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate163(data38[key11], {instancePath:instancePath+"/secrets/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data38,parentDataProperty:key11,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
 errors = vErrors.length;
 }
 }
@@ -17267,8 +17606,8 @@ errors++;
 }
 const len0 = data42.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate162(data42[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data42,parentDataProperty:i0,rootData,dynamicAnchors}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate165(data42[i0], {instancePath:instancePath+"/patches/" + i0,parentData:data42,parentDataProperty:i0,rootData,dynamicAnchors}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -17290,7 +17629,7 @@ if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
 for(const key14 in data44){
 const _errs274 = errors;
 if(typeof key14 === "string"){
-if(!pattern199.test(key14)){
+if(!pattern203.test(key14)){
 const err187 = {instancePath:instancePath+"/accept",schemaPath:"#/$defs/code/pattern",keyword:"pattern",params:{pattern: "^AG[1-9][0-9]{2}$"},propertyName:key14};
 if(vErrors === null){
 vErrors = [err187];

@@ -72,12 +72,39 @@ export interface SsoBinding {
   readonly clientSecret: string;
 }
 
+/** A directory of people, which sign-on reads by LDAP. */
+export interface DirectoryBinding {
+  readonly workload: string;
+  readonly hostname: string;
+  readonly port: number;
+  /** How it names things. */
+  readonly kind: 'lldap';
+  /** `dc=home,dc=lan`. */
+  readonly baseDn: string;
+  /** Name of the account to bind with. */
+  readonly user: string;
+  /** Secret id. */
+  readonly password: string;
+}
+
+/** Somebody who is to be in the directory. */
+export interface DirectoryPerson {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** Id of the secret with the first password. */
+  readonly password: string;
+  readonly origin: Pointer;
+}
+
 /** The binding that each role gives. A role that is not here gives none. */
 export interface Bindings {
   readonly database: DatabaseBinding;
   readonly cache: CacheBinding;
   readonly objects: ObjectsBinding;
   readonly sso: SsoBinding;
+  readonly directory: DirectoryBinding;
 }
 
 export type BindingRole = keyof Bindings;
@@ -91,6 +118,12 @@ interface Details {
   readonly objects: {
     /** Buckets by what they are for (`lfs`); absent means one that bears the id of the client. */
     readonly buckets?: readonly string[];
+  };
+  readonly directory: {
+    /** Whom the file names; they are made when they are not there. */
+    readonly people?: readonly DirectoryPerson[];
+    /** True: the client changes passwords for people who forgot theirs. Absent: it reads. */
+    readonly setsPasswords?: boolean;
   };
   readonly sso: {
     /** The client signs its users on by OpenID Connect; absent means that it does not. */

@@ -57,8 +57,11 @@ function poolsWithoutJobs(spec: Spec, use: string, catalog: Catalog): readonly F
   }));
 }
 
-/** ``add `cache: valkey` ``: what would bring a role into the file; undefined for what is no role. */
-export function roleHint(id: string, catalog: Catalog): string | undefined {
+/**
+ * ``add `cache: valkey` ``: what would bring a role into the file; undefined for what is no role. With `spec` it also brings the
+ * part that the role stands in, where the file has none.
+ */
+export function roleHint(id: string, catalog: Catalog, spec?: Spec): string | undefined {
   if (!isRole(id)) return undefined;
   const first = catalog.find(({ role }) => role === id);
   if (first === undefined) return undefined;
@@ -66,6 +69,11 @@ export function roleHint(id: string, catalog: Catalog): string | undefined {
   const above = keys.slice(0, -1);
   const place = above.length === 0 ? '' : ` under \`${above.join('.')}\``;
   const least = first.short ?? leastOf(keys, first.use);
+  const [outer] = above;
+  if (spec !== undefined && outer !== undefined && isRole(outer) && parametersOf(spec, outer) === undefined) {
+    const around = leastOf([outer], catalog.find(({ role }) => role === outer)?.use ?? '');
+    return `add \`${outer}: ${flowText(typeof around === 'string' ? { use: around, [id]: least } : { ...around, [id]: least })}\``;
+  }
   const secret = typeof least === 'string' ? undefined : least.password;
   const source = secret === undefined ? '' : ` and \`secrets: { ${String(secret)}: { generate: {} } }\``;
   return `add \`${id}: ${flowText(least)}\`${place}${source}`;

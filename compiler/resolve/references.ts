@@ -48,7 +48,7 @@ function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
           },
         ];
       }
-      const role = roleHint(id, catalog);
+      const role = roleHint(id, catalog, spec);
       const hint =
         role === undefined ? meant(id, owners, 'name a service of the file or a role') : `${role} to the file`;
       const fix = role === undefined ? certain(id, owners, { pointer, isKey: condition !== undefined }) : {};

@@ -1,4 +1,4 @@
-import { sharedSecret } from '../../compiler/model/binding.ts';
+import { type Demand, sharedSecret } from '../../compiler/model/binding.ts';
 import type { Component, ExpandContext, PartContext } from '../../compiler/model/component.ts';
 import type { Facts } from '../../compiler/model/facts.ts';
 import type { Config, EnvironmentVariable, Mount, Secret, Workload } from '../../compiler/model/platform.ts';
@@ -59,7 +59,8 @@ export const authelia: Component<'sso'> = {
   },
 };
 
-function declare(spec: AutheliaSpec, { id, origin, hostname, platform }: PartContext): Facts {
+function declare(spec: AutheliaSpec, context: PartContext): Facts {
+  const { id, origin, hostname, platform } = context;
   const named = Object.entries(spec.users).flatMap(([name, { password }]) =>
     password === undefined ? [] : [{ secret: password, origin: pointerTo(origin, 'users', name, 'password') }],
   );
@@ -70,6 +71,7 @@ function declare(spec: AutheliaSpec, { id, origin, hostname, platform }: PartCon
       { role: 'certificates', origin, wait: false, required: {} },
       { role: 'database', origin },
       { role: 'cache', origin },
+      ...(platform.roles.includes('directory') ? [directoryDemand(spec, context)] : []),
     ],
     routes: [
       {
@@ -89,6 +91,15 @@ function declare(spec: AutheliaSpec, { id, origin, hostname, platform }: PartCon
   };
 }
 
+/** The people of the file are made in the directory; without a mail server nobody can be sent a new password. */
+function directoryDemand(spec: AutheliaSpec, { id, origin }: PartContext): Demand<'directory'> {
+  const people = passwordsOf(spec, { id }).map(({ user: name, secret }) => {
+    const { email, groups, name: shown = name } = spec.users[name] ?? { email: '', groups: [] };
+    return { id: name, email, name: shown, groups, password: secret, origin: pointerTo(origin, 'users', name) };
+  });
+  return { role: 'directory', origin: pointerTo(origin, 'directory'), people, setsPasswords: spec.mail !== undefined };
+}
+
 function configsOf(spec: AutheliaSpec, context: Context): readonly Config[] {
   const { id, origin, platform, url = '', facts, clients, bindings } = context;
   const settings = autheliaConfig({
@@ -100,11 +111,22 @@ function configsOf(spec: AutheliaSpec, context: Context): readonly Config[] {
     clients,
     database: bindings.database,
     cache: bindings.cache,
+    directory: bindings.directory,
   });
+  const ownUsers = bindings.directory === undefined;
   const script = startScript({
     configPath: paths['configuration.yml'],
-    usersTemplate: paths['users.yml'],
-    users: passwordsOf(spec, context).map(({ user: name, secret }) => ({ id: name, passwordFile: secretPath(secret) })),
+    ...(ownUsers
+      ? {
+          users: {
+            template: paths['users.yml'],
+            all: passwordsOf(spec, context).map(({ user: name, secret }) => ({
+              id: name,
+              passwordFile: secretPath(secret),
+            })),
+          },
+        }
+      : {}),
     clients: signOns(context).map(({ binding }) => ({
       id: binding.clientId,
       secretFile: secretPath(binding.clientSecret),
@@ -112,7 +134,7 @@ function configsOf(spec: AutheliaSpec, context: Context): readonly Config[] {
   });
   return [
     { id: `${id}-config`, workload: id, origin, file: 'configuration.yml', text: configText(settings) },
-    { id: `${id}-users`, workload: id, origin, file: 'users.yml', text: usersText(spec.users) },
+    ...(ownUsers ? [{ id: `${id}-users`, workload: id, origin, file: 'users.yml', text: usersText(spec.users) }] : []),
     { id: `${id}-start`, workload: id, origin, file: 'start.sh', text: script },
   ];
 }
@@ -122,7 +144,7 @@ function signOns({ clients }: Context): Context['clients'] {
 }
 
 /** The secret with the first password of each user. */
-function passwordsOf({ users }: AutheliaSpec, { id }: Context) {
+function passwordsOf({ users }: AutheliaSpec, { id }: Pick<Context, 'id'>) {
   return Object.entries(users).map(([name, { password }]) => ({
     user: name,
     secret: password ?? `${id}-${name}-password`,
@@ -138,6 +160,7 @@ function secretVariables(spec: AutheliaSpec, context: Context): Readonly<Record<
     ...ownSecrets(context),
     ...(bindings.database === undefined ? {} : { STORAGE_POSTGRES_PASSWORD: bindings.database.password }),
     ...(bindings.cache === undefined ? {} : { SESSION_REDIS_PASSWORD: bindings.cache.password }),
+    ...(bindings.directory === undefined ? {} : { AUTHENTICATION_BACKEND_LDAP_PASSWORD: bindings.directory.password }),
     ...(mail === undefined ? {} : { NOTIFIER_SMTP_PASSWORD: mail }),
   };
 }
@@ -167,7 +190,7 @@ function workloadOf(spec: AutheliaSpec, context: Context, configs: readonly Conf
   const variables = secretVariables(spec, context);
   const mounted = [
     ...Object.values(variables),
-    ...passwordsOf(spec, context).map(({ secret }) => secret),
+    ...(context.bindings.directory === undefined ? passwordsOf(spec, context).map(({ secret }) => secret) : []),
     ...signOns(context).map(({ binding }) => binding.clientSecret),
   ];
   return {

@@ -2,7 +2,7 @@
  * Authelia's two files. Keys: https://www.authelia.com/configuration/. The types are the part of the format that is
  * written. Secrets are given by `AUTHELIA_…_FILE`, and those in lists, which no variable reaches, by its template filter.
  */
-import type { CacheBinding, Client, DatabaseBinding } from '../../compiler/model/binding.ts';
+import type { CacheBinding, Client, DatabaseBinding, DirectoryBinding } from '../../compiler/model/binding.ts';
 import type { Route } from '../../compiler/model/platform.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
 import type { AutheliaSpec } from '../../schema/spec.ts';
@@ -32,7 +32,14 @@ export type AutheliaConfig = {
   readonly ntp: { readonly disable_startup_check: true };
   readonly authentication_backend: {
     readonly password_reset: { readonly disable: boolean };
-    readonly file: { readonly path: string };
+    readonly password_change?: { readonly disable: true };
+    readonly file?: { readonly path: string };
+    readonly ldap?: {
+      readonly implementation: 'lldap';
+      readonly address: string;
+      readonly base_dn: string;
+      readonly user: string;
+    };
   };
   readonly access_control: { readonly default_policy: 'deny'; readonly rules?: readonly AccessRule[] };
   readonly session: {
@@ -84,6 +91,8 @@ export interface Setting {
   readonly clients: readonly Client<'sso'>[];
   readonly database?: DatabaseBinding | undefined;
   readonly cache?: CacheBinding | undefined;
+  /** Where users are; absent means its own file. */
+  readonly directory?: DirectoryBinding | undefined;
 }
 
 export function autheliaConfig(setting: Setting): AutheliaConfig {
@@ -101,7 +110,7 @@ export function autheliaConfig(setting: Setting): AutheliaConfig {
     webauthn: { disable: mfa !== 'webauthn', display_name: domain },
     // There is no way to a time server; containers have the time of their host.
     ntp: { disable_startup_check: true },
-    authentication_backend: { password_reset: { disable: mail === undefined }, file: { path: usersPath } },
+    authentication_backend: backendOf(setting),
     access_control: { default_policy: 'deny', ...(rules.length === 0 ? {} : { rules }) },
     session: sessionOf(setting),
     storage: storageOf(setting),
@@ -123,6 +132,18 @@ export function autheliaConfig(setting: Setting): AutheliaConfig {
             },
           },
         }),
+  };
+}
+
+/** A directory that may only be read has its passwords changed on its own page. */
+function backendOf({ mail, directory }: Setting): AutheliaConfig['authentication_backend'] {
+  const reset = { password_reset: { disable: mail === undefined } };
+  if (directory === undefined) return { ...reset, file: { path: usersPath } };
+  const { kind, hostname, port, baseDn, user } = directory;
+  return {
+    ...reset,
+    ...(mail === undefined ? { password_change: { disable: true } } : {}),
+    ldap: { implementation: kind, address: `ldap://${hostname}:${port}`, base_dn: baseDn, user },
   };
 }
 

@@ -57,6 +57,20 @@ secrets: { key: { file: /etc/autogit/backup-key } }
 accept: { AG581: "the cluster has one node" }
 `,
   },
+  AG445: {
+    title: 'a user that the directory cannot take',
+    why: 'A directory has accounts of its own, for its administrator and for sign-on, and it takes each mail address but once. A user that it does not take could never sign on.',
+    wrong: `name: home
+domain: home.lan
+certificates: own-ca
+sso: { use: authelia, directory: lldap, users: { admin: { email: ana@example.org } } }
+`,
+    right: `name: home
+domain: home.lan
+certificates: own-ca
+sso: { use: authelia, directory: lldap, users: { ana: { email: ana@example.org } } }
+`,
+  },
   AG580: {
     title: 'a part on another host that monitoring does not see',
     why: 'A Compose network ends at its host, so metrics of other hosts cannot be read over one.',

@@ -71,6 +71,7 @@ sso:
   users:
     ana: { email: ana@example.org, name: Ana, groups: [admins], password: ana }
     ben: { email: ben@example.org }
+  directory: lldap
   mfa: totp
   mail: { server: smtp.example.org, port: 465, from: auth@example.org, user: auth, password: smtp }
   image: "authelia/authelia:4.39"
@@ -81,6 +82,19 @@ services:
   web: { image: "nginx:1", port: 8080, host: web, protect: { by: sso, groups: [admins], open: [/hooks] } }
   wiki: { image: "nginx:1", port: 8080, host: { label: web, path: /wiki }, protect: sso }
 secrets: { ana: { env: ANA_PASSWORD }, smtp: { env: SMTP_PASSWORD } }
+`,
+  },
+  lldap: {
+    minimal: `certificates: own-ca
+sso: { use: authelia, directory: lldap, users: { ana: { email: ana@example.org } } }
+`,
+    full: `certificates: own-ca
+sso:
+  use: authelia
+  users: { ana: { email: ana@example.org, name: "Ana O'Neil", groups: [admins, family], password: ana } }
+  directory: { use: lldap, host: folk, image: "lldap/lldap:v0.6", size: 2Gi, limits: { cpus: 1, memory: 256Mi }, placement: local }
+services: { wiki: { image: "wiki:2", needs: [directory] } }
+secrets: { ana: { env: ANA_PASSWORD } }
 `,
   },
   postgres: {

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { compile } from '../../compiler/compile.ts';
 import { levelOf } from '../../compiler/kubernetes/security.ts';
 import type { Platform, Workload } from '../../compiler/model/platform.ts';
+import { type FileRole, roles } from '../../compiler/model/roles.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
 import type { JsonSchema } from '../../schema/generate/json-schema.ts';
@@ -80,7 +81,10 @@ describe.each(catalog)('$use', (component) => {
   /** The part of the file that is this component's; of services, the keys of all. */
   function partOf(file: Record<string, unknown>): object {
     if (role === 'service') return Object.assign({}, ...Object.values(file.services as object)) as object;
-    return file[role] as object;
+    return roles[role as FileRole]
+      .slice(1)
+      .split('/')
+      .reduce<unknown>((above, key) => (above as Record<string, unknown>)[key], file) as object;
   }
 });
 

@@ -34,7 +34,7 @@ describe.each(['minimal', 'full'] as const)('the configuration of Authelia in it
     expect(judgeConfig({ ...config, access_control: { default_policy: 'refuse' } })).toBe(false);
   });
 
-  it('has users that fit the schema', async () => {
+  it.runIf(form === 'minimal')('has users that fit the schema', async () => {
     const text = (await rendered(form, 'sso-users')).replaceAll(/"@[a-z]+@"/g, JSON.stringify(userDigest));
     expect(judgeUsers(parse(text)), JSON.stringify(judgeUsers.errors)).toBe(true);
   });
@@ -59,6 +59,53 @@ describe.each(['minimal', 'full'] as const)('the configuration of Authelia in it
       ...(config.identity_providers?.oidc.clients.flatMap(({ redirect_uris }) => redirect_uris) ?? []),
     ];
     for (const address of addresses) expect(address).toMatch(/^https:\/\/[a-z]+\.home\.lan(?:\/|$)/);
+  });
+});
+
+describe('with a directory', () => {
+  it('asks it, and has no users of its own', async () => {
+    const { authentication_backend } = parse(await rendered('full', 'sso-config')) as Json;
+    expect(authentication_backend).toEqual({
+      // There is a mail server for those who forgot theirs.
+      password_reset: { disable: false },
+      ldap: {
+        implementation: 'lldap',
+        address: 'ldap://home-directory:3890',
+        base_dn: 'dc=home,dc=lan',
+        user: 'uid=sso-reader,ou=people,dc=home,dc=lan',
+      },
+    });
+    const { platform } = await compiled('full');
+    const sso = platform?.workloads.find(({ id }) => id === 'sso');
+    expect(sso?.environment.find(({ name }) => name.includes('LDAP'))).toMatchObject({
+      name: 'AUTHELIA_AUTHENTICATION_BACKEND_LDAP_PASSWORD_FILE',
+      value: { kind: 'secret-file', secret: 'sso-directory-password' },
+    });
+    expect(platform?.configs.map(({ id }) => id)).not.toContain('sso-users');
+    expect(await rendered('full', 'sso-start')).not.toContain('users.yml');
+  });
+
+  it('waits for it, which waits for nobody, and first passwords go there alone', async () => {
+    const { platform } = await compiled('full');
+    const of = (wanted: string) => platform?.workloads.find(({ id }) => id === wanted);
+    expect(of('sso')?.needs.map(({ workload }) => workload)).toContain('directory');
+    expect(of('directory')?.needs.map(({ workload }) => workload)).toEqual(['directory-owner']);
+    const mounted = (wanted: string) =>
+      of(wanted)?.mounts.flatMap((mount) => (mount.kind === 'secret' ? mount.secret : []));
+    expect(mounted('directory')).toEqual(expect.arrayContaining(['ana', 'sso-ben-password', 'sso-directory-password']));
+    expect(mounted('sso')).not.toContain('ana');
+    const ways = platform?.links.filter(({ to }) => to === 'directory').map(({ from, port }) => `${from} ${port}`);
+    expect(ways).toEqual(['ingress 17170', 'sso 3890']);
+  });
+
+  it('refuses users that the directory could not take', async () => {
+    const people = '{ admin: { email: a@example.org }, ben: { email: A@example.org } }';
+    const text = `name: home\ndomain: home.lan\ncertificates: own-ca\nsso: { use: authelia, directory: lldap, users: ${people} }\n`;
+    const { diagnostics } = await compile({ file: 'a.yaml', bytes: Buffer.from(text), catalog, targets });
+    expect(diagnostics.map(({ code, pointer }) => `${code} ${pointer}`)).toEqual([
+      'AG445 /sso/users/admin',
+      'AG445 /sso/users/ben/email',
+    ]);
   });
 });
 

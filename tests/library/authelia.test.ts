@@ -132,8 +132,10 @@ esac
   function startOnce(): string {
     const script = startScript({
       configPath: '/etc/autogit/configuration.yml',
-      usersTemplate: join(dir, 'users-template.yml'),
-      users: ['ana', 'ben'].map((id) => ({ id, passwordFile: join(dir, 'secrets', id) })),
+      users: {
+        template: join(dir, 'users-template.yml'),
+        all: ['ana', 'ben'].map((id) => ({ id, passwordFile: join(dir, 'secrets', id) })),
+      },
       clients: [{ id: 'forge', secretFile: join(dir, 'secrets/forge') }],
     });
     // Its own folders; those of the test lie in one of them.

@@ -15,6 +15,7 @@ export async function available(): Promise<
     Redis: isHere('redis-server'),
     Prometheus: isHere('promtool') && isHere('amtool'),
     Ruby: isHere('ruby'),
+    BusyBox: isHere('busybox'),
     restic: isHere('restic') && isHere('sqlite3'),
     registry: isHere('docker-registry') && existsSync(registryStrict().path),
   };
