@@ -110,8 +110,15 @@ function refused(
     code: 'AG532',
     pointer: pointerTo(origin, change.kind),
     message: `with the patch the pods of ${kind} '${metadata.name}' are refused by their namespace, which enforces the Pod Security level ${enforced}: ${reasons}`,
-    hint: `do without it, or write \`cluster: { podSecurity: ${needed} }\`, which lets every pod of the platform do so`,
+    hint: `${isUnsaid(found) ? `give each container of the patch \`${hardened}\`` : 'do without it'}, or write \`cluster: { podSecurity: ${needed} }\`, which lets every pod of the platform do so`,
   };
+}
+
+/** What a container has to say of itself where the strictest level is enforced, which one in a patch easily leaves out. */
+const hardened = 'securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: [ALL] } }';
+
+function isUnsaid(found: readonly Offence[]): boolean {
+  return found.every(({ reason }) => / (?:does not drop all capabilities|may gain privileges)$/.test(reason));
 }
 
 function noLevel({ origin, change, name }: Patch): Finding {

@@ -41,6 +41,15 @@ describe('a patch that makes a pod do more than its namespace allows', () => {
     );
   });
 
+  it('is told what a container of a patch has to say of itself, and that is enough', async () => {
+    const sidecar = (more: string) =>
+      `  - { target: { kind: Deployment, name: home-wiki }, why: w, json: [{ op: add, path: /spec/template/spec/containers/-, value: { name: logs, image: "logs:1"${more} } }] }\n`;
+    const [line = ''] = await said(sidecar(''));
+    const [, asked = ''] = /; give each container of the patch `([^`]+)`/.exec(line) ?? [];
+    expect(asked).not.toBe('');
+    expect(await said(sidecar(`, ${asked}`))).toEqual([]);
+  });
+
   it('is fine where the file lets the namespace allow it, by its level or by a patch of the namespace', async () => {
     expect(await said(privileged, '{ podSecurity: privileged }')).toEqual([]);
     expect(await said(ofPod('{ securityContext: { runAsNonRoot: false } }'), '{ podSecurity: baseline }')).toEqual([]);
