@@ -38,7 +38,7 @@ export interface ObjectsBinding {
   readonly workload: string;
   readonly hostname: string;
   readonly port: number;
-  /** `http://home-objects:8333`. */
+  /** `http://home-objects:7070`. */
   readonly endpoint: string;
   readonly region: string;
   /** Name of each bucket that was asked for, in the order of the demand. */
@@ -116,7 +116,7 @@ interface Details {
     readonly extensions?: readonly string[];
   };
   readonly objects: {
-    /** Buckets by what they are for (`lfs`); absent means one that bears the id of the client. */
+    /** What its buckets are for (`lfs`), each in one of its own; absent means a single bucket. */
     readonly buckets?: readonly string[];
   };
   readonly directory: {

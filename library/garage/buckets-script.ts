@@ -123,13 +123,13 @@ signal.signal(signal.SIGTERM, stop)
 signal.signal(signal.SIGINT, stop)
 if os.path.exists(READY):
     os.remove(READY)
-token = secret(TOKEN_FILE, r"[!-~]+", 16, "a space or what is not in ASCII")
+token = secret(TOKEN_FILE, r"[!-~]+", 16, "a space, a line end or what is not in ASCII")
 keys = []
 for owner, access_file, secret_file, buckets in CLIENTS:
     access = secret(access_file, r"[A-Za-z0-9._-]+", 8, "more than letters, digits, dots, dashes and _")
     if access in [known for _, known, _, _ in keys]:
         sys.exit(f"{access_file} is the access key of another part too")
-    keys.append((owner, access, secret(secret_file, r"[!-~]+", 16, "a space or what is not in ASCII"), buckets))
+    keys.append((owner, access, secret(secret_file, r"[!-~]+", 16, "a space, a line end or what is not in ASCII"), buckets))
 said = ""
 while True:
     try:

@@ -41,7 +41,7 @@ export function startScript(options: StartScript): string {
     '}',
     'secret_key() {',
     '  key=$(secret "$1") || exit 1',
-    '  case $key in *[!!-~]*) fail "$1 holds a space or what is not in ASCII" ;; esac',
+    '  case $key in *[!!-~]*) fail "$1 holds a space, a line end or what is not in ASCII" ;; esac',
     '  case $key in ????????????????*) ;; *) fail "$1 is shorter than 16 characters" ;; esac',
     '}',
     `known=' ${root} '`,
