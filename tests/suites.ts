@@ -35,6 +35,7 @@ export const suites: readonly Suite[] = [
   real('kubernetes', 'rendered objects sent to a kube-apiserver'),
   real('forge', 'load source and runners against a forge'),
   real('browser', 'the dashboard in a browser'),
+  real('chain', 'ingress, certificates, sign-on, forge and name server together, in a browser', 0),
   // Steps of one story, each on the ground of the one before: none can be told twice.
   real('main-job', 'the whole story: forge, engine, reconciler, runners', 0),
 ];

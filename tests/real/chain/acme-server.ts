@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:https';
-import { text } from 'node:stream/consumers';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { pebble } from '../oracles/programs.ts';
 import { run } from './programs.ts';
 import { until } from './until.ts';

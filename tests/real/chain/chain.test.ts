@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { differences } from './images.ts';
 import { den, home, lab } from './platform-files.ts';
@@ -19,11 +19,16 @@ const passwords = { ANA_PASSWORD: 'correct horse battery staple', BEN_PASSWORD: 
 const html = ['-H', 'Accept: text/html'];
 
 let world: World;
+/** The other two platforms, which come up beside the first one. */
+let others: Promise<Record<'lab' | 'den', Error | undefined>>;
 
 beforeAll(async () => {
   for (const line of differences()) console.log(`not as published: ${line}`);
   world = await startWorld({ zones: { 'example.net': '203.0.113.7', 'lab.test': '@', 'den.test': '@' } });
-});
+  await world.bringUp('home', home(world), { ...passwords, CA: world.acme.trust });
+  others = bringUpOthers();
+  world.lan.trust(world.acme.trust);
+}, 600_000);
 
 afterAll(() => world?.stop());
 
@@ -32,18 +37,14 @@ afterEach(async ({ task }) => {
 });
 
 describe(`a platform with ${portal}, certified over HTTP-01`, () => {
-  let browser: Browser;
   let page: Page;
   let token: string;
 
   beforeAll(async () => {
-    await world.bringUp('home', home(world), { ...passwords, CA: world.acme.trust });
-    world.lan.trust(world.acme.trust);
-    browser = await world.lan.browser([world.acme.intermediate]);
-    page = await browser.newPage();
+    page = await world.lan.page([world.acme.intermediate]);
   });
 
-  afterAll(() => browser?.close());
+  afterAll(() => page?.context().browser()?.close());
 
   it('has a name server that knows every host, and asks others for the rest', async () => {
     for (const host of ['auth', 'echo', 'git', 'open']) expect(await addressOf(`${host}.home.test`)).toBe(here());
@@ -55,7 +56,9 @@ describe(`a platform with ${portal}, certified over HTTP-01`, () => {
   it('has a certificate for every host, which clients trust without being told more', async () => {
     for (const host of ['auth', 'echo', 'git', 'open'])
       await until(() => curl('--output', '/dev/null', `https://${host}.home.test/`));
-    expect(await curl('--head', 'http://open.home.test/page')).toMatch(/^HTTP\/1.1 308 [^]*https:\/\/open.home.test\/page/);
+    expect(await curl('--head', 'http://open.home.test/page')).toMatch(
+      /^HTTP\/1.1 308 [\s\S]*https:\/\/open.home.test\/page/,
+    );
   });
 
   it('refuses a protected host to who is not signed on', async () => {
@@ -77,7 +80,7 @@ describe(`a platform with ${portal}, certified over HTTP-01`, () => {
     expect(new URL(page.url()).host).toBe('auth.home.test');
     await signIn(page, 'ana', passwords.ANA_PASSWORD);
     await page.waitForURL('https://echo.home.test/page');
-    const seen = await page.locator('body').innerText();
+    const seen = await page.locator('body').textContent();
     expect(seen).toContain('GET /page');
     expect(seen).toContain('Remote-User: ana');
     expect(seen).toContain('Remote-Groups: admins');
@@ -85,7 +88,9 @@ describe(`a platform with ${portal}, certified over HTTP-01`, () => {
   });
 
   it('tells the service who is signed on, whatever the client says to be', async () => {
-    const cookies = (await page.context().cookies('https://echo.home.test')).map(({ name, value }) => `${name}=${value}`);
+    const cookies = (await page.context().cookies('https://echo.home.test')).map(
+      ({ name, value }) => `${name}=${value}`,
+    );
     const seen = await curl(...forged, '--cookie', cookies.join('; '), 'https://echo.home.test/');
     expect(seen.match(/^remote.user: .*$/gim)).toEqual(['Remote-User: ana']);
     expect(seen.match(/^remote.groups: .*$/gim)).toEqual(['Remote-Groups: admins']);
@@ -142,10 +147,7 @@ describe(`a platform with ${portal}, certified over HTTP-01`, () => {
 });
 
 describe('a platform whose domain is proven by records in DNS', () => {
-  beforeAll(async () => {
-    const provider = { PROVIDER: world.provider.url, PROVIDER_USER: 'autogit', PROVIDER_PASSWORD: world.providerPassword };
-    await world.bringUp('lab', lab(world), { ...provider, CA: world.acme.trust });
-  });
+  beforeAll(() => isUp('lab'));
 
   it('has a certificate although nobody could ask for its hosts at port 80', async () => {
     const seen = await until(() => curl('https://web.lab.test:8443/page'));
@@ -158,7 +160,7 @@ describe(`a platform with ${portal}, certified by its own authority`, () => {
   let authority: string;
 
   beforeAll(async () => {
-    await world.bringUp('den', den(world), passwords);
+    await isUp('den');
     authority = await world.inside('den-certificates-1', 'cat', '/var/lib/autogit/served/ca.crt');
   });
 
@@ -169,19 +171,40 @@ describe(`a platform with ${portal}, certified by its own authority`, () => {
   });
 
   it('signs a browser in to the forge, which trusts the authority as well', async () => {
-    const browser = await world.lan.browser([authority]);
+    const page = await world.lan.page([authority]);
     try {
-      const page = await browser.newPage();
       await until(() => openSource(page, 'https://git.den.test:9443'));
       await signIn(page, 'ana', passwords.ANA_PASSWORD);
       await page.waitForURL((url) => url.host === 'git.den.test:9443' && !url.pathname.startsWith('/user/'));
       await page.goto('https://git.den.test:9443/user/settings');
       expect(await page.locator('input[name="name"]').inputValue()).toBe('ana');
     } finally {
-      await browser.close();
+      await page.context().browser()?.close();
     }
   });
 });
+
+async function bringUpOthers(): Promise<Awaited<typeof others>> {
+  const provider = {
+    PROVIDER: world.provider.url,
+    PROVIDER_USER: 'autogit',
+    PROVIDER_PASSWORD: world.providerPassword,
+  };
+  const [first, second] = await Promise.allSettled([
+    world.bringUp('lab', lab(world), { ...provider, CA: world.acme.trust }),
+    world.bringUp('den', den(world), passwords),
+  ]);
+  return { lab: failureOf(first), den: failureOf(second) };
+}
+
+function failureOf(settled: PromiseSettledResult<void>): Error | undefined {
+  return settled.status === 'rejected' ? (settled.reason as Error) : undefined;
+}
+
+async function isUp(platform: 'lab' | 'den'): Promise<void> {
+  const failure = (await others)[platform];
+  if (failure !== undefined) throw failure;
+}
 
 const here = () => world.engine.address;
 

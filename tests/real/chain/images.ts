@@ -21,9 +21,11 @@ export function differences(): readonly string[] {
   return [
     `Traefik ${traefik().version.slice(1)}, the newest that its module builds; headers that look like others are removed by name there`,
     'Gitea 1.26.4 from its module, its pages beside the program; start scripts are the image’s own, dumb-init and envsubst are not',
-    'curl in the place of wget, OpenSSL of this machine, BusyBox of this machine',
+    'curl in the place of wget, cksum, OpenSSL and BusyBox of this machine',
     ...(findAuthelia() === undefined
-      ? ['oidc-provider in the place of Authelia: it reads the configuration and the users that are rendered for Authelia']
+      ? [
+          'oidc-provider in the place of Authelia: it reads the configuration and the users that are rendered for Authelia',
+        ]
       : []),
   ];
 }
@@ -38,7 +40,7 @@ export async function makeImages(engine: Engine, scratch: string): Promise<void>
     files: {
       '/usr/local/bin/traefik': traefik().path,
       '/entrypoint.sh': { text: traefikEntry, mode: 0o755 },
-      ...(await wget()),
+      ...(await tools()),
       [certificates]: certificates,
     },
     config: { Entrypoint: ['/entrypoint.sh'], Cmd: ['traefik'], Env: ['PATH=/usr/local/bin:/usr/bin:/bin'] },
@@ -62,11 +64,12 @@ export async function makeImages(engine: Engine, scratch: string): Promise<void>
   await makeSignOn(engine, scratch);
 }
 
-/** A health check that works: the one of Debian's static busybox ends with SIGSEGV where there is no C library. */
-async function wget() {
+/** What Alpine's BusyBox has and Debian's has not: `cksum`, and a `wget` that does not end with SIGSEGV. */
+async function tools() {
   return {
     ...(await withLibraries('/usr/bin/curl', await onPath('curl'))),
     // -q -T SECONDS -O FILE URL
+    ...(await withLibraries('/usr/local/bin/cksum', await onPath('cksum'))),
     '/usr/local/bin/wget': { text: '#!/bin/sh\nexec curl -fsS -m "$3" -o "$5" "$6"\n', mode: 0o755 },
   };
 }
@@ -98,7 +101,9 @@ async function makeGitea(engine: Engine): Promise<void> {
     },
     folders: {
       '/': giteaScripts(),
-      ...Object.fromEntries(['options', 'public', 'templates'].map((name) => [`/app/gitea/${name}`, join(share, name)])),
+      ...Object.fromEntries(
+        ['options', 'public', 'templates'].map((name) => [`/app/gitea/${name}`, join(share, name)]),
+      ),
     },
     owned: ['/var/lib/gitea', '/etc/gitea'],
     config: {
@@ -134,7 +139,7 @@ async function makeSignOn(engine: Engine, scratch: string): Promise<void> {
     tag: images.node,
     files: {
       ...(await withLibraries('/usr/local/bin/node', process.execPath)),
-      ...(await wget()),
+      ...(await tools()),
       '/srv/stand-in.mjs': standIn,
       '/app/authelia': { text: '#!/bin/sh\nexec node /srv/stand-in.mjs "$@"\n', mode: 0o755 },
       '/srv/echo.mjs': { text: echo },
@@ -145,7 +150,11 @@ async function makeSignOn(engine: Engine, scratch: string): Promise<void> {
   const [repo, tag] = images.authelia.split(':');
   if (program === undefined) await api(engine.socket, 'POST', `/images/${images.node}/tag?repo=${repo}&tag=${tag}`);
   else {
-    const files = { ...(await withLibraries('/app/authelia', program)), ...(await wget()), [certificates]: certificates };
+    const files = {
+      ...(await withLibraries('/app/authelia', program)),
+      ...(await tools()),
+      [certificates]: certificates,
+    };
     await importImage(engine, { tag: images.authelia, files, config: { Env: [autheliaPath] } });
   }
 }

@@ -4,7 +4,7 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, chromium } from 'playwright-core';
+import { chromium, type Page } from 'playwright-core';
 import { findChromium } from '../browser/available.ts';
 import { chromiumFlags } from '../browser/chromium-flags.ts';
 
@@ -16,8 +16,8 @@ export interface Lan {
   trust(pem: string): void;
   /** Standard output of a command on that machine; throws when it ends with another code than 0. */
   on(command: readonly string[], env?: Readonly<Record<string, string>>): Promise<string>;
-  /** A browser there. It takes what one of these certificates signed: it has no store of its own that could be filled. */
-  browser(signers: readonly string[]): Promise<Browser>;
+  /** A page in a browser of its own there. It takes what one of these certificates signed: it has no store of its own that could be filled. */
+  page(signers: readonly string[]): Promise<Page>;
 }
 
 export function makeLan(folder: string, nameServer: string): Lan {
@@ -41,7 +41,7 @@ exec unshare --mount sh -ec 'mount --bind "$1" /etc/resolv.conf; mount --bind "$
       const options = { env: { PATH: process.env.PATH ?? '', HOME: folder, ...env }, maxBuffer: 64 << 20 };
       return (await run(enter, [program, ...args], options)).stdout;
     },
-    browser: async (signers) => {
+    page: async (signers) => {
       const found = await findChromium();
       if (found === undefined) throw new Error('no Chromium here');
       const path = join(folder, 'chromium');
@@ -49,7 +49,10 @@ exec unshare --mount sh -ec 'mount --bind "$1" /etc/resolv.conf; mount --bind "$
       chmodSync(path, 0o755);
       const keys = signers.map(keyOf).join(',');
       const args = [...chromiumFlags, `--ignore-certificate-errors-spki-list=${keys}`];
-      return chromium.launch({ executablePath: path, args });
+      const browser = await chromium.launch({ executablePath: path, args });
+      const page = await browser.newPage();
+      page.setDefaultTimeout(120_000);
+      return page;
     },
   };
 }

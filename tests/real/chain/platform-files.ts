@@ -14,7 +14,7 @@ domain: home.test
 hosts: { local: "${engine.url}" }
 ingress: { use: traefik, image: "${images.traefik}" }
 certificates: { issuer: acme, email: ops@home.test, server: "${acme.directory}", trust: ca }
-dns: { use: coredns, addresses: [${engine.address}], forward: [${engine.gateway}] }
+dns: { use: coredns, addresses: [${engine.address}], listen: ${engine.address}, forward: [${engine.gateway}] }
 sso:
   use: authelia
   users:

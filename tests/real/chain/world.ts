@@ -3,15 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { text as textOf } from 'node:stream/consumers';
+import { finished } from 'node:stream/promises';
 import Docker from 'dockerode';
+import { startEngine, type TestEngine } from '../docker/start-engine.ts';
 import { type AcmeServer, startAcmeServer } from './acme-server.ts';
 import { type DnsProvider, startDnsProvider } from './dns-provider.ts';
 import { makeImages } from './images.ts';
 import { type Lan, makeLan } from './lan.ts';
 import { startPublicDns } from './public-dns.ts';
-import { startEngine, type TestEngine } from '../docker/start-engine.ts';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -71,7 +71,7 @@ export async function startWorld({ zones }: Internet): Promise<World> {
     logs,
     bringUp: async (name, text, env) => {
       try {
-        await bringUp(join(folder, name), text, env);
+        await bringUp(join(folder, name), text, env, address);
       } catch (error) {
         throw new Error(`${String(error)}\n${await logs()}`);
       }
@@ -85,11 +85,25 @@ export async function startWorld({ zones }: Internet): Promise<World> {
   };
 }
 
-async function bringUp(folder: string, text: string, env: Readonly<Record<string, string>>): Promise<void> {
+async function bringUp(
+  folder: string,
+  text: string,
+  env: Readonly<Record<string, string>>,
+  address: string,
+): Promise<void> {
   mkdirSync(folder);
   writeFileSync(join(folder, 'autogit.yaml'), text);
+  writeFileSync(join(folder, 'policy.yaml'), `addresses: [0.0.0.0, ${address}]\n`);
   const flags = ['--file', join(folder, 'autogit.yaml'), '--state', join(folder, 'state'), '--once', '--log', 'text'];
-  const args = [join(root, 'cli/main.ts'), 'reconcile', ...flags, '--filler-image', 'autogit-test/filler:1'];
+  const args = [
+    join(root, 'cli/main.ts'),
+    'reconcile',
+    ...flags,
+    '--filler-image',
+    'autogit-test/filler:1',
+    '--policy',
+    join(folder, 'policy.yaml'),
+  ];
   await new Promise<void>((done, fail) => {
     const options = { env: { PATH: process.env.PATH ?? '', HOME: folder, ...env }, maxBuffer: 64 << 20 };
     execFile(process.execPath, args, options, (error, stdout, stderr) => {

@@ -24,7 +24,10 @@ switch (positionals.join(' ')) {
     break;
   case 'crypto pair rsa generate': {
     const pair = generateKeyPairSync('rsa', { modulusLength: Number(values.bits) });
-    writeFileSync(join(values.directory ?? '', 'private.pem'), pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(
+      join(values.directory ?? '', 'private.pem'),
+      pair.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+    );
     break;
   }
   case '': {

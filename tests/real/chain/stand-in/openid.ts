@@ -23,7 +23,13 @@ export function openidProvider(
   const clients = new Map(oidc.clients.map((client) => [client.client_id, client]));
   const provider: Provider = new Provider(issuer, {
     clients: oidc.clients.map(metadataOf),
-    jwks: { keys: oidc.jwks.map(({ key }) => ({ ...createPrivateKey(key).export({ format: 'jwk' }), alg: 'RS256', use: 'sig' })) },
+    jwks: {
+      keys: oidc.jwks.map(({ key }) => ({
+        ...createPrivateKey(key).export({ format: 'jwk' }),
+        alg: 'RS256',
+        use: 'sig',
+      })),
+    },
     routes: {
       authorization: '/api/oidc/authorization',
       token: '/api/oidc/token',
@@ -38,7 +44,8 @@ export function openidProvider(
         `/?${new URLSearchParams({ flow: 'openid_connect', flow_id: uid })}`,
     },
     pkce: {
-      required: (_: unknown, client: { readonly clientId: string }) => clients.get(client.clientId)?.require_pkce === true,
+      required: (_: unknown, client: { readonly clientId: string }) =>
+        clients.get(client.clientId)?.require_pkce === true,
     },
     findAccount: (_: unknown, subject: string) =>
       accountOf([...users.values()].find(({ name }) => subjectOf(name) === subject)),
@@ -57,7 +64,9 @@ export function openidProvider(
     return isDigestOf(this.clientSecret, given);
   };
   for (const event of ['server_error', 'authorization.error', 'grant.error', 'userinfo.error'])
-    provider.on(event, (_, error) => console.error(JSON.stringify({ level: 'error', event, ...error, message: error.message })));
+    provider.on(event, (_, error) =>
+      console.error(JSON.stringify({ level: 'error', event, ...error, message: error.message })),
+    );
   return provider;
 }
 

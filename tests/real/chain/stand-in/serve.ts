@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFileSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readConfiguration, readSecrets, readUsers } from './configuration.ts';
 import { forwardAuth } from './forward-auth.ts';
 import { openidProvider, subjectOf } from './openid.ts';

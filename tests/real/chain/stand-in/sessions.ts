@@ -23,7 +23,7 @@ export function makeSessions(users: ReadonlyMap<string, User>, configuration: Co
   return {
     userOf: ({ headers }) => {
       const id = new RegExp(`(?:^|; )${cookieName}=([^;]+)`).exec(headers.cookie ?? '')?.[1];
-      const [, basic] = /^Basic (.+)$/.exec(headers['authorization'] ?? '') ?? [];
+      const [, basic] = /^Basic (.+)$/.exec(headers.authorization ?? '') ?? [];
       if (basic === undefined) return open.get(id ?? '');
       const [name = '', password = ''] = Buffer.from(basic, 'base64').toString().split(/:(.*)/s);
       return proven(name, password);
