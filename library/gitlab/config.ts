@@ -35,7 +35,7 @@ export function gitlabConfig(config: GitlabConfig): string {
     ['Objects', objectSettings(bindings.objects, nested)],
     ['Registry', registrySettings(registryUrl, nested, bindings.objects)],
     [`Memory: the profile ${spec.profile}`, profileSettings(spec)],
-    ['Metrics', metricsSettings(spec, watched)],
+    ['Gitaly and metrics', metricsSettings(spec, watched)],
   ];
   const written = groups.filter(([, settings]) => settings.length > 0);
   return [

@@ -52,6 +52,6 @@ export function trustOf(context: ExpandContext): Trust {
   };
 }
 
-export function trustId(id: string): string {
+function trustId(id: string): string {
   return `${id}-trust`;
 }

@@ -81,7 +81,7 @@ function databaseStep(from: Version, to: Version): readonly string[] {
 }
 
 /** Stops above `old` and below `now`, lowest first. At a stop one may be with any patch. */
-export function stopsBetween(old: Version, now: Version): readonly Version[] {
+function stopsBetween(old: Version, now: Version): readonly Version[] {
   const majors = Array.from({ length: (now[0] ?? 0) - (old[0] ?? 0) + 1 }, (_, index) => (old[0] ?? 0) + index);
   return majors
     .flatMap((major) => ownStops[major] ?? minors.map((minor) => [major, minor]))
