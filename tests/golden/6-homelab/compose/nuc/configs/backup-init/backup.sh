@@ -15,7 +15,7 @@ save() {
   set --
   restic unlock
   tries=1
-  until restic forget --tag autogit-home --group-by host --keep-daily 7 --keep-weekly 4 --keep-monthly 6 --prune; do
+  until restic forget --tag autogit-home --group-by host --keep-within 1d --keep-daily 7 --keep-weekly 4 --keep-monthly 6 --prune; do
     [ "$tries" -lt 5 ] || { echo "old copies could not be removed" >&2; failed=1; break; }
     tries=$((tries + 1)); sleep 60
   done
