@@ -27,24 +27,32 @@ export function kubectlText(cluster: Cluster, action: string, part: string | und
       ...[...main.dumps, main.job].map(
         (job) => `kube create job --from=cronjob/${platform.name}-${job} ${platform.name}-${job}-now`,
       ),
-      `kube wait --for=condition=complete --timeout=6h job/${platform.name}-${main.job}-now`,
+      `until kube get job/${platform.name}-${main.job}-now -o 'jsonpath={.status.conditions[*].type}' | grep -Eq 'Complete|Failed'; do sleep 2; done`,
       `kube logs job/${platform.name}-${main.job}-now`,
       `kube delete job ${[...main.dumps, main.job].map((job) => `${platform.name}-${job}-now`).join(' ')}`,
     ],
-    list: () => [`job ${platform.name}-${main.job} '["snapshots", "--no-lock", "--tag", "${backup.tag}"]'`],
-    verify: () => [`job ${platform.name}-${main.job} '["check"${subset}]'`],
+    list: () => [
+      `job ${platform.name}-${main.job} '["snapshots", "--no-lock", "--tag", "${backup.tag}"]' '["DAC_OVERRIDE"]'`,
+    ],
+    verify: () => [`job ${platform.name}-${main.job} '["check"${subset}]' '["DAC_OVERRIDE"]'`],
     restore: () => restoring(cluster, main.job, partNamed(cluster, part ?? ''), options),
   };
   return `${[...head, ...(jobs[action]?.() ?? [])].join('\n')}\n`;
 }
 
-/** A job like that of a CronJob with other arguments, on volumes that it may write to; ends when it has ended. */
+const container = '/spec/template/spec/containers/0';
+const patch = `[{"op": "add", "path": "/spec/template/spec/initContainers", "value": []}, {"op": "add", "path": "${container}/args", "value": %s}, {"op": "add", "path": "${container}/securityContext/capabilities/add", "value": %s}]`;
+
+/**
+ * A job like that of a CronJob with other arguments (and capabilities: a copy gives files back their owners), on volumes that
+ * it may write to. It does not wait for what was stopped, but for its own end, and shows what was said.
+ */
 const jobFunction = [
   'job() {',
   `  kube create job --from="cronjob/$1" "$1-now" --dry-run=client -o json | sed 's/"readOnly": true/"readOnly": false/' |`,
-  `    kubectl patch --local -f - --type=json -o json -p "[{"op": "add", "path": "/spec/template/spec/containers/0/args", "value": $2}]" |`,
+  `    kubectl patch --local -f - --type=json -o json -p "$(printf '${patch}' "$2" "$3")" |`,
   '    kube apply -f -',
-  '  kube wait --for=condition=complete --timeout=6h "job/$1-now" || echo "it did not end well" >&2',
+  '  until kube get "job/$1-now" -o "jsonpath={.status.conditions[*].type}" | grep -Eq "Complete|Failed"; do sleep 2; done',
   '  kube logs "job/$1-now"; kube delete job "$1-now"',
   '}',
 ];
@@ -53,7 +61,7 @@ function restoring({ platform, backup }: Cluster, job: string, part: SavedPart, 
   const plan = restorePlan({ platform, backup }, part);
   const copy = typeof options.snapshot === 'string' ? options.snapshot : 'latest';
   const restore = (path: string) =>
-    `job ${platform.name}-${job} '["restore", "${copy}", "--tag", "${backup.tag}", "--target", "/", "--include", "${path}"]'`;
+    `job ${platform.name}-${job} '["restore", "${copy}", "--tag", "${backup.tag}", "--target", "/", "--include", "${path}"]' '["CHOWN", "DAC_OVERRIDE", "FOWNER"]'`;
   const isRunning = plan.dumps.some(({ load }) => load?.while === 'running');
   const stopped = isRunning ? plan.clients : [...plan.clients, ...plan.own];
   const scale = (replicas: (workload: string) => number) =>
@@ -69,7 +77,7 @@ function restoring({ platform, backup }: Cluster, job: string, part: SavedPart, 
     ...plan.dumps.flatMap((dump) => [
       restore(dump.path),
       dump.load?.volumes.length === 0
-        ? `job ${platform.name}-${dump.job} '["load", "${dump.folder}/${dump.id}"]'`
+        ? `job ${platform.name}-${dump.job} '["load", "${dump.folder}/${dump.id}"]' '[]'`
         : `# The dump ${dump.id} has to be taken in by hand.`,
     ]),
     ...scale(again),

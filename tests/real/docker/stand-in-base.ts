@@ -45,7 +45,7 @@ done
 `;
 
 /** Paths of the shared libraries and the loader, as `ldd` names them. */
-async function librariesOf(program: string): Promise<readonly string[]> {
+export async function librariesOf(program: string): Promise<readonly string[]> {
   const lines = (await out('ldd', program)).split('\n');
   return lines.flatMap((line) => /(?:=> )?(\/\S+) \(0x/.exec(line)?.[1] ?? []);
 }
