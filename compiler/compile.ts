@@ -62,7 +62,7 @@ export async function compileDocument(
   document: Document,
   diagnostics: readonly Diagnostic[],
 ): Promise<Compiled> {
-  const { spec, findings } = validate(document);
+  const { spec, findings } = await validate(document);
   if (spec === undefined || diagnostics.length > 0)
     return { diagnostics: diagnose({ document, findings, diagnostics }) };
   return compileSpec(input, document, spec);

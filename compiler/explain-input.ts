@@ -32,7 +32,7 @@ export async function readyOf(input: ExplainInput): Promise<Ready | { readonly d
   const { document: read, diagnostics } = await readDocument(input);
   if (read === undefined || diagnostics.length > 0) return { diagnostics };
   const document = input.environment === undefined ? read : overlay(read, input.environment).document;
-  const { spec, findings } = validate(document);
+  const { spec, findings } = await validate(document);
   return spec === undefined ? { diagnostics: diagnose({ document, findings }) } : { document, spec };
 }
 

@@ -55,7 +55,7 @@ async function everyPlatform({ file, bytes, catalog }: ImagesInput) {
   const platforms: Platform[] = [];
   for (const environment of [undefined, ...environmentsOf(document.tree)]) {
     const laid = environment === undefined ? { document, findings: [] } : overlay(document, environment);
-    const { spec, findings } = validate(laid.document);
+    const { spec, findings } = await validate(laid.document);
     const all = [...laid.findings, ...findings];
     if (spec === undefined || diagnostics.length > 0 || all.some(({ severity = 'error' }) => severity === 'error')) {
       return { diagnostics: diagnose({ document: laid.document, findings: all, diagnostics }) };

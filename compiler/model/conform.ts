@@ -1,6 +1,6 @@
 /**
- * Whether a value fits a JSON Schema, for the part of the language that the vendored schemas of Compose and Kubernetes
- * use. Nothing is compiled and nothing is generated: reading the rules as data costs less than loading them as code.
+ * Whether a value fits a JSON Schema, for the part of the language that AutoGit's own schema and the vendored ones of Compose
+ * and Kubernetes use. Nothing is compiled and nothing is generated: reading the rules as data costs less than loading them as code.
  */
 export interface JsonSchema {
   readonly $ref?: string;
@@ -11,18 +11,30 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly propertyNames?: JsonSchema;
+  readonly minProperties?: number;
+  readonly maxProperties?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  /** Items are equal when they are the same text, number or truth value, or the same JSON with keys in the same order. */
   readonly uniqueItems?: boolean;
   readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly multipleOf?: number;
+  /** In units of UTF-16. */
+  readonly maxLength?: number;
   readonly pattern?: string;
 }
 
 /** Every keyword that is judged, and those that say nothing about a value. Another one would be a rule not applied. */
 export const knownKeywords: readonly string[] = [
   ...['$ref', '$defs', 'type', 'properties', 'patternProperties', 'additionalProperties', 'required', 'items'],
-  ...['uniqueItems', 'enum', 'oneOf', 'minimum', 'maximum', 'pattern'],
+  ...['propertyNames', 'minProperties', 'maxProperties', 'minItems', 'maxItems', 'uniqueItems', 'enum', 'const'],
+  ...['anyOf', 'oneOf', 'minimum', 'maximum', 'multipleOf', 'maxLength', 'pattern'],
   ...['$schema', '$id', 'title', 'description', 'default', 'deprecated', 'format'],
 ];
 
@@ -127,29 +139,50 @@ function kindsOf(value: unknown): number {
 function wrongValue({ schema, kinds, pattern }: Rule, value: unknown): Faults {
   if (kinds !== 0 && (kinds & kindsOf(value)) === 0) return fault(`is no ${[schema.type].flat().join(' or ')}`);
   if (schema.enum !== undefined && !schema.enum.includes(value)) return fault(`is none of ${schema.enum.join(', ')}`);
-  if (typeof value === 'string' && pattern !== undefined && !pattern.test(value)) {
-    return fault(`does not match ${schema.pattern}`);
-  }
-  if (typeof value !== 'number') return undefined;
-  const { minimum, maximum } = schema;
-  if (minimum !== undefined && value < minimum) return fault(`is below ${minimum}`);
-  return maximum !== undefined && value > maximum ? fault(`is above ${maximum}`) : undefined;
+  if (schema.const !== undefined && schema.const !== value) return fault(`is not ${schema.const}`);
+  if (typeof value === 'string') return wrongText(schema, pattern, value);
+  return typeof value === 'number' ? wrongNumber(schema, value) : undefined;
 }
 
-function wrongBranch(judge: Judge, { schema: { oneOf } }: Rule, value: unknown): Faults {
-  if (oneOf === undefined) return undefined;
-  let fitting = 0;
-  const faults: { readonly path: string; readonly what: string }[] = [];
-  for (const branch of oneOf) {
-    const found = faultsOf(judge, branch, value);
-    if (found === undefined) fitting += 1;
-    else faults.push(...found);
+function wrongText({ maxLength, pattern }: JsonSchema, compiled: RegExp | undefined, text: string): Faults {
+  if (maxLength !== undefined && text.length > maxLength) return fault(`is longer than ${maxLength}`);
+  return compiled === undefined || compiled.test(text) ? undefined : fault(`does not match ${pattern}`);
+}
+
+function wrongNumber({ minimum, maximum, multipleOf }: JsonSchema, value: number): Faults {
+  if (minimum !== undefined && value < minimum) return fault(`is below ${minimum}`);
+  if (maximum !== undefined && value > maximum) return fault(`is above ${maximum}`);
+  if (multipleOf === undefined) return undefined;
+  const times = value / multipleOf;
+  return Math.abs(Math.round(times) - times) > 1e-6 ? fault(`is no multiple of ${multipleOf}`) : undefined;
+}
+
+function wrongBranch(judge: Judge, { schema: { anyOf, oneOf } }: Rule, value: unknown): Faults {
+  if (anyOf !== undefined) {
+    const { fitting, faults } = branches(judge, anyOf, value);
+    if (fitting === 0) return faults;
   }
+  if (oneOf === undefined) return undefined;
+  const { fitting, faults } = branches(judge, oneOf, value);
   if (fitting === 1) return undefined;
   return fitting > 1 ? fault('fits more than one form') : faults;
 }
 
-function wrongItems(judge: Judge, { schema: { uniqueItems, items } }: Rule, list: readonly unknown[]): Faults {
+function branches(judge: Judge, schemas: readonly JsonSchema[], value: unknown) {
+  let fitting = 0;
+  const faults: { readonly path: string; readonly what: string }[] = [];
+  for (const branch of schemas) {
+    const found = faultsOf(judge, branch, value);
+    if (found === undefined) fitting += 1;
+    else faults.push(...found);
+  }
+  return { fitting, faults };
+}
+
+function wrongItems(judge: Judge, { schema }: Rule, list: readonly unknown[]): Faults {
+  const { uniqueItems, items, minItems = 0, maxItems = list.length } = schema;
+  if (list.length < minItems) return fault(`has fewer than ${minItems} items`);
+  if (list.length > maxItems) return fault(`has more than ${maxItems} items`);
   if (uniqueItems === true && hasTwice(list)) return fault('holds an item twice');
   if (items === undefined) return undefined;
   for (let index = 0; index < list.length; index++) {
@@ -167,13 +200,19 @@ function wrongMembers(judge: Judge, rule: Rule, value: unknown): Faults {
   if (typeof value !== 'object' || value === null) return undefined;
   const members = value as Readonly<Record<string, unknown>>;
   for (const key of rule.required) if (members[key] === undefined) return fault(`${key} is missing`);
+  const { propertyNames, minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = rule.schema;
+  let count = 0;
   for (const key in members) {
     const member = members[key];
     if (member === undefined) continue;
-    const found = wrongMember(judge, rule, key, member);
+    count += 1;
+    const found =
+      (propertyNames === undefined ? undefined : faultsOf(judge, propertyNames, key)) ??
+      wrongMember(judge, rule, key, member);
     if (found !== undefined) return below(key, found);
   }
-  return undefined;
+  if (count < minProperties) return fault(`has fewer than ${minProperties} members`);
+  return count > maxProperties ? fault(`has more than ${maxProperties} members`) : undefined;
 }
 
 function wrongMember(judge: Judge, { members, patterns, schema }: Rule, key: string, member: unknown): Faults {

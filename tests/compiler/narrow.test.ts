@@ -21,8 +21,14 @@ describe('the platform as one workload sees it', () => {
       const { id, needs, mounts, environment } = workload;
       const seen = seenBy(workload);
       const links = platform.links.filter(({ from, to }) => from === id || to === id);
-      const near = new Set([id, ...links.flatMap(({ from, to }) => [from, to]), ...needs.map((need) => need.workload)]);
       const mounted = new Set(mounts.flatMap((mount) => (mount.kind === 'volume' ? [mount.volume] : [])));
+      const volumes = platform.volumes.filter((volume) => mounted.has(volume.id));
+      const near = new Set([
+        id,
+        ...links.flatMap(({ from, to }) => [from, to]),
+        ...needs.map((need) => need.workload),
+        ...volumes.map((volume) => volume.workload),
+      ]);
       const secrets = new Set([
         ...mounts.flatMap((mount) => (mount.kind === 'secret' ? [mount.secret] : [])),
         ...environment.flatMap(({ value }) => (value.kind === 'text' ? [] : [value.secret])),
@@ -31,7 +37,7 @@ describe('the platform as one workload sees it', () => {
         ...platform,
         links,
         configs: platform.configs.filter((config) => config.workload === id),
-        volumes: platform.volumes.filter((volume) => mounted.has(volume.id)),
+        volumes,
         secrets: platform.secrets.filter((secret) => secrets.has(secret.id)),
         workloads: platform.workloads.filter((other) => near.has(other.id)),
       });

@@ -16,7 +16,7 @@ function pathsIn(value: unknown, path: readonly string[] = []): readonly (readon
 
 it.each(cases())('finds every key of $name, its defaults included, in the schema', async (each) => {
   const { document } = await readDocument({ file: each.file, bytes: bytesOf(each) });
-  const { spec } = validate(document as NonNullable<typeof document>);
+  const { spec } = await validate(document as NonNullable<typeof document>);
   const paths = pathsIn(spec).filter(({ length }) => length > 0);
   expect(paths.length).toBeGreaterThan(30);
   const unknown = paths.filter((path) => schemaAt(schema, path, spec) === undefined);

@@ -15,7 +15,7 @@ export async function judge(
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
   const { document, diagnostics } = await readDocument({ file, bytes });
   if (document === undefined) return { diagnostics };
-  const { spec, findings } = validate(document);
+  const { spec, findings } = await validate(document);
   return { diagnostics: diagnose({ document, findings, diagnostics }), ...(spec && { spec }) };
 }
 

@@ -7,11 +7,18 @@ import { target as compose } from '../../compiler/compose/target.ts';
 import kubernetesSchemas from '../../compiler/kubernetes/schema/kubernetes.json' with { type: 'json' };
 import { target as kubernetes } from '../../compiler/kubernetes/target.ts';
 import { type JsonSchema, judgeBy, knownKeywords, misfit } from '../../compiler/model/conform.ts';
+import language from '../../schema/language.generated.json' with { type: 'json' };
+import { validate } from '../../schema/validator.generated.mjs';
+import { componentFiles } from '../contract/component-files.ts';
 import { home } from './platforms.ts';
 
-const roots = { compose: composeSchema as JsonSchema, kubernetes: kubernetesSchemas as JsonSchema };
+const roots = {
+  compose: composeSchema as JsonSchema,
+  kubernetes: kubernetesSchemas as JsonSchema,
+  language: language as JsonSchema,
+};
 
-describe('the vendored schemas', () => {
+describe('the schemas that are judged by as data', () => {
   it.each(Object.entries(roots))('of %s use no keyword that is not judged', (_, root) => {
     expect([...keywordsOf(root)].filter((keyword) => !knownKeywords.includes(keyword))).toEqual([]);
   });
@@ -36,6 +43,25 @@ describe('the vendored schemas', () => {
       { numRuns: 3000 },
     );
     expect(refused).toBeGreaterThan(500);
+  });
+
+  it('of the language judges as the compiled validator does, whatever is changed in a file', () => {
+    const trees = Object.values(componentFiles).flatMap(({ minimal, full }) =>
+      [minimal, full].map((text) => parse(`name: home\ndomain: home.example.org\n${text}`) as object),
+    );
+    const judge = judgeBy(roots.language);
+    for (const tree of trees) expect(misfit(judge, roots.language, tree)).toBeUndefined();
+    let refused = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...trees), fc.nat(), fc.nat(), (tree, place, change) => {
+        const changed = mutated(tree, place, change);
+        const found = misfit(judge, roots.language, changed);
+        expect({ found, fits: found === undefined }).toEqual({ found, fits: validate(changed) });
+        refused += found === undefined ? 0 : 1;
+      }),
+      { numRuns: 6000 },
+    );
+    expect(refused).toBeGreaterThan(1500);
   });
 });
 
