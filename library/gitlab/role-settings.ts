@@ -121,9 +121,9 @@ export function signOnSettings(sso: SsoBinding | undefined, callback: string): r
   return [
     rails('omniauth_enabled', true),
     rails('omniauth_allow_single_sign_on', [provider]),
-    // Who signs on the first time gets an account, or the one that has the same address.
+    // Who signs on the first time gets an account. Not one that is there with the same address: people may change their
+    // address in a directory, and could take the account of anybody, `root` too.
     rails('omniauth_block_auto_created_users', false),
-    rails('omniauth_auto_link_user', [provider]),
     rails('omniauth_providers', [
       map({
         name: provider,
