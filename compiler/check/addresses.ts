@@ -55,10 +55,14 @@ function overlap(a: string | undefined, b: string | undefined): boolean {
 }
 
 function portClash(published: Published, first: Published, host: string): Finding {
+  const who =
+    first.workload === published.workload
+      ? `'${first.workload}' would`
+      : `'${first.workload}' and '${published.workload}' would both`;
   return {
     code: 'AG404',
     pointer: published.origin,
-    message: `'${first.workload}' and '${published.workload}' would both listen on ${published.protocol} port ${published.port} of host '${host}'`,
+    message: `${who} listen on ${published.protocol} port ${published.port} of host '${host}'${first.workload === published.workload ? ' twice' : ''}`,
     hint: 'publish one of them on another port',
     related: [{ pointer: first.origin, message: `'${first.workload}' publishes it here` }],
   };

@@ -61,7 +61,7 @@ group_id() {
 group() {
   [ -n "$(group_id "$1")" ] || change "{\\"query\\":\\"mutation{createGroup(name:\\\\\\"$1\\\\\\"){id}}\\"}"
 }
-set_password() { /app/lldap_set_password --base-url "$url" --token "$token" --username "$1" --password "$(cat "$2")" >/dev/null; }
+set_password() { /app/lldap_set_password --base-url "$url" --token "$token" --username "$1" --password="$(cat "$2")" >/dev/null; }
 known() { ask "{\\"query\\":\\"{user(userId:\\\\\\"$1\\\\\\"){id}}\\"}" | grep -q "\\"id\\":\\"$1\\""; }
 # account NAME CREATION PASSWORD_FILE [fixed]
 account() {

@@ -57,6 +57,15 @@ export function findingsOf(
           ),
         ]
       : []),
+    ...(groups?.viewer !== undefined && [...groups.admin, ...groups.editor, ...groups.viewer].length === 0
+      ? [
+          wrong(
+            pointerTo(origin, 'groups'),
+            'nobody could open Grafana: no group is named',
+            'name one, or remove `viewer`, so that everybody who signs on may look',
+          ),
+        ]
+      : []),
     ...(groups !== undefined && (!dashboards || !platform.roles.includes('sso'))
       ? [
           wrong(

@@ -102,8 +102,9 @@ describe('Grafana as a client of sign-on', () => {
 
   it.each([
     ['monitoring: { use: prometheus, groups: { viewer: [family] } }\n', 'the file has no sign-on'],
+    [`${signOn}monitoring: { use: prometheus, groups: { admin: [], viewer: [] } }\n`, 'nobody could open'],
     [`${signOn}monitoring: { use: prometheus, dashboards: false, groups: { viewer: [family] } }\n`, 'left out'],
-  ])('says that groups have no effect: %s', async (text, said) => {
+  ])('says what groups do not do: %s', async (text, said) => {
     const { diagnostics } = await compiled(text);
     expect(diagnostics).toMatchObject([{ code: 'AG435', message: expect.stringContaining(said) }]);
   });

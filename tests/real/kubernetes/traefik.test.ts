@@ -48,6 +48,10 @@ describe.skipIf(!canStartPods).each(kinds)('routes by %s', (routes) => {
       expect([await asked(), await asked(metrics.path)], lastOf(said)).toEqual([shop, metrics]);
     }, patience);
     expect(await ask('http', ports.http, 'other.home.lan', '/')).toBe(404);
+    // Its own page, of which the program that is built here has only what the page asks.
+    expect(await ask('http', ports.http, 'page.home.lan', '/api/version')).toMatchObject({
+      Codename: expect.anything(),
+    });
     // A Gateway listens for HTTPS only with a certificate.
     const secure = routes === 'gateway' ? 404 : { ...shop, scheme: 'https' };
     expect(await ask('https', ports.https, host, shop.path)).toEqual(secure);
@@ -156,6 +160,7 @@ async function rendered(routes: Cluster['routes'], name: string): Promise<readon
     domain: 'home.lan',
     target: 'kubernetes',
     cluster: { routes },
+    ingress: { use: 'traefik', dashboard: { host: 'page', protect: 'none' } },
     services: {
       shop: { image: 'shop:1', port: others.shop.port, host: 'shop' },
       metrics: { image: 'metrics:1', port: others.metrics.port, host: { label: 'shop', path: '/metrics' } },
@@ -173,12 +178,15 @@ async function running(objects: readonly KubernetesJson[]): Promise<RunningPod> 
   const names = Object.keys(others) as readonly Other[];
   for (const name of names) await putEndpoints(objects, name, true);
   const account = found(objects, 'ServiceAccount', 'ingress');
-  const { 'traefik.yml': config = '' } = found(objects, 'ConfigMap', 'ingress').data as Record<string, string>;
+  const { 'traefik.yml': config = '', 'routes.yml': own } = found(objects, 'ConfigMap', 'ingress').data as Record<
+    string,
+    string
+  >;
   pod = startPod(server, {
     program: traefik().path,
     token: await tokenOf(account),
     namespace: account.metadata.namespace ?? '',
-    files: { '/etc/traefik/traefik.yml': config },
+    files: { '/etc/traefik/traefik.yml': config, ...(own === undefined ? {} : { '/etc/traefik/routes.yml': own }) },
     ports: Object.values(ports),
     others: names.map((name) => ({ name, ...others[name] })),
   });
@@ -228,7 +236,8 @@ function complaints(said: string): readonly string[] {
   return said
     .split('\n')
     .filter((line) => line !== '' && !/"level":"(?:info|debug)"/.test(line))
-    .filter((line) => !line.includes('Traefik can reject some encoded characters'));
+    .filter((line) => !line.includes('Traefik can reject some encoded characters'))
+    .filter((line) => !line.includes('Error appending dashboard to API router'));
 }
 
 /** Conditions of a status that are true. */

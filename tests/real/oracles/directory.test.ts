@@ -48,14 +48,14 @@ describe('the start of the directory', () => {
     });
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     port = (server.address() as AddressInfo).port;
-    for (const [name, text] of Object.entries({ admin: 'of "admin"\\', reader: 'of-reader', ana: "of 'ana'" }))
+    for (const [name, text] of Object.entries({ admin: 'of "admin"\\', reader: 'of-reader', ana: "-of 'ana'" }))
       writeFileSync(join(dir, name), text);
     mkdirSync(join(dir, 'app'));
     executable('lldap', 'exec sleep 600');
     // What the real one is asked for; it tells the server.
     executable(
       'lldap_set_password',
-      'exec busybox wget -q -O - --header "Authorization: Bearer $4" --post-data "$8" "$2/set/$6"',
+      'exec busybox wget -q -O - --header "Authorization: Bearer $4" --post-data "${7#--password=}" "$2/set/$6"',
     );
   });
 
@@ -73,7 +73,7 @@ describe('the start of the directory', () => {
     expect(people.get('ana')).toEqual({
       email: 'ana@example.org',
       displayName: 'Ana "A" O\'Neil',
-      password: "of 'ana'",
+      password: "-of 'ana'",
       groups: ['family', 'lldap_admin'],
     });
   });
