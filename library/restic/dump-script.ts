@@ -14,7 +14,7 @@ export function dumpScript(script: string, file: string, load?: string): string 
       ? []
       : [
           ...body('load', load),
-          'if [ "${1:-}" = load ]; then',
+          'if [ $# -eq 2 ] && [ "$1" = load ]; then',
           '  [ -s "$2" ] || { echo "the dump is empty" >&2; exit 1; }',
           '  load "$2"',
           `  echo "${name} is taken back in"`,
