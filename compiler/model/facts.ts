@@ -99,6 +99,8 @@ export interface Facts {
   readonly dumps?: readonly Dump[];
   readonly secretUses?: readonly SecretUse[];
   readonly certificates?: Certificates;
+  /** Addresses of the name servers that the platform's own one asks for what it does not know. */
+  readonly resolvers?: readonly string[];
   readonly findings?: readonly Finding[];
 }
 
@@ -115,4 +117,6 @@ export interface Collected {
   readonly dumps: readonly Said<Dump>[];
   /** Who certifies the hosts of the routes. */
   readonly certificates?: Certificates;
+  /** Whom to ask what the Internet knows of the domain, which the platform's own name server answers for. */
+  readonly resolvers: readonly string[];
 }

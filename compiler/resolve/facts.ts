@@ -7,6 +7,7 @@ export function collect(declared: readonly Declared[]): Collected {
   const certificates = declared.flatMap(({ facts }) => facts.certificates ?? [])[0];
   return {
     ...(certificates === undefined ? {} : { certificates }),
+    resolvers: declared.flatMap(({ facts }) => facts.resolvers ?? []),
     routes: [...said(declared, ({ routes }) => routes)].sort(
       (a, b) => compareText(a.hostname, b.hostname) || compareText(a.path, b.path) || compareText(a.id, b.id),
     ),

@@ -18,7 +18,8 @@ export const coredns: Component<'dns'> = {
   licence: 'Apache-2.0',
   image: 'coredns/coredns:1.15.0',
   oracle: 'coredns',
-  declare: (_, { id, origin }) => ({
+  declare: (parameters, { id, origin }) => ({
+    resolvers: (parameters as unknown as CoreDNSSpec).forward,
     scrapes: [{ id, workload: id, port: ports.metrics, path: '/metrics', origin }],
     alerts: alertsOf(origin),
   }),

@@ -57,7 +57,7 @@ type Acme = {
   readonly caServer: string;
   readonly caCertificates?: readonly string[];
   readonly httpChallenge?: { readonly entryPoint: 'web' };
-  readonly dnsChallenge?: { readonly provider: string };
+  readonly dnsChallenge?: { readonly provider: string; readonly resolvers?: readonly string[] };
 };
 
 type ByClass = {
@@ -80,7 +80,11 @@ export type Provider =
 export interface Serving {
   readonly provider: Provider;
   /** Asked by Traefik itself; absent where something else brings certificates, or nobody does. */
-  readonly acme?: Extract<Certificates, { kind: 'acme' }> & { readonly trustFile?: string };
+  readonly acme?: Extract<Certificates, { kind: 'acme' }> & {
+    readonly trustFile?: string;
+    /** Addresses of name servers that know the domain as the Internet does; absent: those of the host do. */
+    readonly resolvers?: readonly string[];
+  };
   /** Port of HTTPS as clients see it, when plain HTTP is sent there. */
   readonly redirectTo?: number;
   /** Port at which other containers reach it under its public names, when that is not one of its own. */
@@ -137,7 +141,7 @@ function redirection(port: number) {
   return { entryPoint: { to: `:${port}`, scheme: 'https', permanent: true } } as const;
 }
 
-function acmeOf({ email = '', server, challenge, trustFile }: NonNullable<Serving['acme']>): Acme {
+function acmeOf({ email = '', server, challenge, trustFile, resolvers = [] }: NonNullable<Serving['acme']>): Acme {
   return {
     email,
     storage: `${acmeFolder}/acme.json`,
@@ -145,8 +149,17 @@ function acmeOf({ email = '', server, challenge, trustFile }: NonNullable<Servin
     ...(trustFile === undefined ? {} : { caCertificates: [trustFile] }),
     ...(challenge.kind === 'http-01'
       ? { httpChallenge: { entryPoint: 'web' } }
-      : { dnsChallenge: { provider: challenge.provider } }),
+      : {
+          dnsChallenge: {
+            provider: challenge.provider,
+            ...(resolvers.length === 0 ? {} : { resolvers: resolvers.map(withPort) }),
+          },
+        }),
   };
+}
+
+function withPort(address: string): string {
+  return address.includes(':') ? `[${address}]:53` : `${address}:53`;
 }
 
 function providersOf(provider: Provider): StaticConfig['providers'] {

@@ -19,7 +19,7 @@ export function servingOf(spec: TraefikSpec, context: Context, path: string): Se
   const { platform, facts, bindings } = context;
   const { certificates } = facts;
   const compose = platform.target === 'compose';
-  const acme = compose && certificates?.kind === 'acme' ? { acme: withTrust(certificates) } : {};
+  const acme = compose && certificates?.kind === 'acme' ? { acme: askedFrom(certificates, facts.resolvers) } : {};
   const redirects = certificates !== undefined && (compose || platform.routeApi !== 'gateway');
   const inside = compose && bindings.sso !== undefined && spec.https !== ports.https;
   return {
@@ -70,9 +70,16 @@ export function streamPorts(
   });
 }
 
-function withTrust(certificates: NonNullable<Serving['acme']>): NonNullable<Serving['acme']> {
+/**
+ * Whether a record in DNS is there is asked where the platform's own name server asks: it answers for the domain itself,
+ * so through it the record would never be seen.
+ */
+function askedFrom(
+  certificates: NonNullable<Serving['acme']>,
+  resolvers: readonly string[],
+): NonNullable<Serving['acme']> {
   const { trust } = certificates;
-  return trust === undefined ? certificates : { ...certificates, trustFile: secretPath(trust) };
+  return { ...certificates, resolvers, ...(trust === undefined ? {} : { trustFile: secretPath(trust) }) };
 }
 
 function knowsAliases(image: string | undefined): boolean {

@@ -76,6 +76,22 @@ describe('a forge that signs on', () => {
 });
 
 describe('the ingress', () => {
+  it('looks for a record of DNS past the name server of the platform, which knows the domain otherwise', async () => {
+    const staticOf = async (dns: string) => {
+      const { configs } = await platformOf(`certificates:
+  { issuer: acme, email: ops@example.org, server: "https://ca.example.org/dir", challenge: dns-01, provider: desec, credentials: { token: t } }
+services: { web: { image: "nginx:1", port: 8080, host: web } }
+secrets: { t: { env: T } }
+${dns}`);
+      return configs.find(({ id }) => id === 'ingress-static')?.text;
+    };
+    expect(
+      await staticOf('dns: { use: coredns, addresses: [192.168.1.10], forward: [192.168.1.1, "fd00::1"] }'),
+    ).toContain('resolvers:\n          - "192.168.1.1:53"\n          - "[fd00::1]:53"\n');
+    expect(await staticOf('dns: { use: coredns, addresses: [192.168.1.10] }')).not.toContain('resolvers:');
+    expect(await staticOf('')).not.toContain('resolvers:');
+  });
+
   it('removes who a client says to be, in the spelling with underscores as well', async () => {
     const { configs } = await platformOf(`certificates: own-ca\n${signOn}`);
     const routes = configs.find(({ id }) => id === 'ingress-routes')?.text;
