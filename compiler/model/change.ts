@@ -12,7 +12,7 @@ export type Changed =
 /** What a patch makes of a value, which stays as it is. */
 export function changed(value: Value, change: Patch['change']): Changed {
   if (change.kind === 'merge') return { ok: true, value: mergePatch(value, change.value) };
-  const at = change.steps.findIndex(({ path }) => path === '' || path.split('/').some((key) => skipped.includes(key)));
+  const at = change.steps.findIndex(({ path }) => isUnusable(path));
   if (at !== -1) return { ok: false, within: pointerTo('/json', at), message: unusablePath(change.steps[at]) };
   const copy = structuredClone(value);
   const results: readonly (Error | null)[] = applyPatch(copy, change.steps.map(operationOf));
@@ -24,8 +24,16 @@ export function changed(value: Value, change: Patch['change']): Changed {
 /** Keys that rfc6902 passes over in a path: the step would change something else. */
 const skipped: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
+/** A pointer is empty or begins with a slash; on any other text rfc6902 throws. */
+function isUnusable(path: string): boolean {
+  return !path.startsWith('/') || path.split('/').some((key) => skipped.includes(key));
+}
+
 function unusablePath({ path = '' }: Partial<JsonPatchStep> = {}): string {
-  return path === '' ? 'the object as a whole cannot be replaced' : `${path} holds a key that no step can reach`;
+  if (path === '') return 'the object as a whole cannot be replaced';
+  return path.startsWith('/')
+    ? `${path} holds a key that no step can reach`
+    : `write /${path}: a path begins with a slash`;
 }
 
 /** The steps of the file have no `from`, which only `move` and `copy` need. */

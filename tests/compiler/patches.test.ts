@@ -181,7 +181,7 @@ describe('a patch that is refused', () => {
     const hidden =
       '  - { target: { kind: service, name: wiki }, why: w, merge: { __proto__: { devices: ["/dev/sda"] } } }\n';
     expect((await said(hidden, 'compose')).join('\n')).toMatch(/AG512: .*\/__proto__: is in the file/);
-    for (const path of ['/__proto__/a', '/labels/constructor/a', '""'])
+    for (const path of ['/__proto__/a', '/labels/constructor/a', '""', 'wiki', 'a/b'])
       expect(
         (
           await said(
@@ -189,6 +189,8 @@ describe('a patch that is refused', () => {
             'compose',
           )
         ).join('\n'),
-      ).toMatch(/^6 AG511: .*(?:holds a key that no step can reach|as a whole cannot be replaced)/);
+      ).toMatch(
+        /^6 AG511: .*(?:holds a key that no step can reach|as a whole cannot be replaced|a path begins with a slash)/,
+      );
   });
 });
