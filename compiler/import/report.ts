@@ -51,6 +51,7 @@ export const allowedWithoutPolicy: readonly string[] = [
   'SETGID',
   'SYS_CHROOT',
   'KILL',
+  'FSETID',
 ];
 
 function notesOf({ services, guessedDomain, domain }: Imported): readonly string[] {

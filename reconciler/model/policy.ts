@@ -42,7 +42,17 @@ export interface Policy {
  */
 export const strictPolicy: Policy = {
   registries: ['*'],
-  capabilities: ['NET_BIND_SERVICE', 'CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'SETUID', 'SETGID', 'SYS_CHROOT', 'KILL'],
+  capabilities: [
+    'NET_BIND_SERVICE',
+    'CHOWN',
+    'DAC_OVERRIDE',
+    'FOWNER',
+    'SETUID',
+    'SETGID',
+    'SYS_CHROOT',
+    'KILL',
+    'FSETID',
+  ],
   ports: [{ from: 1, to: 65_535 }],
   addresses: ['0.0.0.0', '::', '127.0.0.1', '::1'],
   processPrograms: [],

@@ -19,6 +19,7 @@ import { askScript, backupScript, giveScript, restoreScript } from '../../librar
 import { senderOf } from '../../library/gitlab/server-settings.ts';
 import { startScript } from '../../library/gitlab/start-script.ts';
 import { dumpScript } from '../../library/restic/dump-script.ts';
+import { strictPolicy } from '../../reconciler/model/policy.ts';
 
 describe('a file with GitLab', () => {
   it.each([
@@ -50,6 +51,13 @@ describe('a file with GitLab', () => {
     ['{ use: gitlab, url: "https://git.example.org" }', ['AG201']],
   ])('that says forge: %s gives %j', async (forge, codes) => {
     expect(await codesOf(`forge: ${forge}\n`)).toEqual(codes);
+  });
+
+  it('asks for no capability that a machine without a policy refuses', async () => {
+    const { platform } = await compiled('forge: { use: gitlab, ssh: { port: 2222 } }\ncertificates: own-ca\n');
+    const asked = platform?.workloads.flatMap(({ capabilities }) => capabilities) ?? [];
+    expect(asked).toContain('SETUID');
+    expect(asked.filter((name) => !strictPolicy.capabilities.includes(name))).toEqual([]);
   });
 
   it('serves one registry at one name', async () => {
