@@ -253,13 +253,15 @@ function json(value: unknown): string {
 /** The world's failures and a person's mistakes end with a sentence and what to do; only bugs are thrown on. */
 function failed(error: unknown): number {
   if (error instanceof HostDown) {
-    const isOver = error.failure.kind === 'cancelled';
-    process.stderr.write(
-      isOver
-        ? 'autogit: interrupted\n'
-        : `autogit: ${error.message}\nnext: see that Docker runs there, and do the same again\n`,
-    );
-    return error.failure.kind === 'rejected' || isOver ? exitCode.failed : exitCode.unavailable;
+    const { kind } = error.failure;
+    if (kind === 'cancelled') {
+      process.stderr.write('autogit: interrupted; a copy that was begun runs on, a restore was put back\n');
+      return exitCode.failed;
+    }
+    const isAway = kind === 'unreachable' || kind === 'timeout' || kind === 'unauthorized';
+    const next = isAway ? 'see that Docker runs there' : 'mend what it names';
+    process.stderr.write(`autogit: ${error.message}\nnext: ${next}, and do the same again\n`);
+    return isAway ? exitCode.unavailable : exitCode.failed;
   }
   if (!(error instanceof BackupFailed)) return explained(error);
   process.stderr.write(`autogit: ${error.message}\nnext: ${error.next}\n`);

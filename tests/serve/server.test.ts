@@ -88,6 +88,19 @@ it('refuses requests from other pages, a malformed origin included', async () =>
   expect(await ask(server.address, '/api/status', { origin: '%%%' })).toBe(403);
 });
 
+it('shows the file that was applied last to whoever has the token, and to nobody else', async () => {
+  const { server } = await start();
+  const ask = (authorization: string) =>
+    fetch(`${server.address}/api/revision`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: '{}',
+    });
+  expect((await ask('Bearer wrong')).status).toBe(401);
+  expect((await fetch(`${server.address}/api/revision`)).status).toBe(404);
+  expect(await (await ask(`Bearer ${token}`)).json()).toMatchObject({ revision: 'r1', source: 'name: home\n' });
+});
+
 it.each(['/api/wake', '/api/apply'])('%s acts only with the token', async (path) => {
   const { server, seen } = await start();
   const send = (authorization: string) =>

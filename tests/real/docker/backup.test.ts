@@ -325,14 +325,16 @@ secrets: { key: { env: BACKUP_KEY } }
     await held.remove({ force: true });
     expect(await backup('verify', '--unlock')).toMatchObject({ code: 0 });
 
-    await applied('canary-of-somebody-else');
+    // The repository gets another password, so that of the platform is the wrong one.
+    const change =
+      'echo canary-of-somebody-else > /tmp/new; sh /etc/autogit/backup.sh key passwd --new-password-file /tmp/new';
+    await beside('backup', change, [], 'autogit-test/restic:1');
     const wrong = await backup('list');
     expect(wrong).toMatchObject({
       code: 1,
       err: expect.stringMatching(/the secret 'key' does not open the repository/),
     });
     expect(wrong.err).not.toContain('canary');
-    await applied();
 
     await docker.getContainer('home-backup-1').remove({ force: true });
     expect(await backup('run')).toMatchObject({
@@ -366,9 +368,14 @@ secrets: { key: { env: BACKUP_KEY } }
   }
 
   /** Runs a shell with the volumes of a job, as root. */
-  async function beside(job: string, script: string, mounts: Docker.MountSettings[] = []): Promise<string> {
+  async function beside(
+    job: string,
+    script: string,
+    mounts: Docker.MountSettings[] = [],
+    image = 'autogit-test/filler:1',
+  ): Promise<string> {
     const made = await docker.createContainer({
-      Image: 'autogit-test/filler:1',
+      Image: image,
       Entrypoint: ['/bin/sh', '-c', script],
       HostConfig: { VolumesFrom: [`home-${job}-1`], Mounts: mounts },
     });
