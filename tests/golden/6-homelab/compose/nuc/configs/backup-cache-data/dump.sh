@@ -9,7 +9,7 @@ load() {
   cp "$1" /data/restore.rdb.part
   mv -f /data/restore.rdb.part /data/restore.rdb
 }
-if [ "${1:-}" = load ]; then
+if [ $# -eq 2 ] && [ "$1" = load ]; then
   [ -s "$2" ] || { echo "the dump is empty" >&2; exit 1; }
   load "$2"
   echo "cache-data is taken back in"

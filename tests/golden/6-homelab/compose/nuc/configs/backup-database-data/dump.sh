@@ -10,13 +10,10 @@ load() {
   tail -n 5 "$1" | grep -q 'cluster dump complete' || { echo "the dump was cut off" >&2; return 1; }
   PGPASSWORD=$(cat /run/secrets/database-admin-password)
   export PGPASSWORD
-  {
-    sed '1,/^\\connect /{/^DROP ROLE IF EXISTS postgres;$/d;/^CREATE ROLE postgres;$/d;}' "$1"
-    printf '%s\n' '\connect postgres' '\set password `cat /run/secrets/database-admin-password`'
-    printf '%s\n' "set log_min_error_statement = 'panic';" "set password_encryption = 'scram-sha-256';" "alter role postgres password :'password';"
-  } | psql -qX -h home-database -p 5432 -U postgres -d postgres -v ON_ERROR_STOP=1 -v VERBOSITY=terse -o /dev/null -f -
+  sed '1,/^\\connect /{/^DROP ROLE IF EXISTS postgres;$/d;/^CREATE ROLE postgres;$/d;/^ALTER ROLE postgres WITH /d;}' "$1" |
+    psql -qX -h home-database -p 5432 -U postgres -d postgres -v ON_ERROR_STOP=1 -v VERBOSITY=terse -o /dev/null -f -
 }
-if [ "${1:-}" = load ]; then
+if [ $# -eq 2 ] && [ "$1" = load ]; then
   [ -s "$2" ] || { echo "the dump is empty" >&2; exit 1; }
   load "$2"
   echo "database-data is taken back in"
