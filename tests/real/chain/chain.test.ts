@@ -16,7 +16,7 @@ import { startWorld, type World } from './world.ts';
 
 const portal = findAuthelia() === undefined ? 'oidc-provider standing in for Authelia' : 'Authelia';
 const passwords = { ANA_PASSWORD: 'correct horse battery staple', BEN_PASSWORD: 'another horse' };
-const html = ['-H', 'Accept: text/html'];
+const script = ['-H', 'Accept: application/json'];
 
 let world: World;
 /** The other two platforms, which come up beside the first one. */
@@ -24,7 +24,9 @@ let others: Promise<Record<'lab' | 'den', Error | undefined>>;
 
 beforeAll(async () => {
   for (const line of differences()) console.log(`not as published: ${line}`);
-  world = await startWorld({ zones: { 'example.net': '203.0.113.7', 'lab.test': '@', 'den.test': '@' } });
+  world = await startWorld({
+    zones: { 'example.net': '203.0.113.7', 'home.test': '@', 'lab.home.test': '@', 'den.test': '@' },
+  });
   await world.bringUp('home', home(world), { ...passwords, CA: world.acme.trust });
   others = bringUpOthers();
   world.lan.trust(world.acme.trust);
@@ -62,14 +64,15 @@ describe(`a platform with ${portal}, certified over HTTP-01`, () => {
   });
 
   it('refuses a protected host to who is not signed on', async () => {
-    expect(await statusOf('https://echo.home.test/')).toBe('401');
-    const answer = await curl('--include', ...html, 'https://echo.home.test/page?a=b');
+    expect(await statusOf('https://echo.home.test/', ...script)).toBe('401');
+    const answer = await curl('--include', 'https://echo.home.test/page?a=b');
     expect(answer).toMatch(/^HTTP\/2 302/);
     expect(answer).toContain('https://auth.home.test/?rd=https%3A%2F%2Fecho.home.test%2Fpage%3Fa%3Db&rm=GET');
   });
 
   it('believes no header about who asks, and for what', async () => {
-    expect(await statusOf('https://echo.home.test/', ...forged)).toBe('401');
+    expect(await statusOf('https://echo.home.test/', ...forged)).toBe('302');
+    expect(await statusOf('https://echo.home.test/', ...script, ...forged)).toBe('401');
     const seen = await curl(...forged, 'https://open.home.test/');
     expect(seen).toContain('X-Forwarded-Host: open.home.test');
     expect(seen).not.toMatch(/remote.(user|groups)|root/i);
@@ -121,7 +124,13 @@ describe(`a platform with ${portal}, certified over HTTP-01`, () => {
     await git('init', '-q', '-b', 'main');
     await git('add', 'data');
     await git('-c', 'user.name=Ana', '-c', 'user.email=ana@home.test', 'commit', '-qm', 'large');
-    await git('push', '-q', `https://ana:${token}@git.home.test/ana/large.git`, 'main');
+    const push = (...settings: readonly string[]) =>
+      git(...settings, 'push', '-q', `https://ana:${token}@git.home.test/ana/large.git`, 'main');
+    // Seen once on a busy machine with libcurl 7.88: "Stream error in the HTTP/2 framing layer". Why is not known.
+    await push().catch((error: Error) => {
+      console.log(`over HTTP/2 the push broke off: ${error.message.split('\n')[1]}`);
+      return push('-c', 'http.version=HTTP/1.1');
+    });
   });
 
   it('gives it back over SSH, by the address that the forge tells', async () => {
@@ -150,9 +159,9 @@ describe('a platform whose domain is proven by records in DNS', () => {
   beforeAll(() => isUp('lab'));
 
   it('has a certificate although nobody could ask for its hosts at port 80', async () => {
-    const seen = await until(() => curl('https://web.lab.test:8443/page'));
-    expect(seen).toContain('GET /page');
-    expect(world.provider.made).toEqual(['_acme-challenge.web.lab.test.']);
+    const web = ['--resolve', `web.lab.home.test:8443:${here()}`, 'https://web.lab.home.test:8443/page'];
+    expect(await until(() => curl(...web))).toContain('GET /page');
+    expect(world.provider.made).toEqual(['_acme-challenge.web.lab.home.test.']);
   });
 });
 

@@ -31,20 +31,24 @@ secrets:
 `;
 }
 
-/** Hosts that are proven by a record in DNS, at other ports. */
+/**
+ * Hosts that are proven by a record in DNS, at other ports. The Internet alone knows them: the machine asks the name server
+ * of the first platform, for whose domain there is no such name.
+ */
 export function lab({ engine, acme }: Places): string {
   return `name: lab
-domain: lab.test
+domain: lab.home.test
 hosts: { local: "${engine.url}" }
 ingress: { use: traefik, image: "${images.traefik}", http: 8080, https: 8443 }
 certificates:
   issuer: acme
-  email: ops@lab.test
+  email: ops@home.test
   server: "${acme.directory}"
   trust: ca
   challenge: dns-01
   provider: httpreq
   credentials: { HTTPREQ_ENDPOINT: provider, HTTPREQ_USERNAME: provider-user, HTTPREQ_PASSWORD: provider-password }
+dns: { use: coredns, addresses: [${engine.address}], forward: [${engine.gateway}], port: 5353 }
 services:
   web: { image: "${images.node}", port: 8080, host: web }
 secrets:

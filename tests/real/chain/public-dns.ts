@@ -3,6 +3,8 @@ import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
 const types: Readonly<Record<number, 'A' | 'NS' | 'SOA' | 'TXT'>> = { 1: 'A', 2: 'NS', 6: 'SOA', 16: 'TXT' };
+/** Name of this name server, in a domain that it serves itself. */
+const nameServer = 'ns.provider.test.';
 type Type = (typeof types)[number];
 
 export interface PublicDns {
@@ -20,19 +22,22 @@ export interface Zones {
 
 export async function startPublicDns({ address, zones }: Zones): Promise<PublicDns> {
   const texts = new Map<string, string>();
+  const known: Zones['zones'] = { ...zones, 'provider.test': address };
   const answer = (asked: Buffer): Buffer => answerTo(asked, (name, type) => recordsOf(name, type));
+  // A zone may lie in another one.
+  const names = Object.keys(known).sort((a, b) => b.length - a.length);
   const recordsOf = (name: string, type: Type | undefined): readonly Buffer[] | undefined => {
-    const zone = Object.keys(zones).find((each) => name === `${each}.` || name.endsWith(`.${each}.`));
+    const zone = names.find((each) => name === `${each}.` || name.endsWith(`.${each}.`));
     if (zone === undefined) return undefined;
     const apex = name === `${zone}.`;
     const text = texts.get(name);
     switch (type) {
       case 'A':
-        return name.startsWith('_') ? [] : [Buffer.from((zones[zone] ?? '').split('.').map(Number))];
+        return name.startsWith('_') ? [] : [Buffer.from((known[zone] ?? '').split('.').map(Number))];
       case 'NS':
-        return apex ? [labels(`ns.${zone}.`)] : [];
+        return apex ? [labels(nameServer)] : [];
       case 'SOA':
-        return apex ? [Buffer.concat([labels(`ns.${zone}.`), labels(`root.${zone}.`), numbers(1, 60, 60, 60, 1)])] : [];
+        return apex ? [Buffer.concat([labels(nameServer), labels(`root.${zone}.`), numbers(1, 60, 60, 60, 1)])] : [];
       case 'TXT':
         return text === undefined ? [] : [Buffer.concat([Buffer.from([text.length]), Buffer.from(text)])];
       default:

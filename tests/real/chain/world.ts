@@ -49,7 +49,7 @@ export async function startWorld({ zones }: Internet): Promise<World> {
   const dns = await startPublicDns({ address: gateway, zones: Object.fromEntries(here) });
   const providerPassword = 'change the zone';
   const provider = await startDnsProvider(gateway, providerPassword, dns);
-  const [acme] = await Promise.all([startAcmeServer(folder, gateway, address), makeImages(engine, folder)]);
+  const [acme] = await Promise.all([startAcmeServer(folder, gateway, gateway), makeImages(engine, folder)]);
   const docker = new Docker({ socketPath: engine.socket });
   const logs = async (): Promise<string> => {
     const containers = await docker.listContainers({ all: true });

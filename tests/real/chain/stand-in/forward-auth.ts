@@ -25,9 +25,16 @@ export function forwardAuth(configuration: Configuration, sessions: Sessions) {
         if (user !== undefined) return void response.writeHead(200, identity(user)).end();
     }
     const place = `${portal}/?${new URLSearchParams({ rd: target.href, rm: method })}`;
-    if (!(request.headers.accept ?? '').includes('text/html')) return void response.writeHead(401).end();
-    response.writeHead(method === 'GET' ? 302 : 303, { location: place }).end();
+    if (!wantsPage(request)) return void response.writeHead(401).end();
+    response.writeHead(['GET', 'HEAD', 'OPTIONS'].includes(method) ? 302 : 303, { location: place }).end();
   };
+}
+
+/** Whoever takes a page is sent to one; a script of a page is not. */
+function wantsPage({ headers }: IncomingMessage): boolean {
+  if (headers['x-requested-with'] === 'XMLHttpRequest') return false;
+  const accepted = (headers.accept ?? '').split(',').map((each) => each.split(';')[0]?.trim());
+  return accepted.includes('text/html') || accepted[0] === '*/*';
 }
 
 function identity({ name, groups, email, displayname }: NonNullable<ReturnType<Sessions['userOf']>>) {
