@@ -75,22 +75,19 @@ secrets: { key: { env: BACKUP_KEY } }
   });
 
   /** Makes the platform as the file says, however many steps it takes. */
-  async function applied(key = password): Promise<void> {
+  async function applied(): Promise<void> {
     await vi.waitFor(
       async () => {
-        const said = await autogit(
-          ['reconcile', '--once', '--policy', join(folder, 'policy.yaml'), '--log', 'text'],
-          key,
-        );
+        const said = await autogit(['reconcile', '--once', '--policy', join(folder, 'policy.yaml'), '--log', 'text']);
         expect(said.code, said.err.slice(-3000)).toBe(0);
       },
       { timeout: 240_000, interval: 1_000 },
     );
   }
 
-  function autogit(args: readonly string[], key = password) {
+  function autogit(args: readonly string[]) {
     const where = ['--file', join(folder, 'autogit.yaml'), '--state', state];
-    const env = { AUTOGIT_FILLER_IMAGE: 'autogit-test/filler:1', BACKUP_KEY: key };
+    const env = { AUTOGIT_FILLER_IMAGE: 'autogit-test/filler:1', BACKUP_KEY: password };
     return program.run([...args, ...where], { env });
   }
 
