@@ -55,6 +55,7 @@ describe('the start of the directory', () => {
     // What the real one is asked for; it tells the server.
     executable(
       'lldap_set_password',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell takes the option's name off.
       'exec busybox wget -q -O - --header "Authorization: Bearer $4" --post-data "${7#--password=}" "$2/set/$6"',
     );
   });
