@@ -19,6 +19,14 @@ export interface LiteralSecret {
 const secretKey =
   /^(?:.*[_-])?(?:password|passwd|passphrase|api[_-]?key|private[_-]?key|secret[_-]?key|access[_-]?key)$/i;
 
+/** The form of an id of the file. */
+const isId = /^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$/;
+
+/** Whether the value at this place is the id of a secret: a password that somebody wrote there is one all the same. */
+export function isSecretPlace(keys: readonly string[]): boolean {
+  return secretKey.test(keys.at(-1) ?? '') || keys.at(-2) === 'credentials';
+}
+
 /** Every secret that stands in the file, also at a place where it means nothing. */
 export function literalSecrets(tree: Document['tree']): readonly LiteralSecret[] {
   const declared = declaredIn(tree);
@@ -58,7 +66,10 @@ function valueSecrets(value: Value, pointer: string, keys: readonly string[]): r
   const text = String(value);
   const name = keys.at(-1) ?? '';
   if (isMisplaced(text, keys)) return [{ pointer, text, isMisplaced: true, what: `the secret ${name}` }];
-  const isNamed = secretKey.test(name) || (keys.at(-2) === 'environment' && isSecretValue(name, text));
+  const isNamed =
+    secretKey.test(name) ||
+    (keys.at(-2) === 'environment' && isSecretValue(name, text)) ||
+    (keys.at(-2) === 'credentials' && !isId.test(text));
   if (isNamed && !isReference(text))
     return hasCredentials(text) ? inText(text, pointer) : [{ pointer, text, what: name }];
   return inText(text, pointer);

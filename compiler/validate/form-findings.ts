@@ -1,6 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Value } from '../../schema/document.ts';
 import { isMap } from '../model/is-map.ts';
+import { isSecretPlace } from '../model/literal-secrets.ts';
 import { meansKey, meansValue } from './fixes.ts';
 import { adviceOf, kinds } from './kinds.ts';
 import type { Mistake } from './mistake.ts';
@@ -16,6 +17,7 @@ export function wrongForm({ error, pointer, keys, spot, parent }: Mistake): Find
   const value = named ? error.propertyName : spot.value;
   const kind = shape.kind === undefined ? undefined : kinds[shape.kind];
   if (hasPassword(value)) return passwordInAddress(pointer, keys);
+  if (shape.kind === 'reference' && isSecretPlace(keys)) return secretItself(pointer, keys);
   const advice = value === '' ? { hint: 'give it a value, or delete the line' } : adviceOf(shape.kind, value);
   const what = kind?.what ?? wanted(shape);
   const text = typeof value === 'string' ? value : '';
@@ -28,6 +30,16 @@ export function wrongForm({ error, pointer, keys, spot, parent }: Mistake): Find
       : `${subject(keys)} must be ${what}, but it is ${quote(value)}`,
     ...(advice !== undefined && { hint: advice.hint }),
     ...(named ? meansKey(pointer, advice) : meansValue(pointer, advice)),
+  };
+}
+
+/** What stands there may be the secret itself: nothing is made of it, and nothing of it is shown. */
+function secretItself(pointer: string, keys: readonly string[]): Finding {
+  return {
+    code: 'AG206',
+    pointer,
+    message: `${subject(keys)} must be the id of a secret of this file`,
+    hint: 'write an id such as backup-key and add `secrets: { backup-key: { file: /etc/autogit/backup-key } }`; if this was the secret itself, change it, since the file may have been seen',
   };
 }
 

@@ -164,7 +164,9 @@ function portsOf(origin: string): readonly Port[] {
 
 function secretsOf({ users }: DistributionSpec, { id, origin }: ExpandContext): readonly Secret[] {
   const implied: readonly Secret[] =
-    users === usersId ? [{ id: usersId, origin, source: { kind: 'env', variable: 'AUTOGIT_REGISTRY_USERS' } }] : [];
+    users === usersId
+      ? [{ id: usersId, origin, source: { kind: 'env', variable: 'AUTOGIT_SECRET_REGISTRY_USERS' } }]
+      : [];
   return [{ id: httpSecret(id), origin, source: { kind: 'generate', length: 64 } }, ...implied];
 }
 

@@ -28,7 +28,7 @@ async function renderedFiles() {
           target: 'compose',
           read,
         });
-        return (rendered?.projects ?? []).map((project) => ({
+        return (rendered?.projects ?? []).filter(comesBackWhole).map((project) => ({
           name: `${each.name}, host ${project.host}`,
           project,
           text: rendered?.manifests.find(({ path }) => path === `${project.folder}/compose.yaml`)?.text ?? '',
@@ -36,6 +36,13 @@ async function renderedFiles() {
       }),
   );
   return all.flat();
+}
+
+/** A job is behind a profile, which Compose and `import` leave out, and no Compose file says which cards a host has. */
+function comesBackWhole({ model }: ComposeProject): boolean {
+  return Object.values(model.services).every(
+    ({ profiles, deploy }) => profiles === undefined && deploy.resources.reservations === undefined,
+  );
 }
 
 const rendered = await renderedFiles();

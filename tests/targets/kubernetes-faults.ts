@@ -161,9 +161,22 @@ function podFaults(world: World, { metadata, spec }: Yaml, object: Yaml): readon
   ];
 }
 
+/** The claims that a StatefulSet has made for its pods: `data-home-forge-0`. */
+function claimsMadeBy({ kind, metadata, spec }: Yaml): readonly string[] {
+  if (kind !== 'StatefulSet') return [];
+  const numbers = Array.from({ length: spec.replicas ?? 1 }, (_, number) => number);
+  return (spec.volumeClaimTemplates ?? []).flatMap((claim: Yaml) =>
+    numbers.map((number) => `${claim.metadata.name}-${metadata.name}-${number}`),
+  );
+}
+
 function sourceFaults(world: World, { name, persistentVolumeClaim, configMap, projected }: Yaml): readonly string[] {
   const claim = persistentVolumeClaim?.claimName;
-  const isThere = claim === undefined || has(world, 'PersistentVolumeClaim', claim) || world.kept.claims.has(claim);
+  const isThere =
+    claim === undefined ||
+    has(world, 'PersistentVolumeClaim', claim) ||
+    world.kept.claims.has(claim) ||
+    world.objects.some((object) => claimsMadeBy(object).includes(claim));
   const maps = [configMap?.name, ...(projected?.sources ?? []).map((source: Yaml) => source.configMap?.name)];
   const missing = maps.filter(
     (map) => map !== undefined && map !== 'kube-root-ca.crt' && !has(world, 'ConfigMap', map),
