@@ -79,8 +79,13 @@ export function asImage(value: string): Advice | undefined {
 
 export function asPath(value: string): Advice | string | undefined {
   const volume = /^([^:]*):(\/[^:]*)/.exec(value);
-  if (volume !== null)
-    return `${/^[./~]/.test(value) ? 'folders of the host are not mounted, a volume is made' : 'the key names the volume'}: write ${volume[2]}`;
+  if (volume !== null) {
+    const [, source = '', path] = volume;
+    if (source.startsWith('/'))
+      return `for a folder of the host write { path: ${path}, hostPath: ${source} }, for a volume ${path}`;
+    if (!/^[.~]/.test(source)) return `the key names the volume: write ${path}`;
+    return `write ${path} for a volume, or { path: ${path}, hostPath: … } with the absolute path of a folder of the host`;
+  }
   if (value === '/') return 'a volume cannot stand for all files: name a folder';
   if (value.includes('..')) return 'write the path without ..';
   const fixed = `/${value}`
