@@ -81,7 +81,8 @@ function unknownKey(
   const keys = [...new Set([...(schemaAt(schema, known, spec)?.keys ?? []), ...ids])].sort();
   const key = path[length] ?? '';
   const near = nearestName(key, keys);
-  const next = near === undefined ? `there are ${keys.join(', ')}` : `did you mean ${[...known, near].join('.')}?`;
+  const there = keys.length === 0 ? `this file has no ${known.join('.')} yet` : `there are ${keys.join(', ')}`;
+  const next = near === undefined ? there : `did you mean ${[...known, near].join('.')}?`;
   const isId = schemaAt(schema, [...known, key], spec) !== undefined;
   const message = isId ? `this file has no ${[...known, key].join('.')}` : `the language has no ${asked}`;
   return { kind: 'unknown', message, next };

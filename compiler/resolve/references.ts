@@ -50,7 +50,9 @@ function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
       }
       const role = roleHint(id, catalog, spec);
       const hint =
-        role === undefined ? meant(id, owners, 'name a service of the file or a role') : `${role} to the file`;
+        role === undefined
+          ? (componentHint(id, { owners, catalog }, spec) ?? meant(id, owners, 'name a service of the file or a role'))
+          : `${role} to the file`;
       const fix = role === undefined ? certain(id, owners, { pointer, isKey: condition !== undefined }) : {};
       return [{ code: 'AG301', pointer, message: `nothing here is called '${id}'`, hint, ...fix }];
     }),
@@ -121,6 +123,14 @@ function unknownHost(host: string | undefined, pointer: string, hosts: readonly 
   return [
     { code: 'AG303', pointer, message: `there is no host '${host}'`, hint, ...certain(host, hosts, { pointer }) },
   ];
+}
+
+/** `needs: postgres`: programs are named by the role that they fill. */
+function componentHint(id: string, { owners, catalog }: Pick<KnownIds, 'owners' | 'catalog'>, spec: Spec) {
+  const role = catalog.find(({ use }) => use === id)?.role;
+  if (role === undefined || role === id) return undefined;
+  const missing = owners.includes(role) ? undefined : roleHint(role, catalog, spec);
+  return `write '${role}', which is what ${id} is here${missing === undefined ? '' : `, and ${missing} to the file`}`;
 }
 
 function meant(id: string, known: readonly string[], otherwise: string): string {
