@@ -211,10 +211,33 @@ interface Verdict {
   readonly risks: readonly Risk[];
 }
 
+/** A component goes to a database by itself as soon as the file has one, and does not take along what it has. */
+function movedData({ id, before, after, catalog }: ServiceInput, now: Workload): Verdict | undefined {
+  if (now.component === 'service' || before.platform === undefined || after.platform === undefined) return undefined;
+  const [old, next] = [databaseOf(before, id, catalog), databaseOf(after, id, catalog)];
+  if (old === next) return undefined;
+  const left = old === undefined ? 'its volume' : old;
+  return {
+    effects: [`begins with an empty database: what it has in ${left} stays there`],
+    steps: [`move its data from ${left}, or leave it where it is: a light forge does with \`database: sqlite\``],
+    risks: ['data', 'by-hand'],
+  };
+}
+
+function databaseOf({ platform }: Side, id: string, catalog: Catalog): string | undefined {
+  const databases = platform?.workloads.filter(({ component }) =>
+    catalog.some(({ use, role }) => use === component && role === 'database'),
+  );
+  return databases?.find((each) => platform?.links.some(({ from, to }) => from === id && to === each.id))?.id;
+}
+
 /** What the component says about its data and another image; of containers that keep none nothing is asked. */
-function upgradeOf({ catalog }: ServiceInput, old: Workload | undefined, now: Workload): Verdict {
+function upgradeOf(input: ServiceInput, old: Workload | undefined, now: Workload): Verdict {
+  const { catalog } = input;
   const nothing: Verdict = { effects: [], steps: [], risks: [] };
   if (old === undefined || !now.stateful || !old.stateful) return nothing;
+  const moved = movedData(input, now);
+  if (moved !== undefined) return moved;
   if (old.component !== now.component) {
     const effects = [`the data of ${old.component} is given to ${now.component}`];
     const steps = [`make sure that ${now.component} reads the data of ${old.component}, and back it up before`];

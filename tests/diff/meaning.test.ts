@@ -165,6 +165,14 @@ describe('upgrades', () => {
     expect(await meaning(forge('11.0.1'), forge('12.0.0'))).toContain('cannot go back: back it up before');
   });
 
+  it('says that a forge which gets a database begins with an empty one', async () => {
+    const [alone, beside] = ['forge: gitea\n', 'forge: gitea\ndatabase: postgres\n'];
+    expect(await meaning(alone, beside)).toContain('empty database: what it has in its volume stays there');
+    expect(await meaning(beside, alone)).toContain('empty database: what it has in database stays there');
+    const same = 'forge: { use: gitea, database: sqlite }\ndatabase: postgres\n';
+    expect(await meaning(alone, same)).not.toContain('empty database');
+  });
+
   it('gives the data of one forge to the other only with a warning', async () => {
     expect(await meaning('forge: gitea\n', 'forge: forgejo\n')).toContain('the data of gitea is given to forgejo');
   });
