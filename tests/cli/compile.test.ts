@@ -169,6 +169,15 @@ describe('autogit compile --check', () => {
     expect(await readdir(folder)).toEqual(['autogit.yaml']);
   });
 
+  it('names the target that the folder is for, in place of a thousand lines', async () => {
+    await autogit('compile', '--target', 'kubernetes');
+    const { code, out, err } = await autogit('compile', '--check');
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toBe(
+      'rendered holds what is rendered for kubernetes, and this is not\nnext: add --target kubernetes; when the file has changed over: autogit compile -o rendered\n',
+    );
+  });
+
   it('names stale files and hand edits', async () => {
     await autogit('compile', '--target', 'all');
     const kustomization = at('rendered/kubernetes/kustomization.yaml');
