@@ -105,6 +105,7 @@ function providerFindings(spec: CertificatesSpec, { origin }: PartContext): read
   const unknown = Object.keys(credentials).flatMap((name): readonly Finding[] => {
     if (variableOf(provider, name) !== undefined) return [];
     const nearest = nearestName(name, known);
+    const meant = known.length > 0 ? undefined : nearestName(provider, Object.keys(providers));
     return [
       {
         code: 'AG431',
@@ -112,11 +113,13 @@ function providerFindings(spec: CertificatesSpec, { origin }: PartContext): read
         at: 'key',
         message: `${provider} asks for no '${name}'`,
         hint:
-          nearest !== undefined
-            ? `did you mean '${nearest}'?`
-            : known.length > 0
-              ? `it asks for ${known.join(', ')}`
-              : `write the name of lego's variable: https://go-acme.github.io/lego/dns/${provider}`,
+          meant !== undefined
+            ? `did you mean \`provider: ${meant}\`?`
+            : nearest !== undefined
+              ? `did you mean '${nearest}'?`
+              : known.length > 0
+                ? `it asks for ${known.join(', ')}`
+                : `write the name of lego's variable: https://go-acme.github.io/lego/dns/${provider}`,
       },
     ];
   });
