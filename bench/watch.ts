@@ -11,7 +11,7 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { median } from './compile/measure.ts';
 import { writeInputs } from './peers/inputs.ts';
@@ -19,7 +19,9 @@ import { writeInputs } from './peers/inputs.ts';
 const root = join(import.meta.dirname, '..');
 const bundle = join(root, 'dist/autogit.mjs');
 /** The first runs are of code that V8 has not compiled yet. */
-const warmUps = 10;
+const warmUps = 30;
+/** A person saves, looks, and saves again; a change right after the last run would meet what that one left to clear up. */
+const pauseMs = 50;
 
 const { values } = parseArgs({ options: { changes: { type: 'string', default: '40' }, record: { type: 'boolean' } } });
 if (!existsSync(bundle)) throw new Error('there is no dist/autogit.mjs yet: run `npm run build`');
@@ -51,6 +53,7 @@ async function rowOf(services: number): Promise<string> {
     let cpuBefore = 0;
     for (let change = 0; change < warmUps + changes; change += 1) {
       if (change === warmUps) cpuBefore = cpuMs(child.pid);
+      await wait(pauseMs);
       const [run, write] = await changed(folder, file, change, runs);
       if (change < warmUps) continue;
       took.push(run);
@@ -101,7 +104,7 @@ function cpuMs(pid: number | undefined): number {
 }
 
 async function until(isSo: () => boolean): Promise<void> {
-  for (const end = performance.now() + 60_000; !isSo(); await turn()) {
+  for (const end = performance.now() + 60_000; !isSo(); await wait(1)) {
     if (performance.now() > end) throw new Error('nothing came for a minute');
   }
 }
