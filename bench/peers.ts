@@ -38,7 +38,7 @@ try {
   const text = [
     '## Compile beside its peers',
     '',
-    `\`node bench/peers.ts --sizes ${values.sizes} --rounds ${rounds}\`, Node ${process.versions.node}, ${cpus().length} CPUs, load ${load} at the end. AutoGit's output holds more objects than theirs: network policies, an account for each service, the kustomization.`,
+    `\`node bench/peers.ts --sizes ${values.sizes} --rounds ${rounds}\`, Node ${process.versions.node}, ${cpus().length} CPUs, load ${load} at the end. \`helm template\` makes the very objects that AutoGit renders for Kubernetes; the others make four for each service, without network policies, accounts and the kustomization.`,
     ...(programs.missing.length === 0 ? [] : ['', `Not built here: ${programs.missing.join(', ')}.`]),
     ...tables,
   ].join('\n');
