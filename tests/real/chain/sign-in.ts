@@ -10,5 +10,5 @@ export async function signIn(page: Page, name: string, password: string): Promis
 /** From the forge's own page of sign-in to the source that AutoGit made. It is there a moment after the forge. */
 export async function openSource(page: Page, forge: string): Promise<void> {
   await page.goto(`${forge}/user/login`);
-  await page.locator('a[href*="/user/oauth2/sso"]').click();
+  await page.locator('a[href*="/user/oauth2/sso"]').click({ timeout: 10_000 });
 }
