@@ -24,6 +24,12 @@ async function idOf(name: string): Promise<string> {
   return (await inspect(name)).Id;
 }
 
+/** The command lines of what runs in a container. */
+async function commandsIn(name: string): Promise<string> {
+  const { Titles, Processes } = await world.docker.getContainer(name).top();
+  return Processes.map((process: readonly string[]) => process[Titles.indexOf('CMD')]).join('\n');
+}
+
 const applied = (revision: string) => (status: Status) =>
   status.revision?.revision === revision && status.revision.state === 'applied' && status.health === 'ok';
 
@@ -148,6 +154,9 @@ it('8. the forge is down: the size of the pool is held and nothing is done', asy
   await world.forge.queueJobs([{ count: 1, labels: ['linux'] }], { seconds: 40 });
   await world.reconciler.until('one runner busy', (status) => status.pools[0]?.busy === 1);
   const before = await world.containers();
+  // The forge calls it busy before the runner has the job in its hands; a forge that stops in between loses the job.
+  const runner = before.find((name) => name.startsWith('/home-linux-'))?.slice(1) ?? '';
+  await expect.poll(() => commandsIn(runner), { timeout: 60_000 }).toContain('sleep 40');
   await world.forge.down();
   const held = await world.reconciler.until('held', (status) => status.pools[0]?.decision?.held === true);
   expect(held.pools[0]?.size).toBe(1);
