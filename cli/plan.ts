@@ -1,5 +1,5 @@
 import { planText } from '../reconciler/plan/text.ts';
-import type { CycleResult, PlanResult } from '../reconciler/ports/reconciler.ts';
+import type { CycleResult, NoPlan, PlanResult } from '../reconciler/ports/reconciler.ts';
 import { applyCommand } from './apply-command.ts';
 import { type Answer, askService } from './ask-service.ts';
 import type { Options } from './commands.ts';
@@ -59,11 +59,16 @@ function silent(state: string, answer: Extract<Answer, { kind: 'silent' }>): num
   return exitCode.unavailable;
 }
 
+/** The sentence holds the first of the lines. */
+function problemText({ sentence, lines }: NoPlan): string {
+  return `${[sentence, ...lines.slice(1)].join('\n')}\n`;
+}
+
 /** `given`: the flags that `apply` needs to see the same world. */
 function print(result: PlanResult, format: 'text' | 'json', given: Options): number {
   if (format === 'json') process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   if (!result.ok) {
-    if (format === 'text') process.stderr.write(`${[result.problem.sentence, ...result.problem.lines].join('\n')}\n`);
+    if (format === 'text') process.stderr.write(problemText(result.problem));
     return problemCode(result.problem);
   }
   if (format === 'text') {
@@ -114,7 +119,6 @@ function printApplied(result: CycleResult): number {
     process.stdout.write(`${outcome.kind} ${id}${detail === '' ? '' : `: ${detail}`}\n`);
     if (outcome.kind === 'failed') for (const line of outcome.logs ?? []) process.stdout.write(`    | ${line}\n`);
   }
-  if (result.problem !== undefined)
-    process.stderr.write(`${[result.problem.sentence, ...result.problem.lines].join('\n')}\n`);
+  if (result.problem !== undefined) process.stderr.write(problemText(result.problem));
   return result.clean ? exitCode.fine : exitCode.failed;
 }

@@ -49,8 +49,6 @@ export interface TargetOptions {
   readonly knownName: () => string | undefined;
 }
 
-/** Name of the file in messages. */
-const file = 'autogit.yaml';
 /** Time for one look at the source, a fetch included, milliseconds. */
 const lookMs = 120_000;
 /** Longest wait between two looks at a source that fails, milliseconds. */
@@ -59,6 +57,7 @@ const failingMaxMs = 600_000;
 /** Looks at the source when it is due, chooses a revision, compiles it, and falls back to the last good one. */
 export function createTargetFinder(options: TargetOptions): TargetFinder {
   const { source, clock, policy, secrets } = options;
+  const { file } = source;
   const compiled = new Map<string, Promise<Compilation>>();
   let head: SourceRevision | undefined;
   let failure: Failure | undefined;
@@ -103,7 +102,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     if (platform === undefined || errors.length > 0) return rejected(candidate, errors.map(diagnosticLine));
     const name = options.knownName();
     if (isNew && name !== undefined && name !== platform.name)
-      return rejected(candidate, [await renamedLine(name, platform.name, locate)]);
+      return rejected(candidate, [await renamedLine(file, name, platform.name, locate)]);
     intervalMs = platform.gitops.intervalMs;
     const { fingerprints, missing } = await readFingerprints({ platform, projects, secrets, files: candidate.files });
     const desired = desire({ revision: candidate.revision, platform, projects, fingerprints });
@@ -111,7 +110,7 @@ export function createTargetFinder(options: TargetOptions): TargetFinder {
     if (violations.length > 0)
       return rejected(
         candidate,
-        await Promise.all(violations.map((one) => violationLine(one, locate))),
+        await Promise.all(violations.map((one) => violationLine(file, one, locate))),
         ' as a whole by the policy of this machine',
       );
     return { candidate, desired, missingSecrets: missing };
@@ -154,14 +153,14 @@ function diagnosticLine({ file: name, range, code, message, hint }: Diagnostic):
 }
 
 /** A platform under another name would be a second, empty one beside the first, on the same ports. */
-async function renamedLine(before: string, now: string, locate: Compilation['locate']): Promise<string> {
+async function renamedLine(file: string, before: string, now: string, locate: Compilation['locate']): Promise<string> {
   const place = await locate?.('/name');
   const where = place === undefined ? '' : `:${place.line}:${place.column}`;
   return `${file}${where} the platform ${before} is called ${now} now, and a platform cannot be renamed: its containers and volumes carry its name; write name: ${before} again, or follow this file with a state folder of its own (--state)`;
 }
 
 /** `autogit.yaml:12:3 AG610 image … comes from …`. */
-async function violationLine({ finding }: Violation, locate: Compilation['locate']): Promise<string> {
+async function violationLine(file: string, { finding }: Violation, locate: Compilation['locate']): Promise<string> {
   const { pointer, code, message, hint } = finding;
   const place = await locate?.(pointer);
   const where = place === undefined ? ` ${pointer}:` : `:${place.line}:${place.column}`;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
-import { dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { lockPathOf } from '../../compiler/model/lock.ts';
 import { filesText } from '../model/commit-files.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -22,6 +22,7 @@ export function createFileSource(options: { readonly path: string; readonly name
   const watch = createFileWatch([path, lockPathOf(path)]);
   return {
     name: path,
+    file: basename(path),
     async head() {
       const bytes = await readBounded(path);
       if (!bytes.ok) return bytes;

@@ -38,7 +38,7 @@ const rebuildPauseMs = 60_000;
 export function createGitSource(options: GitSourceOptions): Source {
   const { branch, clock, directory, log } = options;
   const remote = parseRemote(options.url, options);
-  if (!remote.ok) return unusable(withoutUserInfo(options.url), remote);
+  if (!remote.ok) return unusable(withoutUserInfo(options.url), options.path, remote);
   const { url: name } = remote.value;
   const odd = [options.knownHosts, options.identity, options.caFile].find(
     (path) => path !== undefined && !isPlainPath(path),
@@ -46,6 +46,7 @@ export function createGitSource(options: GitSourceOptions): Source {
   if (odd !== undefined)
     return unusable(
       name,
+      options.path,
       fail(
         'rejected',
         `the path "${odd}" is not absolute or holds other characters than letters, digits and _ . / @ + -; name the file by another path`,
@@ -206,6 +207,7 @@ export function createGitSource(options: GitSourceOptions): Source {
 
   return {
     name,
+    file: options.path,
     async head(signal) {
       const turn = last.then(() =>
         signal.aborted ? fail('cancelled', `reading ${name} was stopped`) : inFolder(directory, () => follow(signal)),
@@ -218,8 +220,8 @@ export function createGitSource(options: GitSourceOptions): Source {
 }
 
 /** A source that says the same every time: a mistake of the user's is a value. */
-function unusable(name: string, answer: Result<never>): Source {
-  return { name, head: () => Promise.resolve(answer), watch: () => Promise.resolve() };
+function unusable(name: string, file: string, answer: Result<never>): Source {
+  return { name, file, head: () => Promise.resolve(answer), watch: () => Promise.resolve() };
 }
 
 /** A state folder that cannot be written is the world failing, not a bug. */

@@ -9,6 +9,8 @@ export interface Source {
   watch(wake: () => void, signal: AbortSignal): Promise<void>;
   /** For messages: the URL without credentials, or the path. */
   readonly name: string;
+  /** For messages about a line: the platform file's path in the repository, or its name. */
+  readonly file: string;
 }
 
 export interface SourceRevision {

@@ -73,6 +73,7 @@ export function createStage(): Stage {
   const store = open(false);
   const source: Source = {
     name: 'ops/platform',
+    file: 'autogit.yaml',
     watch: async () => {},
     async head() {
       if (stage.sourceFailure !== undefined) return { ok: false, failure: stage.sourceFailure };
