@@ -150,19 +150,30 @@ function durationText(ms: number): string {
   return ms % 60_000 === 0 ? `${ms / 60_000}m` : `${ms / 1000}s`;
 }
 
-/** Why a container that needs jobs to be done has to wait; undefined when all of them are. */
+/**
+ * Why a container that needs jobs to be done has to wait, or one that needs such a container, which does not run yet;
+ * undefined when nothing is in its way.
+ */
 export function waitsForJob(unit: ContainerUnit, snapshot: Snapshot): Hold | undefined {
-  const jobs = unit.needs.flatMap(({ unit: id, condition }) => {
-    const job = condition === 'done' ? snapshot.desired.units.find((other) => other.id === id) : undefined;
-    return job?.kind === 'container' && !isDone(job, snapshot) ? [job] : [];
-  });
-  const [first] = jobs;
-  if (first === undefined) return undefined;
-  const last = lastRun(first, snapshot);
-  const { main } = slotsOf(snapshot, first);
-  if (last !== undefined && last.digest === first.digest && last.container === main?.id)
-    return { subject: unit.id, reason: `waits for job ${first.key}: it failed: ${last.detail}` };
-  return { subject: unit.id, reason: `waits for job ${first.key}, which has to end well first`, passes: true };
+  for (const { unit: id, condition } of unit.needs) {
+    const needed = snapshot.desired.units.find((other) => other.id === id);
+    if (needed?.kind !== 'container') continue;
+    if (condition === 'done') {
+      if (!isDone(needed, snapshot)) return jobInTheWay(unit, needed, snapshot);
+    } else if (!slotsOf(snapshot, needed).all.some(({ state }) => state === 'running')) {
+      const cause = waitsForJob(needed, snapshot);
+      if (cause !== undefined) return { ...cause, subject: unit.id };
+    }
+  }
+  return undefined;
+}
+
+function jobInTheWay(unit: ContainerUnit, job: ContainerUnit, snapshot: Snapshot): Hold {
+  const last = lastRun(job, snapshot);
+  const { main } = slotsOf(snapshot, job);
+  if (last !== undefined && last.digest === job.digest && last.container === main?.id)
+    return { subject: unit.id, reason: `waits for job ${job.key}: it failed: ${last.detail}` };
+  return { subject: unit.id, reason: `waits for job ${job.key}, which has to end well first`, passes: true };
 }
 
 /** The next moment at which a job is due or has had its time; wall clock, always after that of the snapshot. */
