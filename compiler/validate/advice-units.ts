@@ -99,6 +99,30 @@ function inOneUnit(seconds: number): string {
   return `${seconds / secondsPer(unit)}${unit}`;
 }
 
+const cronNames: Readonly<Record<string, string>> = {
+  hourly: '0 * * * *',
+  daily: '0 0 * * *',
+  midnight: '0 0 * * *',
+  nightly: '0 3 * * *',
+  weekly: '0 0 * * 0',
+  monthly: '0 0 1 * *',
+  yearly: '0 0 1 1 *',
+  annually: '0 0 1 1 *',
+};
+
+/** A time of the day, or one of cron's names for a schedule. */
+export function asCron(value: string): Advice | string | undefined {
+  const name = value.trim().toLowerCase().replace(/^@/, '');
+  const named = Object.hasOwn(cronNames, name) ? cronNames[name] : undefined;
+  if (named !== undefined) return value.startsWith('@') ? surely(named, `write '${named}'`) : `write '${named}'`;
+  const clock = /^\s*([01]?[0-9]|2[0-3])[:.]([0-5][0-9])\s*$/.exec(value);
+  if (clock !== null)
+    return `for every day at ${clock[0].trim()} write '${Number(clock[2])} ${Number(clock[1])} * * *'`;
+  return value.trim().split(/\s+/).length === 6
+    ? 'leave the seconds out: minute, hour, day of the month, month, day of the week'
+    : undefined;
+}
+
 /** `500m` is how Kubernetes writes half a CPU. */
 export function asCpus(value: string): Advice | string | undefined {
   const milli = /^([0-9]+)m$/.exec(value);

@@ -33,6 +33,34 @@ export function asLabel(value: string): Advice | undefined {
   return /^[A-Za-z0-9][-_ A-Za-z0-9]{0,38}[A-Za-z0-9]$/.test(value) ? surely(fixed, hint) : { hint };
 }
 
+/** The first part of a whole name, or what `asLabel` makes of it. */
+export function asHostLabel(value: string): Advice | undefined {
+  const [first = '', ...others] = value
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .split('.');
+  if (others.length > 1 && /^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$/.test(first))
+    return { hint: `write ${first}; the domain comes behind it by itself` };
+  return asLabel(value);
+}
+
+/** A path of a machine has no folder that it could start from. */
+export function asHostPath(value: string): Advice | string | undefined {
+  if (/^[A-Za-z]:[\\/]/.test(value)) return 'name a folder of the machine that runs the containers, such as /srv/media';
+  if (value.startsWith('/')) {
+    const fixed = value
+      .replace(/\/{2,}/g, '/')
+      .replace(/\/\.(?=\/|$)/g, '')
+      .replace(/\/$/, '');
+    if (fixed.includes('..')) return 'write the path without ..';
+    return fixed.length < 2 ? 'name a folder: all of the machine is never handed out' : surely(fixed);
+  }
+  const rest = value.replace(/^(?:~|\.{1,2})?\/*/, '').replace(/\/+$/, '');
+  return /^[\w./-]+$/.test(rest) && !rest.includes('..')
+    ? `write the whole path from /, for example /srv/${rest}`
+    : 'write the whole path from /';
+}
+
 /** DNS does not tell upper from lower case, and a name has neither scheme nor a dot at the end. */
 export function asHostname(value: string): Advice | undefined {
   const bare = value

@@ -1,6 +1,7 @@
 /** Keys of Compose and Kubernetes that people bring along, and what AutoGit has in their place. */
 export const foreignKeys: Readonly<Record<string, string>> = {
   env: 'write `environment`',
+  shm_size: 'write `shm: 64Mi`',
   env_file: 'list the variables under `environment`, and secret ones under `secrets`',
   depends_on: 'write `needs: [id]`; it waits until the other is healthy',
   links: 'write `needs: [id]`',
@@ -30,6 +31,9 @@ export const foreignKeys: Readonly<Record<string, string>> = {
   resources: 'write `limits: { cpus: 1, memory: 512Mi }`',
   deploy: 'write `limits: { cpus: 1, memory: 512Mi }`',
   replicas: 'leave it out: one copy runs of each service',
+  retention: 'write `keep: { daily: 7, weekly: 4, monthly: 6 }`',
+  nas: 'mount the share on the host and write `hostPath: /mnt/share`',
+  nfs: 'mount the share on the host and write `hostPath: /mnt/share`',
   scale: 'leave it out: one copy runs of each service',
   cap_add: 'write `capabilities: [NAME]`, without CAP_',
   cap_drop: 'leave it out: all capabilities are dropped',

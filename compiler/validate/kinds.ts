@@ -3,7 +3,9 @@ import {
   type Advice,
   asAddress,
   asEngine,
+  asHostLabel,
   asHostname,
+  asHostPath,
   asImage,
   asLabel,
   asPath,
@@ -12,7 +14,7 @@ import {
   asWords,
   surely,
 } from './advice.ts';
-import { asCpus, asDuration, asPort, asQuantity } from './advice-units.ts';
+import { asCpus, asCron, asDuration, asPort, asQuantity } from './advice-units.ts';
 
 /** What messages know of one `x-kind` of the schema. */
 interface Kind {
@@ -34,6 +36,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     fix: asLabel,
   },
   id: { what: `an id: ${label}, at most 40 characters`, code: 'AG206', fix: asLabel },
+  'host-label': { what: `a name under the domain: ${label}, at most 40 characters`, code: 'AG206', fix: asHostLabel },
   namespace: { what: `a namespace: ${label}, at most 63 characters`, code: 'AG206', fix: asLabel },
   reference: { what: 'the id of something else in the file', code: 'AG206', fix: asLabel },
   hostname: { what: 'a DNS name in lower case, such as home.example.org', code: 'AG206', fix: asHostname },
@@ -45,6 +48,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'dns-target': {
     what: 'load-balancer, an address such as 203.0.113.7, or a name such as edge.example.org',
     code: 'AG206',
+    fix: (value) => (value === 'true' ? surely('load-balancer') : undefined),
   },
   'label-key': { what: 'the key of a label of nodes, such as autogit.dev/gpu', code: 'AG206' },
   'label-value': { what: 'the value of a label: at most 63 letters, digits, - _ and .', code: 'AG206' },
@@ -58,7 +62,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   cpus: { what: 'a number of CPUs, such as 2 or 0.5', code: 'AG205', fix: asCpus },
   port: { what: 'a port number', code: 'AG207', fix: asPort },
   image: { what: 'a container image, such as requarks/wiki:2', code: 'AG211', fix: asImage },
-  'host-path': { what: 'an absolute path on the machine of the reconciler, such as /etc/autogit/key', code: 'AG211' },
+  'host-path': { what: 'a whole path on the machine, such as /srv/media', code: 'AG211', fix: asHostPath },
   'tcp-check': { what: 'a port number, or true for the port of the service', code: 'AG203' },
   health: {
     what: 'a map with http, tcp or exec',
@@ -108,7 +112,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'file-name': { what: 'the name of a file, such as app.conf', code: 'AG206' },
   'repository-path': { what: 'a path in the repository, such as config/app.conf', code: 'AG211' },
   'config-file': { what: 'a map with path, and text or file', code: 'AG203' },
-  cron: { what: "once, or five fields such as '0 3 * * *'", code: 'AG211' },
+  cron: { what: "once, or five fields such as '0 3 * * *'", code: 'AG211', fix: asCron },
   'time-zone': { what: 'a time zone, such as Europe/Madrid', code: 'AG211' },
   arch: { what: 'an architecture: amd64, arm64 or riscv64', code: 'AG204' },
   'intel-driver': { what: 'i915 or xe', code: 'AG204' },

@@ -60,12 +60,9 @@ function oneOfKnown(input: {
   const text = typeof value === 'string' ? value : '';
   const near = withHint && text.length < 64 ? closest(text, known) : undefined;
   const list = what !== undefined && (known.length > 8 || known.length === 1) ? what : either(known);
-  const hint =
-    near === undefined
-      ? known.length > 8
-        ? `known are ${known.join(', ')}`
-        : undefined
-      : `did you mean ${near.name}?`;
+  const product = Object.hasOwn(otherProducts, text.toLowerCase()) ? otherProducts[text.toLowerCase()] : undefined;
+  const all = known.length > 8 ? `known are ${known.join(', ')}` : undefined;
+  const hint = near === undefined ? (product ?? all) : `did you mean ${near.name}?`;
   return {
     code: 'AG204',
     pointer,
@@ -75,17 +72,22 @@ function oneOfKnown(input: {
   };
 }
 
-/** Real names that are near to others by chance: no misspellings. */
-const otherProducts: ReadonlySet<string> = new Set([
-  'gitlab',
-  'github',
-  'gogs',
-  'gitolite',
-  'mysql',
-  'mariadb',
-  'nginx',
-  'caddy',
-]);
+/** Real names that are near to others by chance, no misspellings: what to do instead. */
+const otherProducts: Readonly<Record<string, string>> = {
+  github: 'it runs at GitHub alone: gitea and forgejo are the nearest in use',
+  gogs: 'gitea began as a copy of it',
+  gitolite: 'forgejo and gitea are the small ones',
+  mysql: 'a program that needs it takes it from a service of your own: `services: { mysql: { image: … } }`',
+  mariadb: 'a program that needs it takes it from a service of your own: `services: { mariadb: { image: … } }`',
+  nginx: 'traefik takes its part here, and knows every host from this file',
+  caddy: 'traefik takes its part here, and knows every host from this file',
+  minio: 'its images are no longer published; garage and versitygw speak S3 as well',
+  seaweedfs: 'garage and versitygw speak S3 as well',
+  borg: 'restic takes its part here',
+  keycloak: 'authelia takes its part here',
+  authentik: 'authelia takes its part here',
+  pihole: 'coredns takes its part here; run Pi-hole itself as a service of your own',
+};
 
 /** Other names of the same thing. What `docker` means is no more than likely. */
 const aliases: Readonly<Record<string, { readonly name: string; readonly certain: boolean }>> = {
@@ -105,7 +107,7 @@ function closest(
   const upper = text.toUpperCase();
   const spelled = [text, upper, upper.replace(/^CAP_/, ''), `SIG${upper}`, text.toLowerCase()];
   const exact = spelled.find((each) => known.includes(each));
-  if (otherProducts.has(text.toLowerCase())) return undefined;
+  if (Object.hasOwn(otherProducts, text.toLowerCase()) || text === 'gitlab') return undefined;
   if (exact !== undefined) return { name: exact, certain: true };
   const longer = text.length > 2 ? known.find((each) => each.startsWith(upper)) : undefined;
   if (longer !== undefined) return { name: longer, certain: false };

@@ -67,21 +67,28 @@ function fold(key: string): string {
   return key.toLowerCase().replaceAll(/[-_\s]/g, '');
 }
 
-/** A key that is right in another place: at the top, or inside a service or a pool. */
+/** A key that is right in another place: at the top, inside a service or a pool, or in one role alone. */
 function elsewhere(key: string, keys: readonly string[]): string | undefined {
   const top = topShape().properties ?? {};
   if (keys.length > 0 && Object.hasOwn(top, key)) return `\`${key}\` belongs at the top of the file`;
   const owners = ['services', 'runners', 'gitops', 'cluster'].filter((owner) =>
     Object.hasOwn(keysUnder(top[owner]), key),
   );
-  const [owner] = owners;
+  const owner = owners[0] ?? onlyRole(key, top);
   if (owner === undefined || keys[0] === owner) return undefined;
   const id = owner === 'services' || owner === 'runners' ? '.<id>' : '';
   return `\`${key}\` belongs under \`${owner}${id}\``;
 }
 
+/** `directory` is a key of sign-on and of nothing else. */
+function onlyRole(key: string, top: Readonly<Record<string, Shape>>): string | undefined {
+  const roles = Object.keys(top).filter((role) => Object.hasOwn(keysUnder(top[role]), key));
+  return roles.length === 1 ? roles[0] : undefined;
+}
+
 function keysUnder(shape: Shape | undefined): object {
   if (shape === undefined) return {};
   const settled = settle(shape, {});
+  if (settled.uses !== undefined) return Object.assign({}, ...Object.values(settled.uses).map(keysUnder));
   return settled.properties ?? (settled.entries ? (settle(settled.entries, {}).properties ?? {}) : {});
 }
