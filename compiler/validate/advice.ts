@@ -44,9 +44,9 @@ export function asHostLabel(value: string): Advice | undefined {
   return asLabel(value);
 }
 
-/** A path of a machine has no folder that it could start from. */
-export function asHostPath(value: string): Advice | string | undefined {
-  if (/^[A-Za-z]:[\\/]/.test(value)) return 'name a folder of the machine that runs the containers, such as /srv/media';
+/** A path of a machine has no folder that it could start from. @param usual where such things often lie */
+export function asHostPath(value: string, usual: string): Advice | string | undefined {
+  if (/^[A-Za-z]:[\\/]/.test(value)) return `name a path of the machine itself, for example ${usual}`;
   if (value.startsWith('/')) {
     const fixed = value
       .replace(/\/{2,}/g, '/')
@@ -57,7 +57,7 @@ export function asHostPath(value: string): Advice | string | undefined {
   }
   const rest = value.replace(/^(?:~|\.{1,2})?\/*/, '').replace(/\/+$/, '');
   return /^[\w./-]+$/.test(rest) && !rest.includes('..')
-    ? `write the whole path from /, for example /srv/${rest}`
+    ? `write the whole path from /, for example ${usual}/${rest}`
     : 'write the whole path from /';
 }
 

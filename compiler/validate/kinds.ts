@@ -62,7 +62,16 @@ export const kinds: Readonly<Record<string, Kind>> = {
   cpus: { what: 'a number of CPUs, such as 2 or 0.5', code: 'AG205', fix: asCpus },
   port: { what: 'a port number', code: 'AG207', fix: asPort },
   image: { what: 'a container image, such as requarks/wiki:2', code: 'AG211', fix: asImage },
-  'host-path': { what: 'a whole path on the machine, such as /srv/media', code: 'AG211', fix: asHostPath },
+  'host-path': {
+    what: 'an absolute path on the machine of the reconciler, such as /etc/autogit/key',
+    code: 'AG211',
+    fix: (value) => asHostPath(value, '/etc/autogit'),
+  },
+  'host-folder': {
+    what: 'an absolute path on the host, such as /srv/media',
+    code: 'AG211',
+    fix: (value) => asHostPath(value, '/srv'),
+  },
   'tcp-check': { what: 'a port number, or true for the port of the service', code: 'AG203' },
   health: {
     what: 'a map with http, tcp or exec',

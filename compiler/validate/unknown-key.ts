@@ -82,7 +82,9 @@ function elsewhere(key: string, keys: readonly string[]): string | undefined {
 
 /** `directory` is a key of sign-on and of nothing else. */
 function onlyRole(key: string, top: Readonly<Record<string, Shape>>): string | undefined {
-  const roles = Object.keys(top).filter((role) => Object.hasOwn(keysUnder(top[role]), key));
+  const roles = Object.keys(top).filter(
+    (role) => settle(top[role] ?? {}, {}).uses !== undefined && Object.hasOwn(keysUnder(top[role]), key),
+  );
   return roles.length === 1 ? roles[0] : undefined;
 }
 
