@@ -14,12 +14,16 @@ export type AccessRule = {
 /**
  * Rules for every guarded route; the first that fits decides, so longer paths come first. A route for some groups ends
  * with a refusal, or a wider route of the same host would let everybody in.
+ *
+ * Without a guarded route there is a refusal for the portal, which nobody asks about: Authelia does not start where the
+ * default is to deny and there is no rule.
  */
-export function accessRules(routes: readonly Route[], signedOn: Policy): readonly AccessRule[] {
-  return routes
+export function accessRules(routes: readonly Route[], signedOn: Policy, portal: string): readonly AccessRule[] {
+  const rules = routes
     .filter(({ protect }) => protect?.by === 'sso')
     .sort((a, b) => compareText(a.hostname, b.hostname) || b.path.length - a.path.length || compareText(a.path, b.path))
     .flatMap((route) => rulesOf(route, signedOn));
+  return rules.length === 0 ? [{ domain: portal, policy: 'deny' }] : rules;
 }
 
 function rulesOf({ hostname: domain, path, protect }: Route, signedOn: Policy): readonly AccessRule[] {

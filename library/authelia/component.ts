@@ -101,10 +101,11 @@ function directoryDemand(spec: AutheliaSpec, { id, origin }: PartContext): Deman
 }
 
 function configsOf(spec: AutheliaSpec, context: Context): readonly Config[] {
-  const { id, origin, platform, url = '', facts, clients, bindings } = context;
+  const { id, origin, platform, url = '', hostname = '', facts, clients, bindings } = context;
   const settings = autheliaConfig({
     domain: platform.domain,
     url,
+    hostname,
     mfa: spec.mfa,
     mail: spec.mail,
     routes: facts.routes,

@@ -41,7 +41,7 @@ export type AutheliaConfig = {
       readonly user: string;
     };
   };
-  readonly access_control: { readonly default_policy: 'deny'; readonly rules?: readonly AccessRule[] };
+  readonly access_control: { readonly default_policy: 'deny'; readonly rules: readonly AccessRule[] };
   readonly session: {
     readonly cookies: readonly { readonly domain: string; readonly authelia_url: string }[];
     readonly redis?: { readonly host: string; readonly port: number; readonly database_index: number };
@@ -85,6 +85,7 @@ export interface Setting {
   readonly domain: string;
   /** `https://auth.home.lan`. */
   readonly url: string;
+  readonly hostname: string;
   readonly mfa: AutheliaSpec['mfa'];
   readonly mail?: AutheliaSpec['mail'];
   readonly routes: readonly Route[];
@@ -96,9 +97,8 @@ export interface Setting {
 }
 
 export function autheliaConfig(setting: Setting): AutheliaConfig {
-  const { domain, mfa, mail, routes, clients } = setting;
+  const { domain, hostname, mfa, mail, routes, clients } = setting;
   const signedOn = mfa === 'none' ? 'one_factor' : 'two_factor';
-  const rules = accessRules(routes, signedOn);
   const signOns = clients.filter(({ demand }) => demand.signOn !== undefined);
   return {
     theme: 'auto',
@@ -111,7 +111,7 @@ export function autheliaConfig(setting: Setting): AutheliaConfig {
     // There is no way to a time server; containers have the time of their host.
     ntp: { disable_startup_check: true },
     authentication_backend: backendOf(setting),
-    access_control: { default_policy: 'deny', ...(rules.length === 0 ? {} : { rules }) },
+    access_control: { default_policy: 'deny', rules: accessRules(routes, signedOn, hostname) },
     session: sessionOf(setting),
     storage: storageOf(setting),
     notifier: notifierOf(mail),

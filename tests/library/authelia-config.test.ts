@@ -1,13 +1,15 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { compile } from '../../compiler/compile.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
 import { componentFiles } from '../contract/component-files.ts';
+import { readConfiguration } from '../real/chain/stand-in/configuration.ts';
 
 type Json = Record<string, unknown>;
 
@@ -26,6 +28,17 @@ describe.each(['minimal', 'full'] as const)('the configuration of Authelia in it
   it('fits the schema of Authelia', async () => {
     const config = filled(await rendered(form, 'sso-config'));
     expect(judgeConfig(config), JSON.stringify(judgeConfig.errors)).toBe(true);
+  });
+
+  // Its schema misses this: Authelia ends at the start where the default is to deny and no rule is there.
+  it('has a rule, as the default to deny asks for, whatever is guarded', async () => {
+    const text = await rendered(form, 'sso-config');
+    const { access_control: access, ...rest } = parse(text) as Json;
+    expect(startError(text)).toBeUndefined();
+    expect(startError(stringify({ ...rest, access_control: { default_policy: 'deny' } }))).toContain(
+      "when no rules are specified it must be 'two_factor' or 'one_factor'",
+    );
+    expect(access).toMatchObject({ default_policy: 'deny', rules: expect.arrayContaining([expect.anything()]) });
   });
 
   it('would not fit with a key that Authelia does not know', async () => {
@@ -109,6 +122,22 @@ describe('with a directory', () => {
   });
 });
 
+it('is started for the forge alone, with nothing at the ingress that asks for sign-on', async () => {
+  const text = `name: home
+domain: home.lan
+forge: forgejo
+certificates: own-ca
+sso: { use: authelia, users: { ana: { email: ana@example.org, groups: [admins] } } }
+`;
+  const { platform } = await compile({ file: 'a.yaml', bytes: Buffer.from(text), catalog, targets, target: 'compose' });
+  const config = platform?.configs.find(({ id }) => id === 'sso-config')?.text ?? '';
+  expect(startError(config)).toBeUndefined();
+  expect((parse(config) as Json).access_control).toEqual({
+    default_policy: 'deny',
+    rules: [{ domain: 'auth.home.lan', policy: 'deny' }],
+  });
+});
+
 it('the forge is a client, and comes back to its own address', async () => {
   const config = parse(await rendered('full', 'sso-config')) as Json & {
     identity_providers: { oidc: { clients: Json[] } };
@@ -128,6 +157,21 @@ async function compiled(form: 'minimal' | 'full') {
 async function rendered(form: 'minimal' | 'full', id: string): Promise<string> {
   const { platform } = await compiled(form);
   return platform?.configs.find((config) => config.id === id)?.text ?? '';
+}
+
+/** What the stand-in, which judges a configuration as Authelia does at its start, says against it. */
+function startError(text: string): string | undefined {
+  const dir = mkdtempSync(join(tmpdir(), 'autogit-authelia-'));
+  try {
+    const path = join(dir, 'configuration.yml');
+    writeFileSync(path, text);
+    readConfiguration(path, {});
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
 }
 
 function filled(text: string): Json {

@@ -16,14 +16,17 @@ const route = {
   origin: '/services/wiki',
 };
 
+const portal = 'auth.home.lan';
+
 describe('rules of who may open what', () => {
-  it('are none for what asks for no sign-on', () => {
-    expect(accessRules([route, { ...route, protect: { by: 'none', open: [] } }], 'one_factor')).toEqual([]);
+  it('refuse the portal, which nobody asks about, where no route asks for sign-on', () => {
+    const rules = accessRules([route, { ...route, protect: { by: 'none', open: [] } }], 'one_factor', portal);
+    expect(rules).toEqual([{ domain: portal, policy: 'deny' }]);
   });
 
   it('end with a refusal where a route is for some groups', () => {
     const guarded = { ...route, protect: { by: 'sso', groups: ['admins', 'family'], open: [] } } as const;
-    expect(accessRules([guarded], 'two_factor')).toEqual([
+    expect(accessRules([guarded], 'two_factor', portal)).toEqual([
       { domain: 'wiki.home.lan', subject: ['group:admins', 'group:family'], policy: 'two_factor' },
       { domain: 'wiki.home.lan', policy: 'deny' },
     ]);
@@ -32,7 +35,7 @@ describe('rules of who may open what', () => {
   it('let nobody into a path by the rule of the whole host', () => {
     const admin = { ...route, path: '/admin', protect: { by: 'sso', groups: ['admins'], open: [] } } as const;
     const whole = { ...route, protect: { by: 'sso', open: [] } } as const;
-    const rules = accessRules([whole, admin], 'one_factor');
+    const rules = accessRules([whole, admin], 'one_factor', portal);
     const first = (path: string, groups: readonly string[]) =>
       rules.find(
         ({ resources, subject }) =>
@@ -56,7 +59,7 @@ describe('rules of who may open what', () => {
     ['/a.b', false],
   ])('open the path %s: %s', (path, open) => {
     const guarded = { ...route, protect: { by: 'sso', open: ['/hooks', '/a+b'] } } as const;
-    const [bypass] = accessRules([guarded], 'one_factor');
+    const [bypass] = accessRules([guarded], 'one_factor', portal);
     expect(bypass?.policy).toBe('bypass');
     expect(bypass?.resources?.some((text) => new RegExp(text).test(path))).toBe(open);
   });

@@ -56,7 +56,16 @@ export function readConfiguration(path: string, env: NodeJS.ProcessEnv): Configu
   const unknown = Object.keys(configuration).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new Error(`${path}: the stand-in knows no ${unknown.join(', ')}`);
   if (configuration.session.cookies.length !== 1) throw new Error(`${path}: the stand-in knows one cookie`);
+  refuseDefault(path, configuration.access_control);
   return configuration;
+}
+
+/** As `ValidateRules` of Authelia's `internal/configuration/validator/access_control.go`: it ends at the start. */
+function refuseDefault(path: string, { default_policy: policy, rules = [] }: Configuration['access_control']): void {
+  if (rules.length > 0 || policy === 'one_factor' || policy === 'two_factor') return;
+  throw new Error(
+    `${path}: 'default_policy' is '${policy}': when no rules are specified it must be 'two_factor' or 'one_factor'`,
+  );
 }
 
 /** The template function `secret`: the content of a file without the line end; the text stands in double quotes. */
