@@ -10,7 +10,7 @@ type Probes = Pick<Container, 'readinessProbe' | 'livenessProbe' | 'startupProbe
  * Readiness is the health check of the file. Liveness only asks whether the port still takes connections: a check that
  * looks at the database would have Kubernetes kill every client of a database that is away. Start-up asks the same as
  * liveness and gives it the whole start budget, so a program that is slow or waits for another is not killed either. A job
- * has an end instead, and nothing that would kill it before.
+ * has an end instead, and nothing that would kill it before; and where no port could be asked, nothing is killed either.
  */
 export function probesOf(workload: Workload): Probes {
   const health = workload.health;
@@ -19,8 +19,8 @@ export function probesOf(workload: Workload): Probes {
   const timeoutSeconds = seconds(health.timeoutMs);
   const timing = { periodSeconds, timeoutSeconds, failureThreshold: health.retries };
   const readinessProbe = { ...checkOf(health.test), ...timing };
-  if (workload.job !== undefined) return { readinessProbe };
   const alive = livenessOf(workload, health.test);
+  if (workload.job !== undefined || alive === undefined) return { readinessProbe };
   const startPeriod = Math.min(startPeriodSeconds, periodSeconds);
   return {
     readinessProbe,
@@ -45,10 +45,10 @@ function checkOf(test: Health['test']): Probe {
   }
 }
 
-function livenessOf(workload: Workload, test: Health['test']): Probe {
+function livenessOf(workload: Workload, test: Health['test']): Probe | undefined {
   if (test.kind !== 'exec') return { tcpSocket: { port: test.port } };
   const first = workload.ports.find((port) => port.protocol === 'tcp');
-  return first === undefined ? checkOf(test) : { tcpSocket: { port: first.port } };
+  return first && { tcpSocket: { port: first.port } };
 }
 
 function seconds(ms: number): number {

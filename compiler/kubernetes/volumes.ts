@@ -1,5 +1,6 @@
 import type { Config, Mount, Platform, Volume, Workload } from '../model/platform.ts';
 import { secretMounts } from '../model/secret-mounts.ts';
+import { hostPathOf } from './host-path.ts';
 import { objectName, secretKeyOf } from './names.ts';
 import type { ClaimSpec, PodVolume, VolumeMount } from './objects.ts';
 import { sizeQuantity } from './quantity.ts';
@@ -72,8 +73,7 @@ function storage(platform: Platform, workload: Workload, mount: Mount, index: nu
   const mounts = [{ name, mountPath: mount.path, ...(mount.readOnly ? { readOnly: true } : {}) }];
   const volume = platform.volumes.find(({ id }) => id === mount.volume);
   if (volume?.hostPath !== undefined) {
-    // A folder that is not there is a mistake, which an empty one in its place would hide.
-    return { volumes: [{ name, hostPath: { path: volume.hostPath, type: 'Directory' } }], mounts };
+    return { volumes: [{ name, hostPath: hostPathOf(volume.hostPath, mount.path) }], mounts };
   }
   if (hasTemplates(workload) && volume?.external === undefined) return { volumes: [], mounts };
   const claimName = volume?.external ?? ownClaim(platform, mount.volume, volume);
