@@ -35,6 +35,7 @@ export interface LightForge {
 
 const httpPort = 3000;
 const sshPort = 2222;
+const user = { uid: 1000, gid: 1000 } as const;
 const dataFolder = '/var/lib/gitea';
 const databasePath = `${dataFolder}/data/forge.db`;
 
@@ -98,7 +99,7 @@ function declare(forge: LightForge, spec: ForgeSpec, context: PartContext): Fact
     volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
     ...forgeWatch(context, httpPort, limitsIn(spec.limits).memoryBytes),
     dumps: ownsDatabase(spec, context)
-      ? [sqliteDump({ id, origin, path: databasePath, volume: `${id}-data`, folder: dataFolder })]
+      ? [sqliteDump({ id, origin, path: databasePath, volume: `${id}-data`, folder: dataFolder, user })]
       : [],
   };
 }
@@ -144,7 +145,7 @@ function expand(forge: LightForge, spec: ForgeSpec, context: ExpandContext): Fra
         },
         needs: [],
         limits: limitsIn(spec.limits),
-        user: { uid: 1000, gid: 1000 },
+        user,
         readOnlyRoot: true,
         capabilities: [],
         internet: spec.internet,

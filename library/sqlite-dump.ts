@@ -10,9 +10,11 @@ export interface SqliteDump {
   /** Where the database lies, and the folder that it is mounted at. */
   readonly volume: string;
   readonly folder: string;
+  /** Whom the files belong to. */
+  readonly user: { readonly uid: number; readonly gid: number };
 }
 
-/** No image of a forge has a program for it; this one has SQLite built in, and comes for every architecture. */
+/** No image whose program keeps such a database has one for it; this one has SQLite built in, and comes for every architecture. */
 export const sqliteImage: ImageLicence = { image: 'python:3.13-alpine', title: 'Python', licence: 'PSF-2.0' };
 
 /**
@@ -20,7 +22,7 @@ export const sqliteImage: ImageLicence = { image: 'python:3.13-alpine', title: '
  * consistent while somebody writes. The volume is opened for writing, because readers of a write-ahead log take a lock.
  * To restore, the copy is put in the place of the database while the workload is stopped.
  */
-export function sqliteDump({ id, origin, path, volume, folder }: SqliteDump): Dump {
+export function sqliteDump({ id, origin, path, volume, folder, user }: SqliteDump): Dump {
   const program = [
     'import sqlite3, sys',
     `source = sqlite3.connect("file:${path}?mode=rw", uri=True, timeout=60)`,
@@ -39,7 +41,7 @@ export function sqliteDump({ id, origin, path, volume, folder }: SqliteDump): Du
     apart: {
       image: sqliteImage.image,
       script: `python3 -c '${program}' "$1"`,
-      user: { uid: 1000, gid: 1000 },
+      user,
       secrets: [],
       volumes: [{ volume, path: folder }],
       load: {

@@ -7,8 +7,9 @@ import { bytesIn, limitsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { AutheliaSpec } from '../../schema/spec.ts';
 import { ownNeeds, ownVolume } from '../own-volume.ts';
+import { sqliteDump, sqliteImage } from '../sqlite-dump.ts';
 import { signOnAlerts } from './alerts.ts';
-import { autheliaConfig, configText, dataFolder, ports, usersText } from './config.ts';
+import { autheliaConfig, configText, databasePath, dataFolder, ports, usersText } from './config.ts';
 import { cookieFindings } from './cookie-domain.ts';
 import { startScript } from './start-script.ts';
 
@@ -28,6 +29,7 @@ export const authelia: Component<'sso'> = {
   title: 'Authelia',
   licence: 'Apache-2.0',
   image: 'authelia/authelia:4.39.20',
+  images: [sqliteImage],
   declare: (parameters, context) => declare(parameters as unknown as AutheliaSpec, context),
   offer: ({ owner }, _, { id, platform, url = '' }) => ({
     workload: id,
@@ -86,6 +88,10 @@ function declare(spec: AutheliaSpec, context: PartContext): Facts {
     volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
     scrapes: [{ id, workload: id, port: ports.metrics, path: '/metrics', origin }],
     alerts: signOnAlerts(id, origin),
+    // Without a database in the file it keeps one in its own volume, with the second factors that people registered.
+    dumps: platform.roles.includes('database')
+      ? []
+      : [sqliteDump({ id, origin, path: databasePath, volume: `${id}-data`, folder: dataFolder, user })],
     secretUses:
       mail === undefined ? named : [...named, { secret: mail, origin: pointerTo(origin, 'mail', 'password') }],
   };

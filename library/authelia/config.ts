@@ -13,6 +13,8 @@ const idTokenPolicy = 'id-token';
 
 export const ports = { http: 9091, metrics: 9959 } as const;
 export const dataFolder = '/config';
+/** Of its own database, where the file has none. */
+export const databasePath = `${dataFolder}/db.sqlite3`;
 export const usersPath = `${dataFolder}/users.yml`;
 /** Key of OpenID Connect on one line, as the inside of a quoted text. */
 export const keyPath = '/tmp/oidc.key';
@@ -155,7 +157,7 @@ function sessionOf({ domain, url, cache }: Setting): AutheliaConfig['session'] {
 }
 
 function storageOf({ database }: Setting): AutheliaConfig['storage'] {
-  if (database === undefined) return { local: { path: `${dataFolder}/db.sqlite3` } };
+  if (database === undefined) return { local: { path: databasePath } };
   const { hostname, port, database: name, user } = database;
   return { postgres: { address: `tcp://${hostname}:${port}`, database: name, username: user } };
 }

@@ -51,7 +51,7 @@ export const lldap: Component<'directory'> = {
         },
       ],
       volumes: [{ id: `${id}-data`, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
-      dumps: [sqliteDump({ id, origin, path: databasePath, volume: `${id}-data`, folder })],
+      dumps: [sqliteDump({ id, origin, path: databasePath, volume: `${id}-data`, folder, user })],
     };
   },
   offer: ({ owner }, _, { id, platform }) => {

@@ -5,11 +5,12 @@ import { pointerTo } from '../../compiler/model/pointer.ts';
 import { bytesIn, limitsIn, millisecondsIn } from '../../compiler/model/quantities.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { PrometheusSpec } from '../../schema/spec.ts';
+import { sqliteImage } from '../sqlite-dump.ts';
 import { alertmanagerId, alertmanagerImage, alertmanagerOf, alertmanagerPort } from './alertmanager.ts';
 import { ownAlerts } from './alerts.ts';
 import { prometheusConfig, rulesText, type Target } from './config.ts';
 import { findingsOf, unwatched } from './findings.ts';
-import { grafanaId, grafanaImage, grafanaOf, grafanaPort } from './grafana.ts';
+import { grafanaDump, grafanaId, grafanaImage, grafanaOf, grafanaPort } from './grafana.ts';
 import { signOnDemands } from './grafana-sign-on.ts';
 import { machineId, machineImage, machineOf, machinePort } from './machine.ts';
 import { nobody } from './user.ts';
@@ -27,7 +28,7 @@ export const prometheus: Component<'monitoring'> = {
   title: 'Prometheus',
   licence: 'Apache-2.0',
   image: 'prom/prometheus:v3.15.0',
-  images: [alertmanagerImage, grafanaImage, machineImage],
+  images: [alertmanagerImage, grafanaImage, machineImage, sqliteImage],
   oracle: 'promtool',
   declare: (parameters, context) => declare(parameters as unknown as PrometheusSpec, context),
   expand: (parameters, context) => expand(parameters as unknown as PrometheusSpec, context),
@@ -75,6 +76,7 @@ function declare(spec: PrometheusSpec, context: PartContext): Facts {
       ...(alerts === undefined ? [] : [scrape(alertmanagerId(id), alertmanagerPort)]),
       ...(spec.machine ? [scrape(machineId(id), machinePort)] : []),
     ],
+    dumps: spec.dashboards ? [grafanaDump(id, origin)] : [],
     alerts: ownAlerts(
       { machine: spec.machine, autogit: spec.autogit !== undefined, alerts: alerts !== undefined },
       origin,

@@ -1,9 +1,12 @@
 /** Grafana with its data source and dashboard (https://grafana.com/docs/grafana/latest/administration/provisioning/). */
 import type { ExpandContext, ImageLicence } from '../../compiler/model/component.ts';
+import type { Dump } from '../../compiler/model/facts.ts';
 import type { Config, Mount, Secret, Workload } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import { yamlText } from '../../compiler/model/yaml-text.ts';
+import type { Pointer } from '../../schema/diagnostic.ts';
 import type { PrometheusSpec } from '../../schema/spec.ts';
+import { sqliteDump } from '../sqlite-dump.ts';
 import { dashboardText, dataSource, panelsFor } from './dashboard.ts';
 import { type SignOn, signOnOf } from './grafana-sign-on.ts';
 
@@ -15,6 +18,7 @@ export const grafanaImage: ImageLicence = {
 };
 /** User `grafana` of the image. */
 const grafanaUser = { uid: 472, gid: 472 } as const;
+const dataFolder = '/var/lib/grafana';
 const dashboardsFolder = '/etc/autogit/dashboards';
 const paths = {
   'data-sources.yml': '/etc/grafana/provisioning/datasources/autogit.yml',
@@ -24,6 +28,19 @@ const paths = {
 
 export function grafanaId(id: string): string {
   return `${id}-dashboards`;
+}
+
+/** Its users and the dashboards that were made in the browser: a database of SQLite, which the platform's own is not used for. */
+export function grafanaDump(id: string, origin: Pointer): Dump {
+  const own = grafanaId(id);
+  return sqliteDump({
+    id: own,
+    origin,
+    path: `${dataFolder}/grafana.db`,
+    volume: `${own}-data`,
+    folder: dataFolder,
+    user: grafanaUser,
+  });
 }
 
 /** Files that Grafana reads at each start; what they say cannot be changed in the browser. */
@@ -112,7 +129,7 @@ function workloadOf(
     ],
     ports: [{ name: 'http', port: grafanaPort, protocol: 'tcp', origin }],
     mounts: [
-      { kind: 'volume', volume: `${own}-data`, path: '/var/lib/grafana', readOnly: false },
+      { kind: 'volume', volume: `${own}-data`, path: dataFolder, readOnly: false },
       { kind: 'tmpfs', path: '/tmp' },
       ...configs.map(
         (config): Mount => ({ kind: 'config', config: config.id, path: paths[config.file as keyof typeof paths] }),
