@@ -1,7 +1,7 @@
 import { compile } from '../compiler/compile.ts';
 import { lockPathOf } from '../compiler/model/lock.ts';
 import type { Manifest } from '../compiler/model/target.ts';
-import { isRefused, type OutputChange, planOutput } from '../compiler/output.ts';
+import { isRefused, planOutput } from '../compiler/output.ts';
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
 import { filesBeside } from './beside.ts';
@@ -9,6 +9,7 @@ import type { Options } from './commands.ts';
 import { type DiagnosticFormat, reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
 import { readLockFile } from './lock-file.ts';
+import { otherTarget } from './other-target.ts';
 import type { OutputFailure } from './output-failure.ts';
 import { nextAfterEdits, refusalText, summaryText } from './output-summary.ts';
 import { readPlatformFile } from './platform-file.ts';
@@ -124,7 +125,7 @@ async function compare(folder: string, manifests: readonly Manifest[], screen: T
     screen.out(`${folder} is up to date: ${count(changes.length, 'file')}\n`);
     return exitCode.fine;
   }
-  const other = stale.length === changes.length ? otherTarget(stale, manifests) : undefined;
+  const other = otherTarget(there.present.keys(), manifests);
   if (other !== undefined) {
     screen.err(`${folder} holds what is rendered for ${other}, and this is not\n`);
     screen.err(`next: add --target ${other}; when the file has changed over: autogit compile -o ${folder}\n`);
@@ -135,15 +136,6 @@ async function compare(folder: string, manifests: readonly Manifest[], screen: T
   screen.err(`${folder} is not what the file says: ${count(stale.length, 'file')} would change\n`);
   screen.err(stale.some(isRefused) ? nextAfterEdits : `next: autogit compile -o ${folder}\n`);
   return exitCode.different;
-}
-
-/** The target that all files of the folder are for, when nothing of it is rendered now. */
-function otherTarget(stale: readonly OutputChange[], manifests: readonly Manifest[]): string | undefined {
-  if (!stale.every(({ kind }) => kind === 'create' || kind === 'remove')) return undefined;
-  const targets = (paths: readonly { readonly path: string }[]) => new Set(paths.map(({ path }) => path.split('/')[0]));
-  const [rendered, gone] = [targets(manifests), targets(stale.filter(({ kind }) => kind === 'remove'))];
-  const [target] = gone;
-  return gone.size === 1 && target !== undefined && !rendered.has(target) ? target : undefined;
 }
 
 /** What writing would do, without doing it; the same exit codes. */
@@ -169,7 +161,7 @@ function write(folder: string, manifests: readonly Manifest[], screen: Terminal)
   }
   const failure = writeOutput(there, plan);
   if (failure !== undefined) return failed(failure, screen);
-  screen.out(summaryText(folder, plan.changes));
+  screen.out(summaryText(folder, plan.changes, otherTarget(there.present.keys(), manifests)));
   return exitCode.fine;
 }
 

@@ -8,6 +8,7 @@ import { GitFailure, openRepository, type Repository } from './diff/git-files.ts
 import { type CompiledSide, compileSide } from './diff/sides.ts';
 import type { Compared } from './diff/words.ts';
 import { exitCode } from './exit-code.ts';
+import { otherTarget } from './other-target.ts';
 import { readOutput, textIn } from './read-output.ts';
 import { type Terminal, terminal } from './terminal.ts';
 import { explained, Unavailable, UsageError } from './usage-error.ts';
@@ -111,6 +112,11 @@ async function usable(side: CompiledSide, screen: Terminal): Promise<Usable | 'a
 function inFolder(folder: string, { rendered }: Usable): ReadonlyMap<string, string> {
   const there = readOutput(folder, rendered.manifests);
   if (there.kind === 'failed') throw new Unavailable(`autogit: ${there.message}\nnext: ${there.next}`);
+  const other = otherTarget(there.present.keys(), rendered.manifests);
+  if (other !== undefined)
+    throw new UsageError(
+      `${folder} holds what is rendered for ${other}, and this is not\nnext: add --target ${other}, or name another folder with -o`,
+    );
   const files = [...there.present].filter(([, { kind }]) => kind === 'file');
   return new Map(files.map(([path]) => [path, textIn(there, path)]));
 }

@@ -1,13 +1,17 @@
 import { isRefused, type OutputChange } from '../compiler/output.ts';
 
-/** What was done, in one line: `rendered/: 3 created, 1 changed, 8 unchanged`. */
-export function summaryText(folder: string, changes: readonly OutputChange[]): string {
+/**
+ * What was done, in one line: `rendered/: 3 created, 1 changed, 8 unchanged`.
+ *
+ * @param other the target that the folder was for until now, when that is another one
+ */
+export function summaryText(folder: string, changes: readonly OutputChange[], other?: string): string {
   const words = { create: 'created', update: 'changed', remove: 'removed', unchanged: 'unchanged' } as const;
   const counts = (Object.keys(words) as (keyof typeof words)[]).flatMap((kind) => {
     const count = changes.filter((change) => change.kind === kind).length;
     return count === 0 ? [] : [`${count} ${words[kind]}`];
   });
-  return `${folder}: ${counts.length === 0 ? 'nothing to write' : counts.join(', ')}\n`;
+  return `${folder}: ${counts.length === 0 ? 'nothing to write' : counts.join(', ')}${other === undefined ? '' : `; it held what is rendered for ${other}`}\n`;
 }
 
 /** Compiling writes over nothing that a person changed. */

@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compile } from '../compiler/compile.ts';
 import { lockPathOf } from '../compiler/model/lock.ts';
+import { takeoverOf } from '../compiler/model/takeover.ts';
 import { namedPaths } from '../compiler/named-paths.ts';
 import { readDocument } from '../compiler/read/read-document.ts';
 import { targets } from '../compiler/targets.ts';
@@ -113,6 +114,7 @@ export async function wire(options: WireOptions): Promise<Wired> {
         followed: options.source.kind === 'git' ? options.source.url : undefined,
       }),
     policy,
+    takeover: takeoverOf(catalog),
     secrets: embedded?.secrets ?? secrets,
     redact: redactor.redact,
     random: Math.random,

@@ -171,11 +171,16 @@ describe('autogit compile --check', () => {
 
   it('names the target that the folder is for, in place of a thousand lines', async () => {
     await autogit('compile', '--target', 'kubernetes');
+    const asked = await autogit('diff', '-o', 'rendered');
+    expect({ code: asked.code, out: asked.out }).toEqual({ code: 64, out: '' });
+    expect(asked.err).toContain('rendered holds what is rendered for kubernetes, and this is not\nnext: add --target');
     const { code, out, err } = await autogit('compile', '--check');
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).toBe(
       'rendered holds what is rendered for kubernetes, and this is not\nnext: add --target kubernetes; when the file has changed over: autogit compile -o rendered\n',
     );
+    const over = await autogit('compile');
+    expect(over.out).toMatch(/^rendered: \d+ created, \d+ removed; it held what is rendered for kubernetes\n$/);
   });
 
   it('names stale files and hand edits', async () => {
