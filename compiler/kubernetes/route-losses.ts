@@ -50,7 +50,8 @@ function certificateLosses({ certificates, cluster }: Platform): readonly Findin
   const keys = solverKeys[challenge.provider];
   if (keys === undefined) {
     const message = `cert-manager itself changes no zone at ${challenge.provider}; it knows ${Object.keys(solverKeys).join(', ')}`;
-    const hint = 'use one of these, or install its webhook, write it into the Issuer by `patches` and accept AG531';
+    const hint =
+      'use one of these, or install its webhook, write it into `spec.acme.solvers` of the Issuer by `patches` and accept AG531';
     return [...trusted, loss(pointerTo(origin, 'provider'), message, hint)];
   }
   const unread = challenge.credentials.filter(({ variable }) => keys[variable] === undefined);

@@ -18,6 +18,7 @@ import type { TraefikSpec } from '../../schema/spec.ts';
 import { ownNeeds, ownVolume } from '../own-volume.ts';
 import { guardDemand, protectionOf } from '../protection.ts';
 import { ingressAlerts } from './alerts.ts';
+import { awsCredentials, awsCredentialsPath, awsScript, isAwsCredential } from './aws-credentials.ts';
 import { acmeFolder, configText, ports, staticConfig } from './config.ts';
 import { kubernetesRules } from './kubernetes-rules.ts';
 import { reloadScript } from './reload-script.ts';
@@ -146,10 +147,15 @@ function configsOf(spec: TraefikSpec, context: Context): readonly Config[] {
   return [
     config('static', 'traefik.yml', configText(settings)),
     ...(settings.providers.file === undefined ? [] : [config('routes', 'routes.yml', configText(routes))]),
-    ...(servedVolume(context) === undefined
-      ? []
-      : [config('start', 'start.sh', reloadScript(paths['traefik.yml'], `${servedFolder}/hosts.crt`))]),
+    ...startScripts(context).map((text) => config('start', 'start.sh', text)),
   ];
+}
+
+/** What it is started by, where the program alone is not enough: one script at most, and none where no start needs one. */
+function startScripts(context: Context): readonly string[] {
+  if (servedVolume(context) !== undefined) return [reloadScript(paths['traefik.yml'], `${servedFolder}/hosts.crt`)];
+  const credentials = awsCredentials(askedBy(context));
+  return credentials.length === 0 ? [] : [awsScript(paths['traefik.yml'], credentials)];
 }
 
 /** Where everything is sent to HTTPS, nothing is served without it. */
@@ -166,7 +172,7 @@ function workloadOf(spec: TraefikSpec, context: Context, configs: readonly Confi
     component: 'traefik',
     host: host.id,
     image: spec.image ?? traefik.image,
-    ...(servedVolume(context) === undefined ? {} : { entrypoint: ['/bin/sh', paths['start.sh']], command: [] }),
+    ...(startScripts(context).length === 0 ? {} : { entrypoint: ['/bin/sh', paths['start.sh']], command: [] }),
     environment: environmentOf(context),
     ports: portsOf(spec, context),
     mounts: [
@@ -205,19 +211,35 @@ function storageOf(context: Context): readonly Mount[] {
   const { trust, volume } = acme;
   return [
     { kind: 'volume', volume, path: acmeFolder, readOnly: false },
-    ...(trust === undefined ? [] : [{ kind: 'secret', secret: trust, path: secretPath(trust) } as const]),
+    ...[...new Set([...(trust === undefined ? [] : [trust]), ...awsCredentials(acme).map(({ secret }) => secret)])].map(
+      (secret) => ({ kind: 'secret', secret, path: secretPath(secret) }) as const,
+    ),
   ];
 }
 
-/** What lego asks for, each as the path of a file; those of AWS are read by a library that knows no files. */
+/** What lego asks for, each as the path of a file; those of AWS lie together in one. */
 function environmentOf(context: Context): readonly EnvironmentVariable[] {
   const acme = askedBy(context);
   if (acme?.challenge.kind !== 'dns-01') return [];
-  return acme.challenge.credentials.map(({ variable, secret, origin }) =>
-    variable.startsWith('AWS_')
-      ? { name: variable, value: { kind: 'secret', secret }, origin }
-      : { name: `${variable}_FILE`, value: { kind: 'secret-file', secret }, origin },
-  );
+  const { credentials } = acme.challenge;
+  const ofAws = credentials.find(({ variable }) => isAwsCredential(variable));
+  return [
+    ...credentials
+      .filter(({ variable }) => !isAwsCredential(variable))
+      .map(
+        ({ variable, secret, origin }) =>
+          ({ name: `${variable}_FILE`, value: { kind: 'secret-file', secret }, origin }) as const,
+      ),
+    ...(ofAws === undefined
+      ? []
+      : [
+          {
+            name: 'AWS_SHARED_CREDENTIALS_FILE',
+            value: { kind: 'text', text: awsCredentialsPath },
+            origin: ofAws.origin,
+          } as const,
+        ]),
+  ];
 }
 
 /**

@@ -1,25 +1,14 @@
 /**
  * Makes `compiler/kubernetes/schema/certificates.json` anew: `node scripts/vendor/certificate-schema.ts CRDS` with the
- * folder `deploy/crds` of the Go module github.com/cert-manager/cert-manager. Issuer and Certificate, without the issuers,
- * solvers and templates that AutoGit does not write.
+ * folder `deploy/crds` of the Go module github.com/cert-manager/cert-manager. Issuer and Certificate, without the issuers
+ * and templates that AutoGit does not write. Every solver of DNS is there: those that it does not write are written by patches.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { isMap, type Json, structural } from './structural.ts';
 
-const leftOut: readonly string[] = [
-  'acmeDNS',
-  'akamai',
-  'azureDNS',
-  'cloudDNS',
-  'keystores',
-  'podTemplate',
-  'rfc2136',
-  'vault',
-  'venafi',
-  'webhook',
-];
+const leftOut: readonly string[] = ['keystores', 'podTemplate', 'vault', 'venafi'];
 
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error('which folder?');
