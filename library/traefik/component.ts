@@ -24,6 +24,7 @@ import { kubernetesRules } from './kubernetes-rules.ts';
 import { reloadScript } from './reload-script.ts';
 import { dynamicConfig } from './routes.ts';
 import { isWatched, ownRoutes, servingOf, streamPorts, tlsOf } from './serving.ts';
+import { versionFindings } from './version.ts';
 
 const paths = {
   'traefik.yml': '/etc/traefik/traefik.yml',
@@ -78,6 +79,7 @@ function declare(spec: TraefikSpec, context: PartContext): Facts {
       ...(guard === undefined ? [] : [guard]),
     ],
     routes: dashboardRoutes(spec, context),
+    findings: versionFindings(spec.image, origin),
     ...(isWatched(context)
       ? {
           scrapes: [{ id, workload: id, port: ports.metrics, path: '/metrics', origin }],

@@ -121,9 +121,9 @@ function serviceOf(route: Route, hostnameOf: (workload: string) => string): Load
   return { loadBalancer: { servers: [{ url: `http://${hostnameOf(route.workload)}:${route.port}` }] } };
 }
 
-/** A header and the one that a back end may take for it: CGI and its like know no difference between `-` and `_`. */
-function withAlias(name: string): readonly string[] {
-  return [name, name.replaceAll('-', '_')];
+/** A header and those that a back end may take for it: CGI and its like know no difference between `-`, `_` and `.`. */
+function withAliases(name: string): readonly string[] {
+  return [name, name.replaceAll('-', '_'), name.replaceAll('-', '.')];
 }
 
 /** Entry points take `X-Forwarded-*` from nobody, so that what is passed on is what Traefik itself saw. */
@@ -138,7 +138,7 @@ function middlewaresOf(sso: SsoBinding): Readonly<Record<string, Middleware>> {
     },
     [withoutIdentity]: {
       headers: {
-        customRequestHeaders: Object.fromEntries(sso.identityHeaders.flatMap(withAlias).map((name) => [name, ''])),
+        customRequestHeaders: Object.fromEntries(sso.identityHeaders.flatMap(withAliases).map((name) => [name, ''])),
       },
     },
   };

@@ -1,18 +1,13 @@
 import type { ExpandContext, PartContext } from '../../compiler/model/component.ts';
 import type { Stream } from '../../compiler/model/facts.ts';
-import { compareVersions, imageVersion } from '../../compiler/model/image-version.ts';
 import type { Route } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
 import type { TraefikSpec } from '../../schema/spec.ts';
 import { type Provider, ports, type Serving } from './config.ts';
 import { type Routing, withoutIdentity } from './routes.ts';
+import { knowsAliases } from './version.ts';
 
 type Context = ExpandContext<'ingress'>;
-
-/** First version that removes headers which a back end may take for other ones. */
-const removesAliases = [3, 7, 12] as const;
-/** Of the image when the file names none. */
-const defaultImageRemoves = true;
 
 /** How everything is served: what the static file says. `path`: where the dynamic file is. */
 export function servingOf(spec: TraefikSpec, context: Context, path: string): Serving {
@@ -80,12 +75,6 @@ function askedFrom(
 ): NonNullable<Serving['acme']> {
   const { trust } = certificates;
   return { ...certificates, resolvers, ...(trust === undefined ? {} : { trustFile: secretPath(trust) }) };
-}
-
-function knowsAliases(image: string | undefined): boolean {
-  if (image === undefined) return defaultImageRemoves;
-  const version = imageVersion(image);
-  return version !== undefined && version.length === 3 && compareVersions(version, removesAliases) >= 0;
 }
 
 /**

@@ -100,4 +100,18 @@ certificates: own-ca
 sso: { use: authelia, users: { ana: { email: ana@example.org } } }
 `,
   },
+  AG450: {
+    title: 'an ingress that is too old',
+    why: 'From 3.6.4 to 3.6.6 Traefik refuses `%2F` in paths, by which forges name projects, and what is older does not read every setting that is rendered.',
+    wrong: `name: home
+domain: home.lan
+ingress: { use: traefik, image: "traefik:v3.6.4" }
+services: { web: { image: "nginx:1", port: 8080, host: web } }
+`,
+    right: `name: home
+domain: home.lan
+ingress: { use: traefik, image: "traefik:v3.7.13" }
+services: { web: { image: "nginx:1", port: 8080, host: web } }
+`,
+  },
 };

@@ -92,10 +92,10 @@ ${dns}`);
     expect(await staticOf('')).not.toContain('resolvers:');
   });
 
-  it('removes who a client says to be, in the spelling with underscores as well', async () => {
+  it('removes who a client says to be, in the spellings that some back ends read as well', async () => {
     const { configs } = await platformOf(`certificates: own-ca\n${signOn}`);
     const routes = configs.find(({ id }) => id === 'ingress-routes')?.text;
-    for (const name of ['Remote-User', 'Remote_User', 'Remote-Groups', 'Remote_Groups'])
+    for (const name of ['Remote-User', 'Remote_User', 'Remote.User', 'Remote-Groups', 'Remote_Groups', 'Remote.Groups'])
       expect(routes).toContain(`          ${name}: ""\n`);
   });
 });

@@ -118,6 +118,30 @@ describe('Git over SSH through the ingress', () => {
   });
 });
 
+describe('the version of the ingress', () => {
+  const diagnosticsOf = async (image: string) =>
+    (await rendered(`ingress: { use: traefik, image: "${image}" }\nforge: gitea\n`)).diagnostics;
+
+  it.each([
+    'traefik:v3.6.4',
+    'traefik:v3.6.6',
+    'traefik:v3.5',
+    'traefik:v2.11',
+    'ghcr.io/mirror/traefik:2.11.30-alpine',
+  ])('is too old: %s', async (image) => {
+    expect(await diagnosticsOf(image)).toMatchObject([
+      { code: 'AG450', severity: 'error', pointer: '/ingress/image', hint: expect.stringContaining('v3.6.7') },
+    ]);
+  });
+
+  it.each(['traefik:v3.6.7', 'traefik:v3.6', 'traefik:v3', 'traefik:latest', 'registry.lan/own-ingress:1.4.0'])(
+    'is new enough, or nobody can tell: %s',
+    async (image) => {
+      expect(await diagnosticsOf(image)).toEqual([]);
+    },
+  );
+});
+
 describe('metrics of the ingress', () => {
   it('are on a port of their own, which monitoring alone reaches', async () => {
     const { platform, config } = await rendered('monitoring: prometheus\n');
