@@ -59,7 +59,9 @@ describe('autogit compile', () => {
     const first = await autogit('compile', '--target', 'kubernetes');
     const created = /(\d+) created/.exec(first.out)?.[1];
     expect(Number(created)).toBeGreaterThan(10);
-    expect((await autogit('compile', '--target', 'compose')).out).toBe(`rendered: 3 created, ${created} removed\n`);
+    expect((await autogit('compile', '--target', 'compose')).out).toBe(
+      `rendered: 3 created, ${created} removed; it held what is rendered for kubernetes\n`,
+    );
     expect(await readdir(at('rendered'))).toEqual(['.autogit-index.json', 'compose']);
   });
 
