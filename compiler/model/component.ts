@@ -109,6 +109,10 @@ export interface Component<R extends Role = Role> {
   expand(parameters: Parameters, context: ExpandContext<R>): Fragment;
   /** Whether data of one image can be taken over by another one; absent means that nothing is known against it. Pure. */
   upgrade?(from: string, to: string): Upgrade;
+  /** The same for further workloads of it, by the component that stands in them. Pure. */
+  readonly upgrades?: Readonly<Record<string, (from: string, to: string) => Upgrade>>;
+  /** The same for data of another component of its role; absent means that it does not read them. Pure. */
+  takeOver?(from: { readonly use: string; readonly image: string }, to: string): Upgrade;
 }
 
 /** What a change of image means for the data of a component. */

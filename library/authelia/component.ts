@@ -12,6 +12,7 @@ import { signOnAlerts } from './alerts.ts';
 import { autheliaConfig, configText, databasePath, dataFolder, ports, usersText } from './config.ts';
 import { cookieFindings } from './cookie-domain.ts';
 import { startScript } from './start-script.ts';
+import { autheliaUpgrade } from './upgrade.ts';
 
 const paths = {
   'configuration.yml': '/etc/autogit/configuration.yml',
@@ -59,6 +60,7 @@ export const authelia: Component<'sso'> = {
       findings: cookieFindings(context.platform.domain),
     };
   },
+  upgrade: autheliaUpgrade,
 };
 
 function declare(spec: AutheliaSpec, context: PartContext): Facts {

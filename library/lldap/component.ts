@@ -10,6 +10,7 @@ import { guardDemand } from '../protection.ts';
 import { sqliteDump, sqliteImage } from '../sqlite-dump.ts';
 import { peopleFindings } from './findings.ts';
 import { type Account, startScript } from './start-script.ts';
+import { lldapUpgrade } from './upgrade.ts';
 
 const ports = { ldap: 3890, http: 17170 } as const;
 const folder = '/data';
@@ -88,6 +89,7 @@ export const lldap: Component<'directory'> = {
       ),
     };
   },
+  upgrade: lldapUpgrade,
 };
 
 /** `dc=home,dc=lan`. */

@@ -13,6 +13,7 @@ import { findingsOf, unwatched } from './findings.ts';
 import { grafanaDump, grafanaId, grafanaImage, grafanaOf, grafanaPort } from './grafana.ts';
 import { signOnDemands } from './grafana-sign-on.ts';
 import { machineId, machineImage, machineOf, machinePort } from './machine.ts';
+import { grafanaUpgrade, prometheusUpgrade } from './upgrade.ts';
 import { nobody } from './user.ts';
 
 const port = 9090;
@@ -32,6 +33,8 @@ export const prometheus: Component<'monitoring'> = {
   oracle: 'promtool',
   declare: (parameters, context) => declare(parameters as unknown as PrometheusSpec, context),
   expand: (parameters, context) => expand(parameters as unknown as PrometheusSpec, context),
+  upgrade: prometheusUpgrade,
+  upgrades: { grafana: grafanaUpgrade },
 };
 
 function declare(spec: PrometheusSpec, context: PartContext): Facts {

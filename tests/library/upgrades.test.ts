@@ -22,8 +22,10 @@ describe('the version of an image', () => {
 });
 
 describe('upgrades of components', () => {
-  const upgrade = (use: string, from: string, to: string) =>
-    catalog.find((component) => component.use === use)?.upgrade?.(from, to).kind;
+  const rule = (use: string) =>
+    catalog.find((component) => component.use === use)?.upgrade ??
+    catalog.flatMap(({ upgrades }) => upgrades?.[use] ?? [])[0];
+  const upgrade = (use: string, from: string, to: string) => rule(use)?.(from, to).kind;
 
   it.each([
     ['postgres', 'postgres:17.10', 'postgres:17.11', 'fine'],
@@ -46,7 +48,41 @@ describe('upgrades of components', () => {
     ['gitlab', 'gitlab/gitlab-ce:19.5.3-ce.0', 'gitlab/gitlab-ce:latest', 'warning'],
     ['gitlab', 'gitlab/gitlab-ce:19-ce.0', 'gitlab/gitlab-ce:19.5.3-ce.0', 'warning'],
     ['gitlab', 'gitlab/gitlab-ce:19.5.3-ce.0', 'gitlab/gitlab-ce:99999999999.1-ce.0', 'refused'],
+    ['authelia', 'authelia/authelia:4.39.19', 'authelia/authelia:4.39.20', 'fine'],
+    ['authelia', 'authelia/authelia:4.39.20', 'authelia/authelia:4.39', 'fine'],
+    ['authelia', 'authelia/authelia:4.38.19', 'authelia/authelia:4.39.20', 'warning'],
+    ['authelia', 'authelia/authelia:4.39.20', 'authelia/authelia:4.38.19', 'refused'],
+    ['authelia', 'authelia/authelia:5.0.0', 'authelia/authelia:4.39.20', 'refused'],
+    ['authelia', 'authelia/authelia:4.39.20', 'authelia/authelia:master', 'warning'],
+    ['lldap', 'lldap/lldap:v0.6.2-alpine-rootless', 'lldap/lldap:v0.6.3-alpine-rootless', 'fine'],
+    ['lldap', 'lldap/lldap:v0.5.0', 'lldap/lldap:v0.6.3-alpine-rootless', 'warning'],
+    ['lldap', 'lldap/lldap:v0.6.3-alpine-rootless', 'lldap/lldap:v0.5.0', 'refused'],
+    ['grafana', 'grafana/grafana:13.1.4', 'grafana/grafana:13.2.3', 'fine'],
+    ['grafana', 'grafana/grafana:12.4.1', 'grafana/grafana:13.2.3', 'warning'],
+    ['grafana', 'grafana/grafana:13.2.3', 'grafana/grafana:13.1.4', 'refused'],
+    ['prometheus', 'prom/prometheus:v2.53.0', 'prom/prometheus:v3.15.0', 'fine'],
+    ['prometheus', 'prom/prometheus:v3.15.0', 'prom/prometheus:v3.4.0', 'fine'],
+    ['prometheus', 'prom/prometheus:v3.15.0', 'prom/prometheus:v2.55.1', 'fine'],
+    ['prometheus', 'prom/prometheus:v3.15.0', 'prom/prometheus:v2.53.0', 'refused'],
+    ['prometheus', 'prom/prometheus:v3.15.0', 'prom/prometheus:main', 'warning'],
   ])('%s from %s to %s: %s', (use, from, to, kind) => expect(upgrade(use, from, to)).toBe(kind));
+
+  it('tells the ways back from a newer Authelia', () => {
+    expect(rule('authelia')?.('authelia/authelia:4.39.20', 'authelia/authelia:4.38.0')).toMatchObject({
+      kind: 'refused',
+      reason: 'version 4.38.0 does not start on the database of 4.39.20',
+      steps: [
+        'restore the backup that was made with 4.38.0, or stay with 4.39.20',
+        expect.stringContaining('authelia storage migrate down --target NUMBER'),
+      ],
+    });
+  });
+
+  it('says that an older Grafana starts on what it is not made for', () => {
+    expect(rule('grafana')?.('grafana/grafana:13.2.3', 'grafana/grafana:13.1.0')).toMatchObject({
+      reason: 'version 13.1.0 is not made for the database of 13.2.3',
+    });
+  });
 
   it('names every stop on the way of GitLab, and what its own PostgreSQL needs before 19', () => {
     const component = catalog.find(({ use }) => use === 'gitlab');
