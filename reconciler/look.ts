@@ -1,7 +1,8 @@
-import type { Attempts } from './model/record.ts';
+import type { Attempts, VolumeWriter } from './model/record.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { Observer } from './observe/observe.ts';
 import { adoptions } from './plan/adopt.ts';
+import { volumeWriters } from './plan/writers.ts';
 import type { Clock } from './ports/clock.ts';
 import type { ForgePorts } from './ports/reconciler.ts';
 import type { Store } from './ports/store.ts';
@@ -40,7 +41,11 @@ export async function look(
     attempts: readAttempts(store),
     missingSecrets,
   };
-  return { ...snapshot, inventory: [...withoutReplaced(snapshot), ...adoptions(snapshot)] };
+  return {
+    ...snapshot,
+    inventory: [...withoutReplaced(snapshot), ...adoptions(snapshot)],
+    writers: volumeWriters(snapshot, readWriters(store)),
+  };
 }
 
 /** An object that was made anew under the same name takes the place of the one that was known. */
@@ -61,8 +66,9 @@ export function unreadOf({ hosts, demand, forgeRunners, desired }: Snapshot): re
   ];
 }
 
-/** Writes down what the look found: adopted objects, and which engine answers for a host. */
+/** Writes down what the look found: adopted objects, what wrote which volumes, and which engine answers for a host. */
 export function rememberLook(store: Store, snapshot: Snapshot): void {
+  remember(store, writersKey, snapshot.writers ?? {});
   for (const entry of snapshot.inventory) store.adopt(entry);
   for (const [id, reading] of Object.entries(snapshot.hosts)) {
     if (reading.kind === 'fresh' && store.get(engineKey(id)) === undefined)
@@ -87,6 +93,11 @@ export function rememberName(store: Store, name: string): void {
 }
 
 const attemptsKey = 'attempts';
+const writersKey = 'writers';
+
+function readWriters(store: Store): Readonly<Record<string, VolumeWriter>> {
+  return JSON.parse(store.get(writersKey) ?? '{}') as Record<string, VolumeWriter>;
+}
 
 function readAttempts(store: Store): Readonly<Record<string, Attempts>> {
   return JSON.parse(store.get(attemptsKey) ?? '{}') as Record<string, Attempts>;
@@ -94,6 +105,11 @@ function readAttempts(store: Store): Readonly<Record<string, Attempts>> {
 
 /** Keeps what was tried, when it changed. */
 export function writeAttempts(store: Store, attempts: Readonly<Record<string, Attempts>>): void {
-  const text = JSON.stringify(attempts);
-  if (text !== (store.get(attemptsKey) ?? '{}')) store.set(attemptsKey, text);
+  remember(store, attemptsKey, attempts);
+}
+
+/** Most cycles change nothing, and then nothing is written. */
+function remember(store: Store, key: string, values: Readonly<Record<string, unknown>>): void {
+  const text = JSON.stringify(values);
+  if (text !== (store.get(key) ?? '{}')) store.set(key, text);
 }

@@ -34,7 +34,7 @@ const never = new AbortController().signal;
  */
 export function createReconciler(given: ReconcilerOptions): Reconciler {
   const options = withoutSecrets(given);
-  const { source, engines, store, clock, log, policy } = options;
+  const { source, engines, store, clock, log, policy, takeover } = options;
   const limits = withDefaults(options.limits);
   const finder = createTargetFinder({ ...options, knownName: () => knownName(store) });
   const observer = createObserver({ engines, clock, observeMs: limits.observeMs });
@@ -79,7 +79,7 @@ export function createReconciler(given: ReconcilerOptions): Reconciler {
     if (fallen !== undefined) setRevision(recorder, fallen);
     if (fallen !== undefined) return { outcomes: {}, clean: false, again: true };
     const pools = scalePools(snapshot, scaleBounds(desired, policy));
-    const plan = makePlan({ snapshot, pools, policy });
+    const plan = makePlan({ snapshot, pools, policy, takeover });
     board.planned(plan, clock.now());
     if (ask.digest !== undefined && ask.digest !== plan.digest)
       return { ...nothingToDo({ problem: changed(plan.digest) }), plan };
@@ -142,7 +142,7 @@ export function createReconciler(given: ReconcilerOptions): Reconciler {
     const forge = options.forge(found.target.desired.platform, found.target.candidate.files);
     const snapshot = await look({ observer, store, clock }, found.target, forge, signal);
     const pools = scalePools(snapshot, scaleBounds(snapshot.desired, policy));
-    const made = makePlan({ snapshot, pools, policy });
+    const made = makePlan({ snapshot, pools, policy, takeover });
     return { ok: true, plan: made, ...withProblem(found), unread: unreadOf(snapshot) };
   }
 

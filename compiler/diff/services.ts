@@ -1,5 +1,6 @@
 import type { Catalog } from '../model/component.ts';
 import type { Workload } from '../model/platform.ts';
+import { dataVerdict } from './data.ts';
 import { gapText } from './gap.ts';
 import { freedomsOf, toInternet } from './links.ts';
 import { changedKeys, isSame, listed } from './pairs.ts';
@@ -85,7 +86,7 @@ function changed(input: ServiceInput, old: Workload | undefined, now: Workload):
   if (details.length === 0 && (rolled === undefined || rolled.replacement.kind === 'none')) {
     if (rolled === undefined || rolled.refusals.length === 0) return undefined;
   }
-  const upgrade = upgradeOf(input, old, now);
+  const upgrade = dataVerdict({ ...input, rendered: input.rendered?.before, old, now });
   const replacement = rolled?.replacement ?? { kind: 'none' };
   const refusals = rolled?.refusals ?? [];
   const effects = [
@@ -202,55 +203,5 @@ function riskOf(replacement: Replacement): readonly Risk[] {
       return ['restart'];
     default:
       return [];
-  }
-}
-
-interface Verdict {
-  readonly effects: readonly string[];
-  readonly steps: readonly string[];
-  readonly risks: readonly Risk[];
-}
-
-/** A component goes to a database by itself as soon as the file has one, and does not take along what it has. */
-function movedData({ id, before, after, catalog }: ServiceInput, now: Workload): Verdict | undefined {
-  if (now.component === 'service' || before.platform === undefined || after.platform === undefined) return undefined;
-  const [old, next] = [databaseOf(before, id, catalog), databaseOf(after, id, catalog)];
-  if (old === next) return undefined;
-  const left = old === undefined ? 'its volume' : old;
-  return {
-    effects: [`begins with an empty database: what it has in ${left} stays there`],
-    steps: [`move its data from ${left}, or leave it where it is: a light forge does with \`database: sqlite\``],
-    risks: ['data', 'by-hand'],
-  };
-}
-
-function databaseOf({ platform }: Side, id: string, catalog: Catalog): string | undefined {
-  const databases = platform?.workloads.filter(({ component }) =>
-    catalog.some(({ use, role }) => use === component && role === 'database'),
-  );
-  return databases?.find((each) => platform?.links.some(({ from, to }) => from === id && to === each.id))?.id;
-}
-
-/** What the component says about its data and another image; of containers that keep none nothing is asked. */
-function upgradeOf(input: ServiceInput, old: Workload | undefined, now: Workload): Verdict {
-  const { catalog } = input;
-  const nothing: Verdict = { effects: [], steps: [], risks: [] };
-  if (old === undefined || !now.stateful || !old.stateful) return nothing;
-  const moved = movedData(input, now);
-  if (moved !== undefined) return moved;
-  if (old.component !== now.component) {
-    const effects = [`the data of ${old.component} is given to ${now.component}`];
-    const steps = [`make sure that ${now.component} reads the data of ${old.component}, and back it up before`];
-    return { effects, steps, risks: ['data'] };
-  }
-  if (old.image === now.image) return nothing;
-  const upgrade = catalog.find(({ use }) => use === now.component)?.upgrade?.(old.image, now.image);
-  switch (upgrade?.kind) {
-    case 'refused':
-      return { effects: [upgrade.reason], steps: upgrade.steps, risks: ['refused', 'data'] };
-    case 'warning':
-      return { effects: [upgrade.reason], steps: [], risks: ['data'] };
-    default:
-      return nothing;
   }
 }

@@ -107,4 +107,6 @@ export interface Hold {
   readonly next?: string;
   /** True when it passes by itself and nothing is wrong: a job that runs. */
   readonly passes?: true;
+  /** True when data would be harmed: only another file ends it. */
+  readonly refused?: true;
 }

@@ -84,6 +84,9 @@ function judge(
     const reason = `${actionSubject(fatal.action)}: ${fatal.failure.detail}`;
     return { ...base, state: canRollBack(snapshot, candidate) ? 'quarantined' : 'failed', reason };
   }
+  // The rest of the revision goes on, and nothing but another one brings this part further.
+  const refused = blocking.find((hold) => hold.refused === true);
+  if (refused !== undefined) return { ...base, state: 'failed', reason: refused.reason };
   if (known?.state === 'failed') return known;
   const passing = failures[0];
   const reason =

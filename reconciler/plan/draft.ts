@@ -1,3 +1,4 @@
+import type { JudgeTakeover } from '../../compiler/model/takeover.ts';
 import type { Action, Hold } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -9,6 +10,8 @@ export interface PlanInput {
   /** What the scaler decided; nothing when there are no pools. */
   readonly pools: Scaling;
   readonly policy: Policy;
+  /** What the components know of each other's data. */
+  readonly takeover: JudgeTakeover;
 }
 
 /** The plan so far. Steps add to it and never look at the world. */

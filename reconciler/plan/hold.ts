@@ -1,6 +1,7 @@
 import type { ContainerUnit, Unit } from '../model/desired.ts';
 import type { Hold } from '../model/plan.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { dataHolds } from './data-holds.ts';
 import { type Draft, type PlanInput, type Step, withHolds } from './draft.ts';
 import { isDone } from './jobs.ts';
 import { freshHost, objectNamed, slotsOf } from './live.ts';
@@ -19,7 +20,7 @@ export const holdUnits: Step = (draft, input) => {
   const { snapshot } = input;
   const violations = policyHolds(input);
   const forbidden = forbiddenSecretHolds(snapshot, new Set(violations.map(({ subject }) => subject)));
-  const byUnit = snapshot.desired.units.flatMap((unit) => reasonsFor(unit, snapshot).slice(0, 1));
+  const byUnit = snapshot.desired.units.flatMap((unit) => reasonsFor(unit, input).slice(0, 1));
   const first = withHolds(draft, [
     ...hostHolds(snapshot),
     ...targetHolds(snapshot),
@@ -59,10 +60,12 @@ function policyHolds({ snapshot, policy }: PlanInput): readonly Hold[] {
 }
 
 /** The first that applies is the one to tell. */
-function reasonsFor(unit: Unit, snapshot: Snapshot): readonly Hold[] {
+function reasonsFor(unit: Unit, input: PlanInput): readonly Hold[] {
+  const { snapshot } = input;
   if (freshHost(snapshot, unit.host) === undefined) return [];
   return [
     ...foreignHold(unit, snapshot),
+    ...dataHolds(unit, input),
     ...secretHold(unit, snapshot),
     ...retryHold(unit, snapshot),
     ...fightHold(unit, snapshot),

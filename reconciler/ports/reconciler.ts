@@ -1,4 +1,5 @@
 import type { Host, Platform } from '../../compiler/model/platform.ts';
+import type { JudgeTakeover } from '../../compiler/model/takeover.ts';
 import type { CommitFiles } from '../model/commit-files.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Policy } from '../model/policy.ts';
@@ -25,6 +26,8 @@ export interface ReconcilerOptions {
   /** What the platform's forge offers; asked again when the platform changes. `files`: of the commit it is made of. */
   readonly forge: (platform: Platform, files: CommitFiles | undefined) => ForgePorts;
   readonly policy: Policy;
+  /** Whether data of one image can be given to another one, as the components know it. */
+  readonly takeover: JudgeTakeover;
   readonly secrets: SecretReader;
   /** Takes values of secrets that were read out of a text: what engines and servers say may repeat them. */
   readonly redact: (text: string) => string;

@@ -173,8 +173,22 @@ describe('upgrades', () => {
     expect(await meaning(alone, same)).not.toContain('empty database');
   });
 
-  it('gives the data of one forge to the other only with a warning', async () => {
-    expect(await meaning('forge: gitea\n', 'forge: forgejo\n')).toContain('the data of gitea is given to forgejo');
+  it('refuses the data of one forge to the other, unless the file says why', async () => {
+    const text = await meaning('forge: gitea\n', 'forge: forgejo\n');
+    expect(text).toContain('[refused data downtime]');
+    expect(text).toContain('Forgejo would start on the data of Gitea in the same volume');
+    const accepted = await meaning('forge: gitea\n', 'forge: forgejo\naccept: { AG611: "it is empty" }\n');
+    expect(accepted).toContain('done all the same: it is empty');
+    expect(accepted).not.toContain('refused');
+  });
+
+  it.each(['compose', 'kubernetes'] as const)('knows the rule of rendered %s files, too', async (target) => {
+    const forge = (tag: string) => compiled(`forge: { use: gitlab, image: "gitlab/gitlab-ce:${tag}-ce.0" }\n`, target);
+    const [before, after] = [await forge('18.11.4'), await forge('19.5.3')];
+    const files = new Map(before.rendered.manifests.map(({ path, text }) => [path, text]));
+    const text = textOf(await compare({ before: { kind: 'files', files }, after, catalog }));
+    expect(text).toContain('[refused data downtime]');
+    expect(text).toContain('GitLab 19.5.3 refuses to start on the data of 18.11.4: 19.2 lies between');
   });
 });
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { takeoverOf } from '../../compiler/model/takeover.ts';
 import { namedPaths } from '../../compiler/named-paths.ts';
+import { catalog } from '../../library/catalog.ts';
 import { createEngines } from '../../reconciler/engines.ts';
 import { readNamedFiles } from '../../reconciler/follow/named-files.ts';
 import type { Behaviour, ImageBehaviour } from '../../reconciler/memory/behaviour.ts';
@@ -151,6 +153,7 @@ export function createStage(): Stage {
       get policy() {
         return stage.policy;
       },
+      takeover: takeoverOf(catalog),
       secrets: {
         value: async (id, source) => withSecret(id, source, (text) => new Secret(text)),
         fingerprint: async (id, source) =>

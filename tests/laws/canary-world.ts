@@ -114,6 +114,7 @@ export async function createCanaryWorld(options: {
           },
         },
       }),
+      takeover: () => ({ kind: 'fine' }),
       policy: { ...strictPolicy, secretFolders: [`${folder}/`], secretVariables: ['CANARY', 'NOT_SET'] },
       secrets: {
         async value(id, source, files) {
