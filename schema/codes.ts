@@ -2,6 +2,7 @@ import { checks } from './codes/checks.ts';
 import { forge } from './codes/forge.ts';
 import { kubernetes } from './codes/kubernetes.ts';
 import { live } from './codes/live.ts';
+import { placement } from './codes/placement.ts';
 import { precautions } from './codes/precautions.ts';
 import { references } from './codes/references.ts';
 import { secrets } from './codes/secrets.ts';
@@ -39,6 +40,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...references,
   ...checks,
   ...precautions,
+  ...placement,
   ...secrets,
   ...targets,
   ...kubernetes,

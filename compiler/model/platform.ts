@@ -148,6 +148,8 @@ export interface Workload {
   readonly component: string;
   /** Host it runs on (Compose target). */
   readonly host: string;
+  /** True when the file leaves open which of several Docker hosts that is: it runs on the first one. */
+  readonly unplaced?: true;
   readonly image: string;
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];

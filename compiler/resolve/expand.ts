@@ -4,12 +4,18 @@ import { compareText } from '../model/order.ts';
 import type { Route } from '../model/platform.ts';
 import { bind, type Declared } from './bind.ts';
 import { collect } from './facts.ts';
-import { impliedPart, partsOf } from './parts.ts';
+import { impliedPart, type Part, partsOf } from './parts.ts';
 import { type Placed, type PlaceOptions, place } from './place.ts';
+import { isUnplaced } from './unplaced.ts';
 
 /** What one role or service became. `owner` is its id, which `needs` may name. */
 export interface Expanded {
   readonly owner: string;
+  readonly part: Part;
+  /** The file leaves open which of several Docker hosts runs it. */
+  readonly unplaced: boolean;
+  /** The host that it runs on, whoever chose it. */
+  readonly host: string;
   readonly facts: Facts;
   readonly fragment: Fragment;
 }
@@ -30,6 +36,9 @@ export function expandPlatform(options: ExpandOptions): readonly Expanded[] {
   const facts = collect(declared);
   return declared.map(({ part, context, facts: own }) => ({
     owner: part.owner,
+    part,
+    unplaced: isUnplaced(part.placement, options.hosts),
+    host: context.host.id,
     facts: own,
     fragment: part.component.expand(part.parameters, {
       ...context,

@@ -13,6 +13,7 @@ import { patchesOf } from './patches.ts';
 import { poolsOf } from './pools.ts';
 import { referenceFindings } from './references.ts';
 import { secretsOf } from './secrets.ts';
+import { unplacedData } from './unplaced.ts';
 import { unwaitedLinks, workloadsOf } from './workloads.ts';
 
 export interface Resolved {
@@ -83,7 +84,8 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
     hosts: hosts.map(({ id }) => id),
   };
   const findings = [...facts, ...fragments].flatMap((each) => each.findings ?? []);
-  return { platform, findings: [...referenceFindings(spec, expanded, known), ...findings] };
+  const unplaced = target === 'compose' ? unplacedData(expanded, hosts) : [];
+  return { platform, findings: [...referenceFindings(spec, expanded, known), ...unplaced, ...findings] };
 }
 
 function gitopsOf({ gitops }: Spec): Platform['gitops'] {

@@ -20,6 +20,7 @@ export function workloadsOf(expanded: readonly Expanded[]): readonly Workload[] 
   return sortedById(
     all.map(({ from, owner }) => ({
       ...from,
+      ...(owner.unplaced && owner.host === from.host ? { unplaced: true as const } : {}),
       environment: [...from.environment].sort((a, b) => compareText(a.name, b.name)),
       ports: [...from.ports].sort((a, b) => compareText(a.name, b.name)),
       mounts: [...from.mounts].sort((a, b) => compareText(a.path, b.path) || compareText(a.kind, b.kind)),

@@ -50,7 +50,7 @@ secrets: { key: { file: /etc/autogit/backup-key } }
     right: `name: home
 domain: home.lan
 hosts: { one: "unix:///var/run/docker.sock", two: "tcp://two.lan:2376" }
-backup: { use: restic, repository: "rest:https://backup.example.org/home", password: key }
+backup: { use: restic, repository: "rest:https://backup.example.org/home", password: key, placement: one }
 services:
   notes: { image: "notes:1", placement: two, volumes: { data: /data } }
 secrets: { key: { file: /etc/autogit/backup-key } }
@@ -83,7 +83,7 @@ dns: { use: coredns, addresses: [192.168.1.10], placement: two }
     right: `name: home
 domain: home.lan
 hosts: { one: "unix:///var/run/docker.sock", two: "tcp://two.lan:2376" }
-monitoring: prometheus
+monitoring: { use: prometheus, placement: one }
 dns: { use: coredns, addresses: [192.168.1.10] }
 `,
     accept: 'that host is watched by itself',

@@ -10,6 +10,7 @@ services:
     image: "web:1"
     build: { context: "https://git.home.lan/ops/web.git#main:image", dockerfile: Containerfile, target: release }
     workingDirectory: /srv/app
+    placement: big
     entrypoint: [/bin/web, "$HOME"]
     command: [serve, "--listen=:8080"]
     port: 8080
