@@ -15,7 +15,7 @@ import { ports } from './server-settings.ts';
 import { startScript } from './start-script.ts';
 import { authorityFile, trustOf } from './trust.ts';
 import { gitlabUpgrade } from './upgrade.ts';
-import { defaultImage, nestsNginx } from './versions.ts';
+import { defaultImage, hasSecondDriver, nestsNginx } from './versions.ts';
 import { files, workloadOf } from './workload.ts';
 
 /** GitLab in the image of its package (https://docs.gitlab.com/install/docker/). */
@@ -183,6 +183,7 @@ function configsOf(spec: GitlabSpec, context: ExpandContext, { rootPassword, sec
     registryUrl,
     rootPassword,
     nested: nestsNginx(spec.image ?? defaultImage),
+    secondDriver: hasSecondDriver(spec.image ?? defaultImage),
     callback: callbackOf(url),
     watched: platform.roles.includes('monitoring'),
   });

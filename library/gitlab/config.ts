@@ -12,6 +12,8 @@ export interface GitlabConfig extends Served {
   readonly bindings: Partial<Bindings>;
   /** `https://registry.home.lan`; absent means no registry. */
   readonly registryUrl?: string | undefined;
+  /** Whether the registry has the second driver for S3: 19.0 and later. */
+  readonly secondDriver: boolean;
   /** Where users come back to from sign-on. */
   readonly callback: string;
   /** Whether there is anybody who reads metrics. */
@@ -33,7 +35,7 @@ export function gitlabConfig(config: GitlabConfig): string {
     ['Database', databaseSettings(bindings.database)],
     ['Cache', cacheSettings(bindings.cache)],
     ['Objects', objectSettings(bindings.objects, nested)],
-    ['Registry', registrySettings(registryUrl, nested, bindings.objects)],
+    ['Registry', registrySettings(registryUrl, config, bindings.objects)],
     [`Memory: the profile ${spec.profile}`, profileSettings(spec)],
     ['Gitaly and metrics', metricsSettings(spec, watched)],
   ];

@@ -84,34 +84,38 @@ export function objectSettings(objects: ObjectsBinding | undefined, isNew: boole
   ];
 }
 
-/** https://docs.gitlab.com/administration/packages/container_registry/. Its words for S3 are not those of Rails. */
+/**
+ * https://docs.gitlab.com/administration/packages/container_registry/. Its words for S3 are not those of Rails.
+ * `secondDriver`: that of 19.0 and later.
+ */
 export function registrySettings(
   url: string | undefined,
-  nested: boolean,
+  { nested, secondDriver }: { readonly nested: boolean; readonly secondDriver: boolean },
   objects: ObjectsBinding | undefined,
 ): readonly Setting[] {
   if (url === undefined) return [set('registry', 'enable', false)];
   return [
     call('registry_external_url', url),
     ...nginxSettings('registry', nested),
-    ...(objects === undefined ? [] : [set('registry', 'storage', bucketStorage(objects))]),
+    ...(objects === undefined ? [] : [set('registry', 'storage', bucketStorage(objects, secondDriver))]),
   ];
 }
 
-function bucketStorage({ endpoint, region, buckets: names, accessKey, secretKey }: ObjectsBinding): Setting['value'] {
-  return map({
-    s3: map({
-      accesskey: fromFile(secretPath(accessKey)),
-      secretkey: fromFile(secretPath(secretKey)),
-      bucket: names[Object.keys(buckets).length] ?? registryBucket,
-      region,
-      regionendpoint: endpoint,
-      pathstyle: true,
-      v4auth: true,
-    }),
-    // Clients reach the registry alone, and not what it keeps its layers in.
-    redirect: map({ disable: true }),
-  });
+function bucketStorage(objects: ObjectsBinding, secondDriver: boolean): Setting['value'] {
+  const { endpoint, region, buckets: names, accessKey, secretKey } = objects;
+  const settings = {
+    accesskey: fromFile(secretPath(accessKey)),
+    secretkey: fromFile(secretPath(secretKey)),
+    bucket: names[Object.keys(buckets).length] ?? registryBucket,
+    region,
+    regionendpoint: endpoint,
+    pathstyle: true,
+  };
+  // Clients reach the registry alone, and not what it keeps its layers in.
+  const redirect = map({ disable: true });
+  // The second driver signs in one way only, and asks for checksums of Amazon that other stores need not know.
+  if (secondDriver) return map({ s3_v2: map({ ...settings, checksum_disabled: true }), redirect });
+  return map({ s3: map({ ...settings, v4auth: true }), redirect });
 }
 
 /** https://docs.gitlab.com/administration/auth/oidc/. The issuer has no slash at its end, which is compared. */

@@ -12,6 +12,16 @@ export function nestsNginx(image: string): boolean {
   return version === undefined || compareVersions(version, [19, 2]) >= 0;
 }
 
+/**
+ * Since 19.0 the registry has the second driver for S3 alone, and `s3` is another name of it
+ * (https://gitlab.com/gitlab-org/gitlab/-/issues/523095). That of 18 lost tags in its first versions
+ * (https://gitlab.com/gitlab-org/gitlab/-/issues/547084), so older ones keep the first driver.
+ */
+export function hasSecondDriver(image: string): boolean {
+  const version = imageVersion(image);
+  return version === undefined || compareVersions(version, [19]) >= 0;
+}
+
 export interface DatabaseRange {
   /** Major versions of PostgreSQL. */
   readonly least: number;

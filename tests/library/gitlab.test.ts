@@ -75,6 +75,22 @@ describe('a file with GitLab', () => {
     expect(settings).toContain("registry_external_url 'http://registry.home.lan:8080'");
   });
 
+  it.each([
+    ['19.5.3', 's3_v2', 'checksum_disabled', 'v4auth'],
+    ['19.0.0', 's3_v2', 'checksum_disabled', 'v4auth'],
+    ['18.11.4', "'s3'", 'v4auth', 'checksum_disabled'],
+    ['17.11.7', "'s3'", 'v4auth', 'checksum_disabled'],
+  ])('%s keeps the layers of its registry in a bucket by the driver that it has', async (version, driver, has, not) => {
+    const { platform } = await compiled(
+      `objects: garage\nforge: { use: gitlab, image: "gitlab/gitlab-ce:${version}-ce.0", storage: objects, registry: {} }\n`,
+    );
+    const text = platform?.configs.find(({ id }) => id === 'forge-gitlab')?.text ?? '';
+    const storage = /^registry\['storage'\] = \{$.*?^\}$/ms.exec(text)?.[0] ?? '';
+    expect(storage).toContain(driver);
+    expect(storage).toContain(has);
+    expect(storage).not.toContain(not);
+  });
+
   it('waits until the certificate of the own authority is out of the volume with the keys', async () => {
     const { platform } = await compiled('forge: gitlab\ncertificates: own-ca\n');
     const forge = platform?.workloads.find(({ id }) => id === 'forge');
