@@ -16,7 +16,10 @@ describe('whose data a container finds', () => {
     ['gitlab/gitlab-ee:18.11.4-ee.0', 'gitlab', 'registry.home.lan/gitlab-ee:19.5.3-ee.0', 'refused'],
     ['postgres:16.10', 'postgres', 'registry.home.lan/postgres:17.11', 'refused'],
     ['my/database:16', 'postgres', 'my/database:17', 'refused'],
+    // A further program of a component has a rule of its own.
+    ['grafana/grafana:12.2.0', 'grafana', 'grafana/grafana:11.0.0', 'refused'],
     // Nothing is held on a guess.
+    ['grafana/grafana:12.2.0', 'grafana', 'my/panels:1', 'fine'],
     ['my/git:20', 'forgejo', 'codeberg.org/forgejo/forgejo:15-rootless', 'warning'],
     ['codeberg.org/forgejo/forgejo:15-rootless', 'forgejo', 'my/git:7', 'warning'],
     ['my/database:16', 'postgres', 'postgres:17.11', 'warning'],
