@@ -96,7 +96,7 @@ describe('a patch that makes a pod do more than its namespace allows', () => {
   });
 });
 
-describe.each(cases().filter(({ target }) => target !== 'compose'))('$name', (each) => {
+describe.each(cases())('$name', (each) => {
   it('has a namespace with exactly the level that its pods meet', async () => {
     const { rendered, platform } = await compile({
       ...each,

@@ -9,9 +9,7 @@ import { catalog } from '../../library/catalog.ts';
 import { bytesOf, cases } from '../compiler/cases.ts';
 
 const both = ['compose', 'kubernetes'] as const;
-const all = cases().flatMap((each) =>
-  both.filter((target) => each.target === 'all' || each.target === target).map((target) => ({ ...each, target })),
-);
+const all = cases().flatMap((each) => both.map((target) => ({ ...each, target })));
 
 async function compiledCase(each: (typeof all)[number]) {
   const bytes = bytesOf(each);

@@ -38,23 +38,20 @@ describe('the time without service', () => {
 });
 
 describe('how a container is replaced', () => {
-  it.each(cases().filter(({ target }) => target !== 'kubernetes'))(
-    'is what the reconciler does, for every service of $name',
-    async (each) => {
-      const bytes = bytesOf(each);
-      const compiled = await compile({ file: each.file, bytes, catalog, targets, target: 'compose' });
-      const { platform, rendered } = compiled;
-      if (platform === undefined || rendered?.projects === undefined) throw new Error(`${each.file} does not compile`);
-      const { units } = desire({ revision: 'r', platform, projects: rendered.projects, fingerprints: {} });
-      const containers = units.flatMap((unit) => (unit.kind === 'container' && unit.job === undefined ? [unit] : []));
-      expect(containers.length).toBeGreaterThan(0);
-      for (const { host, key, replace } of containers) {
-        const text = rendered.manifests.find(({ path }) => path === `compose/${host}/compose.yaml`)?.text ?? '';
-        const { services } = load(text) as { readonly services: Record<string, Record<string, unknown>> };
-        const service = services[key] ?? {};
-        const other = { ...service, image: 'another' };
-        expect([key, composeReplacement(other, service, { stopGraceMs: 0 }).kind]).toEqual([key, replace]);
-      }
-    },
-  );
+  it.each(cases())('is what the reconciler does, for every service of $name', async (each) => {
+    const bytes = bytesOf(each);
+    const compiled = await compile({ file: each.file, bytes, catalog, targets, target: 'compose' });
+    const { platform, rendered } = compiled;
+    if (platform === undefined || rendered?.projects === undefined) throw new Error(`${each.file} does not compile`);
+    const { units } = desire({ revision: 'r', platform, projects: rendered.projects, fingerprints: {} });
+    const containers = units.flatMap((unit) => (unit.kind === 'container' && unit.job === undefined ? [unit] : []));
+    expect(containers.length).toBeGreaterThan(0);
+    for (const { host, key, replace } of containers) {
+      const text = rendered.manifests.find(({ path }) => path === `compose/${host}/compose.yaml`)?.text ?? '';
+      const { services } = load(text) as { readonly services: Record<string, Record<string, unknown>> };
+      const service = services[key] ?? {};
+      const other = { ...service, image: 'another' };
+      expect([key, composeReplacement(other, service, { stopGraceMs: 0 }).kind]).toEqual([key, replace]);
+    }
+  });
 });

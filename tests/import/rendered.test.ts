@@ -16,24 +16,22 @@ const root = join(import.meta.dirname, '../..');
 /** Every Compose file that the examples render to. */
 async function renderedFiles() {
   const all = await Promise.all(
-    cases()
-      .filter(({ target }) => target !== 'kubernetes')
-      .map(async (each) => {
-        const read = async (path: string) => readFileSync(join(root, each.file, '..', path));
-        const { rendered } = await compile({
-          file: each.file,
-          bytes: bytesOf(each),
-          catalog,
-          targets,
-          target: 'compose',
-          read,
-        });
-        return (rendered?.projects ?? []).filter(comesBackWhole).map((project) => ({
-          name: `${each.name}, host ${project.host}`,
-          project,
-          text: rendered?.manifests.find(({ path }) => path === `${project.folder}/compose.yaml`)?.text ?? '',
-        }));
-      }),
+    cases().map(async (each) => {
+      const read = async (path: string) => readFileSync(join(root, each.file, '..', path));
+      const { rendered } = await compile({
+        file: each.file,
+        bytes: bytesOf(each),
+        catalog,
+        targets,
+        target: 'compose',
+        read,
+      });
+      return (rendered?.projects ?? []).filter(comesBackWhole).map((project) => ({
+        name: `${each.name}, host ${project.host}`,
+        project,
+        text: rendered?.manifests.find(({ path }) => path === `${project.folder}/compose.yaml`)?.text ?? '',
+      }));
+    }),
   );
   return all.flat();
 }

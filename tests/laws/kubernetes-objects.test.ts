@@ -27,7 +27,7 @@ async function compiled(bytes: Uint8Array) {
 }
 
 describe('no fault that a schema does not see', () => {
-  it.each(cases().filter(({ target }) => target !== 'compose'))('is in $name', async (each) => {
+  it.each(cases())('is in $name', async (each) => {
     const { platform, rendered } = await compiled(bytesOf(each));
     if (platform === undefined) throw new Error(`${each.name} does not compile`);
     expect(faultsOf(objectsIn(rendered?.manifests ?? []), keptBy(platform))).toEqual([]);

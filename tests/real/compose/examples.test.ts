@@ -5,7 +5,7 @@ import { catalog } from '../../../library/catalog.ts';
 import { bytesOf, cases } from '../../compiler/cases.ts';
 import { composeConfig } from './compose-config.ts';
 
-describe.each(cases().filter(({ target }) => target !== 'kubernetes'))('$name', (each) => {
+describe.each(cases())('$name', (each) => {
   it('is read by docker compose without an error or a warning, on each of its hosts', async () => {
     const { rendered } = await compile({ ...each, bytes: bytesOf(each), catalog, targets, target: 'compose' });
     const projects = rendered?.projects ?? [];

@@ -10,7 +10,7 @@ import { composeConfig } from './compose-config.ts';
 import { asked, understood } from './understood.ts';
 
 const files = [
-  ...cases().filter(({ target }) => target !== 'kubernetes'),
+  ...cases(),
   { name: 'every field of a service', file: 'autogit.yaml', text: machineFile, target: 'compose' as const },
   { name: 'the largest quantities', file: 'autogit.yaml', text: largestFile, target: 'compose' as const },
 ];

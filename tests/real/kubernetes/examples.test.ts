@@ -20,9 +20,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 
 const files = [
-  ...cases()
-    .filter(({ target }) => target !== 'compose')
-    .map((each) => ({ name: each.name, file: each.file, bytes: bytesOf(each) })),
+  ...cases().map((each) => ({ name: each.name, file: each.file, bytes: bytesOf(each) })),
   { name: 'the largest quantities', file: 'autogit.yaml', bytes: new TextEncoder().encode(largestFile) },
 ];
 
