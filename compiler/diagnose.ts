@@ -12,7 +12,7 @@ export interface DiagnoseInput {
   readonly findings: readonly Finding[];
   /** What has a place already. */
   readonly diagnostics?: readonly Diagnostic[];
-  /** Codes that the file accepts, each with its reason. Only warnings and limits of a target can be accepted. */
+  /** Codes that the file accepts, each with its reason. */
   readonly accept?: Readonly<Record<string, string>>;
 }
 
@@ -30,9 +30,9 @@ export function diagnose({ document, findings, diagnostics = [], accept = {} }: 
   return all.filter((each, index) => index === 0 || !isSame(each, all[index - 1] as Diagnostic));
 }
 
-/** Whether the file lives with it: a warning or a limit of a target whose code it accepts. */
-export function isAccepted({ code, severity }: Finding, accept: Readonly<Record<string, string>>): boolean {
-  return accept[code] !== undefined && (severity === 'warning' || code.startsWith('AG5'));
+/** Whether the file lives with it: a warning, a limit of a target or an error that can be borne, whose code it accepts. */
+export function isAccepted({ code, severity, acceptable }: Finding, accept: Readonly<Record<string, string>>): boolean {
+  return accept[code] !== undefined && (severity === 'warning' || acceptable === true || code.startsWith('AG5'));
 }
 
 function diagnosticOf(document: Document, finding: Finding): Diagnostic {

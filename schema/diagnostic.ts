@@ -57,6 +57,8 @@ export interface Finding {
   /** `AGnnn`, one of `codes.ts`. */
   readonly code: string;
   readonly severity?: Severity;
+  /** True of an error that the file may live with: `accept` lifts it, as it does warnings and limits of a target. */
+  readonly acceptable?: true;
   readonly pointer: Pointer;
   /** Whether the key at `pointer` or its value is at fault. Default: value. */
   readonly at?: 'key' | 'value';

@@ -11,6 +11,8 @@ export interface LiteralSecret {
   readonly text: string;
   /** It stands where only the source of a secret belongs. */
   readonly isMisplaced?: boolean;
+  /** It is a part of a text that gives it away: an address, a private key. */
+  readonly isInText?: boolean;
   /** For the sentence: `DB_PASSWORD`, `an address with a password`. */
   readonly what: string;
 }
@@ -19,22 +21,31 @@ export interface LiteralSecret {
 const secretKey =
   /^(?:.*[_-])?(?:password|passwd|passphrase|api[_-]?key|private[_-]?key|secret[_-]?key|access[_-]?key)$/i;
 
+/** Keys whose value is the id of a secret, and where the secret itself is easily told from an id. */
+const tokenKey = /^(?:.*[_-])?(?:token|webhook)$/i;
+
 /** The form of an id of the file. */
 const isId = /^[a-z0-9](?:[-a-z0-9]{0,38}[a-z0-9])?$/;
 
 /** Whether the value at this place is the id of a secret: a password that somebody wrote there is one all the same. */
 export function isSecretPlace(keys: readonly string[]): boolean {
-  return secretKey.test(keys.at(-1) ?? '') || keys.at(-2) === 'credentials';
+  const key = keys.at(-1) ?? '';
+  return secretKey.test(key) || tokenKey.test(key) || keys.at(-2) === 'credentials';
+}
+
+/** Whether what stands in the place of an id can only be the secret itself: nobody calls one by 25 letters without a dash. */
+export function isNoId(text: string): boolean {
+  return !isId.test(text) || /[a-z0-9]{25}/.test(text);
 }
 
 /** Every secret that stands in the file, also at a place where it means nothing. */
 export function literalSecrets(tree: Document['tree']): readonly LiteralSecret[] {
-  const declared = declaredIn(tree);
+  const declared = declaredSecrets(tree);
   return members(tree, '', []).filter(({ text, isMisplaced }) => isMisplaced === true || !declared.has(text));
 }
 
 /** Ids of secrets, in the file and its environments: where one stands as a value, it is a name and nothing to hide. */
-function declaredIn(tree: Document['tree']): ReadonlySet<string> {
+export function declaredSecrets(tree: Document['tree']): ReadonlySet<string> {
   const { environments } = tree;
   const overlays = isMap(environments) ? Object.values(environments).filter(isMap) : [];
   return new Set([tree, ...overlays].flatMap(({ secrets }) => (isMap(secrets) ? Object.keys(secrets) : [])));
@@ -69,7 +80,7 @@ function valueSecrets(value: Value, pointer: string, keys: readonly string[]): r
   const isNamed =
     secretKey.test(name) ||
     (keys.at(-2) === 'environment' && isSecretValue(name, text)) ||
-    (keys.at(-2) === 'credentials' && !isId.test(text));
+    ((keys.at(-2) === 'credentials' || (tokenKey.test(name) && keys[0] !== 'secrets')) && isNoId(text));
   if (isNamed && !isReference(text))
     return hasCredentials(text) ? inText(text, pointer) : [{ pointer, text, what: name }];
   return inText(text, pointer);
@@ -125,10 +136,10 @@ function inText(text: string, pointer: string): readonly LiteralSecret[] {
   const keys = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g)];
   const passwords = [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/gi)];
   return [
-    ...keys.map(([found]) => ({ pointer, text: found, what: 'a private key' })),
+    ...keys.map(([found]) => ({ pointer, text: found, what: 'a private key', isInText: true })),
     ...passwords
       .filter(([, found = '']) => !isReference(found))
-      .map(([, found = '']) => ({ pointer, text: found, what: 'an address with a password' })),
+      .map(([, found = '']) => ({ pointer, text: found, what: 'an address with a password', isInText: true })),
   ];
 }
 

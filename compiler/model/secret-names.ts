@@ -14,21 +14,41 @@ const harmless =
 export function isSecretValue(name: string, value: string): boolean {
   if (value === '') return false;
   if (hasCredentials(value) || isTokenShaped(value)) return true;
-  if (/^(?:true|false|yes|no|on|off|none|null)$/i.test(value)) return false;
+  if (/^(?:true|false|yes|no|on|off|none|null|[01])$/i.test(value)) return false;
   if (/^(?:file:)?\.{0,2}\/[^\s]*$/.test(value) && !/[=+]$/.test(value)) return false;
   return isSecretName(name);
 }
 
+/**
+ * Whether a secret value is one beyond doubt: no address where it could be had, no template, and by a name that means
+ * nothing else. Those of tokens and keys are also used for short words, such as the mark of the end of a text.
+ */
+export function isSurelySecret(name: string, value: string): boolean {
+  if (hasCredentials(value) || isTokenShaped(value)) return true;
+  if (!isSecretValue(name, value) || /:\/\/|\$[{(]|\{\{/.test(value)) return false;
+  const words = wordsOf(name).join('_');
+  return password.test(words) || (key.test(words) && /^\S{8,}$/.test(value));
+}
+
+const password =
+  /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE)$|(?:^|_)(?:DB|DATABASE|MYSQL|POSTGRES|PG|REDIS|SMTP|MAIL|USER|ADMIN|ROOT|AUTH)_(?:PASS|PWD)$/;
+const key =
+  /(?:^|_)(?:TOKEN|APIKEY|(?:API|SECRET|SECRET_ACCESS|PRIVATE|ENCRYPTION|MASTER|SIGNING|SESSION)_KEY|KEY_BASE|(?:CLIENT|SHARED|APP|JWT|SESSION|COOKIE|HASH|WEBHOOK|OAUTH|AUTH|NEXTAUTH|HMAC|API)_SECRET)$|^SECRET$/;
+
 /** `DB_PASSWORD`, `apiKey`, `GITLAB_SECRETS_DB_KEY_BASE`; not `TOKEN_TTL` and not `PASSWORD_FILE`. */
 export function isSecretName(name: string): boolean {
-  const parts = name
+  const parts = wordsOf(name);
+  if (harmless.test(parts.at(-1) ?? '')) return false;
+  if (/^(?:ALLOW|ENABLE|DISABLE|REQUIRE|USE|MAX|MIN)$/.test(parts[0] ?? '')) return false;
+  return parts.some((part) => strong.test(part) || inside.test(part));
+}
+
+function wordsOf(name: string): readonly string[] {
+  return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
     .filter((part) => part !== '');
-  if (harmless.test(parts.at(-1) ?? '')) return false;
-  if (/^(?:ALLOW|ENABLE|DISABLE|REQUIRE|USE)$/.test(parts[0] ?? '')) return false;
-  return parts.some((part) => strong.test(part) || inside.test(part));
 }
 
 /** `postgres://user:password@host`, or a private key. */
