@@ -1,6 +1,7 @@
 import type { Finding } from '../../schema/diagnostic.ts';
 import type { Spec } from '../../schema/spec.ts';
 import type { Catalog } from '../model/component.ts';
+import { isNoId } from '../model/literal-secrets.ts';
 import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { needsIn } from '../model/needs.ts';
 import { pointerTo } from '../model/pointer.ts';
@@ -66,11 +67,12 @@ function secrets(spec: Spec, expanded: readonly Expanded[], { secrets: known, ca
     const shared = sharedHint(spec, id, catalog);
     const hint =
       shared ??
-      (isSecretKey(pointer)
+      (isSecretKey(pointer) || isNoId(id)
         ? 'name one that is under `secrets`; if this is the secret itself, change it, since the file may have been seen'
         : meant(id, known, `add it: \`secrets: { ${id}: { generate: {} } }\``));
     const fix = shared === undefined ? certain(id, known, { pointer }) : {};
-    return [{ code: 'AG302', pointer, message: `there is no secret '${id}'`, hint, ...fix }];
+    const name = isNoId(id) ? 'of the name that is written here' : `'${id}'`;
+    return [{ code: 'AG302', pointer, message: `there is no secret ${name}`, hint, ...fix }];
   };
   const token = spec.forge !== undefined && 'token' in spec.forge ? unknown(spec.forge.token, '/forge/token') : [];
   const ofServices = eachService(spec, (service, origin) => [

@@ -61,6 +61,18 @@ export function asHostPath(value: string, usual: string): Advice | string | unde
     : 'write the whole path from /';
 }
 
+/** Shares of a NAS are mounted by the host; what needs a key of its own or a program beside restic is not offered. */
+export function asBackupRepository(value: string): string {
+  const mounted = 'mount it on the host and write the path that it has there, such as /mnt/backup';
+  if (/^https?:\/\//.test(value)) return `write s3:${value} or rest:${value}, whichever speaks there`;
+  if (/^(?:sftp|rclone|local):/.test(value)) return `AutoGit does not offer ${value.split(':')[0]}: ${mounted}`;
+  if (/^(?:\/\/|(?:smb|cifs|nfs|ssh|ftp):|[\w.-]+@?[\w.-]*:\/)/.test(value))
+    return `a share of another machine: ${mounted}`;
+  return /^[.~]|^[^:]*$/.test(value)
+    ? `write the whole path, such as /mnt/${value.replace(/^[.~/]+/, '') || 'backup'}`
+    : mounted;
+}
+
 /** DNS does not tell upper from lower case, and a name has neither scheme nor a dot at the end. */
 export function asHostname(value: string): Advice | undefined {
   const bare = value

@@ -44,7 +44,7 @@ function secretItself(pointer: string, keys: readonly string[]): Finding {
 }
 
 function hasPassword(value: Value | undefined): boolean {
-  return typeof value === 'string' && /^[a-z+]+:\/\/[^/@\s]*:[^/@\s]+@/i.test(value);
+  return typeof value === 'string' && /^(?:[a-z0-9]+:)?[a-z+]+:\/\/[^/@\s]*:[^/@\s]+@/i.test(value);
 }
 
 function passwordInAddress(pointer: string, keys: readonly string[]): Finding {

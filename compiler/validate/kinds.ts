@@ -2,6 +2,7 @@ import type { Value } from '../../schema/document.ts';
 import {
   type Advice,
   asAddress,
+  asBackupRepository,
   asEngine,
   asHostLabel,
   asHostname,
@@ -90,6 +91,11 @@ export const kinds: Readonly<Record<string, Kind>> = {
     fix: (value) => (/^[\w.-]+(?::\d+)?$/.test(value) ? `write https://${value}` : undefined),
   },
   repository: { what: 'a Git URL, such as https://git.example.org/ops/platform.git', code: 'AG211' },
+  'backup-repository': {
+    what: 'a folder of the host, such as /mnt/backup, or an address that starts with s3:, rest:, b2:, azure:, gs: or swift:',
+    code: 'AG211',
+    fix: asBackupRepository,
+  },
   branch: { what: 'the name of a Git branch, such as main', code: 'AG211' },
   engine: {
     what: 'process, or an engine address: unix:///path, ssh://user@host or tcp://host:port',
