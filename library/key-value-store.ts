@@ -12,6 +12,7 @@ import type { RedisSpec, ValkeySpec } from '../schema/spec.ts';
 import { exporterId } from './exporter.ts';
 import { cacheConfig, startScript } from './key-value-config.ts';
 import { cacheAlerts, metricsImage, metricsOf, metricsPort } from './key-value-metrics.ts';
+import { storeUpgrade } from './key-value-upgrade.ts';
 
 type StoreSpec = ValkeySpec | RedisSpec;
 type Context = ExpandContext<'cache'>;
@@ -45,6 +46,8 @@ export function keyValueStore(store: KeyValueStore): Component<'cache'> {
     role: 'cache',
     images: [metricsImage],
     oracle: 'redis',
+    upgrade: (from, to) => storeUpgrade({ use: store.use, image: from }, { use: store.use, image: to }),
+    takeOver: (from, to) => storeUpgrade(from, { use: store.use, image: to }),
     declare: (parameters, context) => declare(store, parameters as unknown as StoreSpec, context),
     offer: ({ owner }, parameters, { id, platform }) => ({
       workload: id,

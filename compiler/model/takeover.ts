@@ -47,12 +47,6 @@ function furtherUpgrade(catalog: Catalog, writer: DataWriter, { image, component
   return (isKnown ? upgrade?.(writer.image, image) : undefined) ?? { kind: 'fine' };
 }
 
-/** A further program of a component, such as Grafana beside Prometheus. */
-function partOf(catalog: Catalog, writer: DataWriter, { component, image }: DataReader): Upgrade {
-  const rule = catalog.flatMap(({ upgrades = {} }) => upgrades[component] ?? [])[0];
-  return rule?.(writer.image, image) ?? { kind: 'fine' };
-}
-
 /** The component whose image has this name, in whatever registry it lies. */
 function programOf(image: string, catalog: Catalog): string | undefined {
   const name = nameOf(image);

@@ -11,6 +11,7 @@ import { sqliteImage as pythonImage } from '../sqlite-dump.ts';
 import { storeAlerts } from './alerts.ts';
 import { bucketsScript } from './buckets-script.ts';
 import { garageConfig, tomlText } from './config.ts';
+import { garageUpgrade } from './upgrade.ts';
 
 const ports = { s3: 3900, rpc: 3901, admin: 3903 } as const;
 /** Where Garage looks for it. */
@@ -30,6 +31,7 @@ export const garage: Component<'objects'> = {
   image: 'dxflrs/garage:v2.3.0',
   images: [pythonImage],
   oracle: 'garage',
+  upgrade: garageUpgrade,
   declare: (parameters, context) => declare(parameters as unknown as GarageSpec, context),
   offer: (asking, parameters, context) => storeOffer(asking, parameters as unknown as GarageSpec, ports.s3, context),
   expand(parameters, context) {

@@ -12,6 +12,12 @@ describe('whose data a container finds', () => {
     ['gitlab/gitlab-ee:19.5.3-ee.0', 'gitea', 'gitea/gitea:1.27.3-rootless', 'refused'],
     ['dxflrs/garage:v2.3.0', 'versitygw', 'versity/versitygw:v1.8.0', 'refused'],
     ['registry.home.lan/mirror/gitea:1.27.3', 'forgejo', 'registry.home.lan/mirror/forgejo:15', 'refused'],
+    // Valkey and Redis parted after 7.2, and read each other's data up to there.
+    ['redis:7.2.16', 'valkey', 'valkey/valkey:9.0', 'warning'],
+    ['redis:7.4.1', 'valkey', 'valkey/valkey:9.0', 'refused'],
+    ['valkey/valkey:8.1', 'redis', 'redis:7.2.16', 'warning'],
+    ['valkey/valkey:8.1', 'redis', 'redis:7.0', 'refused'],
+    ['valkey/valkey:9.0', 'redis', 'redis:8.2', 'refused'],
     // Within one component its own rule decides, whatever registry the image comes from.
     ['gitlab/gitlab-ee:18.11.4-ee.0', 'gitlab', 'registry.home.lan/gitlab-ee:19.5.3-ee.0', 'refused'],
     ['postgres:16.10', 'postgres', 'registry.home.lan/postgres:17.11', 'refused'],
