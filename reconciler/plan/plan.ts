@@ -10,9 +10,10 @@ import { holdUnits } from './hold.ts';
 import { orderActions } from './order.ts';
 import { pruneUnits } from './prune.ts';
 import type { Scaling } from './scale.ts';
+import { stayUnits } from './stay.ts';
 
 /** In this order: a held unit is neither changed nor pruned, and order looks at all that will be done. */
-const steps: readonly Step[] = [holdUnits, diffUnits, pruneUnits, addRunners, orderActions];
+const steps: readonly Step[] = [stayUnits, holdUnits, diffUnits, pruneUnits, addRunners, orderActions];
 
 export interface PlanQuestion {
   readonly snapshot: Snapshot;

@@ -10,8 +10,9 @@ import { freshHost, listOf } from './live.ts';
  * is not fresh; nothing while the inventory was rebuilt and no full cycle was clean; nothing when the file asks for
  * nothing at all; and no more containers at once than `gitops.prune.max` and the policy allow.
  */
-export const pruneUnits: Step = (draft, input) => {
+export const pruneUnits: Step = (before, input) => {
   const { snapshot } = input;
+  const draft = withAwaited(before, snapshot);
   const unwanted = snapshot.inventory.filter((entry) => isUnwanted(entry, draft, snapshot));
   if (unwanted.length === 0) return draft;
   const refusal = refusalFor(unwanted, input);
@@ -20,6 +21,17 @@ export const pruneUnits: Step = (draft, input) => {
   const actions = unwanted.flatMap((entry) => removalOf(entry, snapshot));
   return withActions(withHolds(draft, lostHostHolds(onLostHosts)), actions);
 };
+
+/** A container that is asked for on another host goes here only once it can be made there. */
+function withAwaited(draft: Draft, { desired, inventory, hosts }: Snapshot): Draft {
+  const awaited = inventory.flatMap(({ kind, unit: id, host }) => {
+    if (kind !== 'container') return [];
+    const there = desired.units.find((unit) => unit.host !== host && id === `container/${host}/${unit.key}`);
+    const waits = there?.kind === 'container' && (draft.held.has(there.id) || hosts[there.host]?.kind !== 'fresh');
+    return waits ? [id] : [];
+  });
+  return awaited.length === 0 ? draft : { ...draft, held: new Set([...draft.held, ...awaited]) };
+}
 
 function isUnwanted(entry: InventoryEntry, draft: Draft, snapshot: Snapshot): boolean {
   if (entry.kind === 'volume') return false;
