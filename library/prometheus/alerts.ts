@@ -107,6 +107,14 @@ const ofAutogit: readonly Rule[] = [
       '{{ $value }} parts are {{ $labels.state }}: `autogit status` names them; a job such as a backup counts too.',
   },
   {
+    id: 'AutogitJobIsLate',
+    expression: 'autogit_job_late_timestamp_seconds{job="autogit"} < time()',
+    forMs: 15 * minuteMs,
+    severity: 'critical',
+    summary:
+      '{{ $labels.unit }} has not ended well at two of its times; the last good copy is as old where it is a backup: `autogit status` says why.',
+  },
+  {
     id: 'AutogitHoldsBack',
     expression: 'autogit_plan_holds{job="autogit"} > 0',
     forMs: 60 * minuteMs,

@@ -85,6 +85,8 @@ export interface Attempts {
   readonly corrected: readonly number[];
   /** How the last run of a job ended. */
   readonly run?: JobRun;
+  /** When note was taken of the last run that ended well. */
+  readonly wellAt?: number;
   /** Digests of the unit that a job ended well for, newest last: going back to an older revision does not run it again. */
   readonly done?: readonly string[];
 }

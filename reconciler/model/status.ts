@@ -43,6 +43,13 @@ export interface Status {
     readonly state: 'ok' | 'changing' | 'failed' | 'missing' | 'unhealthy';
     readonly detail: string;
     readonly image?: string;
+    /** Of a job that comes at its times. */
+    readonly job?: {
+      /** When its last run that ended well was seen to. */
+      readonly wellAt?: number;
+      /** From when on that is too long ago. Absent while nothing is known of it. */
+      readonly lateAt?: number;
+    };
   }[];
   readonly plan?: {
     readonly digest: string;

@@ -38,11 +38,13 @@ interface Tried {
 /** How many definitions of a job are remembered as done. */
 const doneCount = 20;
 
-function runMemory(before: Attempts | undefined, run: JobRun | undefined): Pick<Attempts, 'run' | 'done'> {
+function runMemory(before: Attempts | undefined, run: JobRun | undefined): Pick<Attempts, 'run' | 'wellAt' | 'done'> {
   if (run === undefined) return {};
+  // What an older version remembered has the time in the run alone.
+  const wellAt = run.ok ? run.at : (before?.wellAt ?? (before?.run?.ok === true ? before.run.at : undefined));
   const others = (before?.done ?? []).filter((digest) => digest !== run.digest);
   const done = run.ok ? [...others, run.digest].slice(-doneCount) : (before?.done ?? []);
-  return { run, ...(done.length === 0 ? {} : { done }) };
+  return { run, ...(wellAt === undefined ? {} : { wellAt }), ...(done.length === 0 ? {} : { done }) };
 }
 
 /** A run whose end could not be looked at is looked at again. */

@@ -99,6 +99,24 @@ export function nextDue(unit: JobUnit, snapshot: Snapshot): number | undefined {
   return nextRun(at.fields, at.timezone, newest);
 }
 
+/**
+ * When the last good run of a job that comes at its times was, and from when on that is too long ago: two of its times have
+ * passed, and the run of the second one had its time. One that never ended well counts from when it was made.
+ */
+export function ageOf(unit: JobUnit, snapshot: Snapshot): { readonly wellAt?: number; readonly lateAt?: number } {
+  const { at, timeoutMs } = unit.job;
+  if (at.kind === 'once') return {};
+  const last = lastRun(unit, snapshot);
+  const wellAt = snapshot.attempts?.[unit.id]?.wellAt ?? (last?.ok === true ? last.at : undefined);
+  const since = wellAt ?? slotsOf(snapshot, unit).main?.createdAt;
+  const first = since === undefined ? undefined : nextRun(at.fields, at.timezone, since);
+  const second = first === undefined ? undefined : nextRun(at.fields, at.timezone, first);
+  return {
+    ...(wellAt === undefined ? {} : { wellAt }),
+    ...(second === undefined ? {} : { lateAt: second + timeoutMs }),
+  };
+}
+
 /** A moment in the time zone of the job. */
 export function dueText({ job: { at } }: JobUnit, ms: number): string {
   return momentText(ms, at.kind === 'cron' ? at.timezone : 'UTC');

@@ -7,7 +7,7 @@ import type { HostState, Snapshot } from '../model/snapshot.ts';
 import type { PoolStatus, Status } from '../model/status.ts';
 import { shortRevision } from './choose-revision.ts';
 import { jobState } from './job-status.ts';
-import { isJob } from './jobs.ts';
+import { ageOf, isJob } from './jobs.ts';
 import { freshHost, isInInventory, objectNamed, slotsOf } from './live.ts';
 
 export type ActionState = {
@@ -126,6 +126,7 @@ function unitStatus(unit: Unit, snapshot: Snapshot, { plan }: StatusInput): Stat
     kind: unit.kind,
     host: unit.host,
     ...(unit.kind === 'container' && { image: unit.spec.image }),
+    ...(unit.kind === 'container' && isJob(unit) && unit.job.at.kind === 'cron' && { job: ageOf(unit, snapshot) }),
   };
   const action = plan?.plan.actions.find((item) => 'unit' in item && item.unit.id === unit.id);
   const state = action && plan?.isCurrent === true ? plan.states[action.id] : undefined;

@@ -138,6 +138,22 @@ it('serves metrics that agree with the status', async () => {
   expect(text).toContain('autogit_host_up{host="local"} 1');
 });
 
+it('says in seconds when a scheduled job ended well last, and from when on that is too long ago', async () => {
+  const sample = sampleStatus(1);
+  const backup = { id: 'container/local/backup', kind: 'container', host: 'local', state: 'ok', detail: '' } as const;
+  const units = [
+    { ...backup, job: { wellAt: 1_763_694_000_000, lateAt: 1_763_870_400_000 } },
+    { ...backup, id: 'new', job: {} },
+  ];
+  const { server } = await start(() => ({ ...sample, units }));
+  const text = await (await fetch(`${server.address}/metrics`)).text();
+  const lines = text.split('\n').filter((line) => line.startsWith('autogit_job_'));
+  expect(lines).toEqual([
+    'autogit_job_last_success_timestamp_seconds{unit="container/local/backup"} 1763694000',
+    'autogit_job_late_timestamp_seconds{unit="container/local/backup"} 1763870400',
+  ]);
+});
+
 it('names the pools there are when one is asked for that is not', async () => {
   const { server } = await start();
   const answer = await fetch(`${server.address}/api/pools/linx`);

@@ -36,6 +36,15 @@ export const alertCases: Readonly<Record<string, AlertCase>> = {
     fires: { 'autogit_plan_holds{job="autogit"}': '2x90' },
     quiet: { 'autogit_plan_holds{job="autogit"}': '2x30 0x60' },
   },
+  AutogitJobIsLate: {
+    minute: 60,
+    // Tests begin in 1970: at minute 60 it is second 3600.
+    fires: { 'autogit_job_late_timestamp_seconds{job="autogit",unit="container/local/backup"}': '1800x90' },
+    quiet: {
+      'autogit_job_late_timestamp_seconds{job="autogit",unit="container/local/backup"}': '1800x20 90000x70',
+      'autogit_job_late_timestamp_seconds{job="autogit",unit="container/local/backup-verify"}': '700000x90',
+    },
+  },
   AutogitJobsWait: {
     minute: 20,
     fires: {
