@@ -1,4 +1,5 @@
 import type { Platform, Workload } from '../model/platform.ts';
+import { guardedHosts } from '../model/sign-on.ts';
 import { certificateName } from './certificates.ts';
 import { target } from './external-dns.ts';
 import { objectName, platformLabels, sourceAnnotation, workloadMetadata } from './names.ts';
@@ -63,11 +64,12 @@ export function httpRoutes(served: Served): readonly Placed[] {
   const listener = certified ? httpsListener(platform, route.hostname) : http;
   const matches = [{ path: { type: 'PathPrefix', value: route.path } }] as const;
   const backendRefs = [{ group: '', kind: 'Service', ...backend(served), weight: 1 }] as const;
+  const byFile = route.itself === true || guardedHosts(platform.routes).has(route.hostname);
   const port = ingress.ports.find(({ name }) => name === https)?.publish?.port ?? 443;
   const filters = [{ type: 'RequestRedirect', requestRedirect: { scheme: 'https', port, statusCode: 301 } }] as const;
   return [
-    // What the ingress serves itself needs a listener with the certificate of its host, and no backend.
-    ...(route.itself === true ? [] : [httpRoute(served, metadata, { listener, rule: { matches, backendRefs } })]),
+    // What the ingress serves by its own file needs a listener with the certificate of its host, and no backend.
+    ...(byFile ? [] : [httpRoute(served, metadata, { listener, rule: { matches, backendRefs } })]),
     ...(certified
       ? [
           httpRoute(

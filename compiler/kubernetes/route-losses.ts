@@ -3,28 +3,8 @@ import type { Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { solverKeys } from './certificates.ts';
 
-/** What the chosen kind of routes, or cert-manager, has no word for. */
-export function routeLosses(platform: Platform): readonly Finding[] {
-  return [...unguarded(platform), ...certificateLosses(platform)];
-}
-
-/** An HTTPRoute has no filter of its own that asks somebody else about a request. */
-function unguarded({ cluster, routes }: Platform): readonly Finding[] {
-  if (cluster.routes !== 'gateway') return [];
-  return routes.flatMap(({ protect, hostname, origin, itself }): readonly Finding[] => {
-    if (protect?.by !== 'sso' || itself === true) return [];
-    return [
-      {
-        code: 'AG530',
-        pointer: origin,
-        message: `${hostname} would be open to everybody: routes of the Gateway API cannot ask for a sign-on`,
-        hint: 'write `cluster: { routes: ingress }` or `routes: traefik`, or accept AG530 with a reason',
-      },
-    ];
-  });
-}
-
-function certificateLosses({ certificates, cluster }: Platform): readonly Finding[] {
+/** What cert-manager, with the chosen kind of routes, has no word for. */
+export function routeLosses({ certificates, cluster }: Platform): readonly Finding[] {
   if (certificates?.kind !== 'acme') return [];
   const { origin, trust, challenge } = certificates;
   const loss = (pointer: string, message: string, hint: string): Finding => ({ code: 'AG531', pointer, message, hint });

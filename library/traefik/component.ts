@@ -126,12 +126,10 @@ function servedVolume({ platform, facts }: Context): string | undefined {
 
 function configsOf(spec: TraefikSpec, context: Context): readonly Config[] {
   const { id, origin, platform, facts, bindings } = context;
-  const kubernetes = platform.target === 'kubernetes';
   const settings = staticConfig(servingOf(spec, context, paths['routes.yml']));
   const routes = dynamicConfig(
     {
-      // On Kubernetes an IngressRoute can name its own page; other kinds of routes lead to Services alone.
-      routes: kubernetes ? (platform.routeApi === 'traefik' ? [] : ownRoutes(facts.routes)) : facts.routes,
+      routes: platform.target === 'kubernetes' ? ownRoutes(facts.routes, platform.routeApi) : facts.routes,
       streams: facts.streams,
       entryPoints: settings.entryPoints.inside === undefined ? outsideOf(context) : ['websecure', 'inside'],
       sso: bindings.sso,

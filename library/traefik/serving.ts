@@ -1,7 +1,8 @@
 import type { ExpandContext, PartContext } from '../../compiler/model/component.ts';
 import type { Stream } from '../../compiler/model/facts.ts';
-import type { Route } from '../../compiler/model/platform.ts';
+import type { Cluster, Route } from '../../compiler/model/platform.ts';
 import { secretPath } from '../../compiler/model/secret-mounts.ts';
+import { guardedHosts } from '../../compiler/model/sign-on.ts';
 import type { TraefikSpec } from '../../schema/spec.ts';
 import { type Provider, ports, type Serving } from './config.ts';
 import { type Routing, withoutIdentity } from './routes.ts';
@@ -38,13 +39,16 @@ function providerOf({ id, platform, facts, bindings }: Context, path: string): P
     facts.certificates !== undefined ||
     bindings.sso !== undefined ||
     facts.streams.length > 0 ||
-    ownRoutes(facts.routes).length > 0;
+    ownRoutes(facts.routes, kind).length > 0;
   return { kind, ingressClass: `${name}-${id}`, namespace, ...(besides ? { path } : {}) };
 }
 
-/** What it serves itself. */
-export function ownRoutes<R extends Route>(routes: readonly R[]): readonly R[] {
-  return routes.filter(({ itself }) => itself === true);
+/** What its file says on Kubernetes, since the objects of this kind of routes have no word for it. */
+export function ownRoutes<R extends Route>(routes: readonly R[], by: Cluster['routes']): readonly R[] {
+  // An IngressRoute can name its own page; other kinds of routes lead to Services alone.
+  if (by === 'traefik') return [];
+  const guarded = by === 'gateway' ? guardedHosts(routes) : undefined;
+  return routes.filter(({ itself, hostname }) => itself === true || guarded?.has(hostname) === true);
 }
 
 export function isWatched({ platform }: PartContext): boolean {

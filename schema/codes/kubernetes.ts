@@ -172,28 +172,6 @@ services:
   media: { image: "media:1", volumes: { films: { path: /films, external: films } } }
 `,
   },
-  AG530: {
-    title: 'a sign-on that a route cannot ask for',
-    why: 'An HTTPRoute of the Gateway API has no word for asking somebody else whether a request may pass, so the service would be open.',
-    wrong: `name: home
-domain: home.lan
-target: kubernetes
-cluster: { routes: gateway }
-certificates: own-ca
-sso: { use: authelia, users: { ana: { email: ana@example.org } } }
-services:
-  wiki: { image: "requarks/wiki:2", port: 3000, host: wiki, protect: sso }
-`,
-    right: `name: home
-domain: home.lan
-target: kubernetes
-cluster: { routes: ingress }
-certificates: own-ca
-sso: { use: authelia, users: { ana: { email: ana@example.org } } }
-services:
-  wiki: { image: "requarks/wiki:2", port: 3000, host: wiki, protect: sso }
-`,
-  },
   AG531: {
     title: 'a certificate that cert-manager cannot ask for',
     why: 'On Kubernetes cert-manager gets the certificates. It proves a host by an Ingress or a Gateway, changes zones at a few providers, and reads trusted certificates from no secret.',

@@ -68,6 +68,38 @@ describe('the page of the ingress', () => {
   });
 });
 
+describe('sign-on with routes of the Gateway API, which have no word for it', () => {
+  const file = `${signOn}cluster: { routes: gateway }
+services:
+  wiki: { image: "wiki:2", port: 3000, host: wiki, protect: sso }
+  hooks: { image: "hooks:1", port: 3001, host: { label: wiki, path: /hooks }, protect: none }
+  open: { image: "open:1", port: 3002, host: open, protect: none }
+`;
+
+  it('is asked by the file of the ingress, which serves every path of such a host', async () => {
+    const { diagnostics, config } = await rendered(file, 'kubernetes');
+    expect(diagnostics).toEqual([]);
+    expect(config('ingress-routes').http).toMatchObject({
+      routers: {
+        wiki: { rule: 'Host(`wiki.home.lan`)', middlewares: ['sign-on'], service: 'wiki' },
+        hooks: { rule: 'Host(`wiki.home.lan`) && PathPrefix(`/hooks`)', service: 'hooks' },
+      },
+      services: { wiki: { loadBalancer: { servers: [{ url: 'http://home-wiki:3000' }] } } },
+    });
+    expect(Object.keys(config('ingress-routes').http.routers)).not.toContain('open');
+  });
+
+  it('cannot be passed by, because no object leads to such a host', async () => {
+    const { objects } = await rendered(file, 'kubernetes');
+    const leading = objects.filter(
+      ({ kind, spec }) => kind === 'HTTPRoute' && JSON.stringify(spec).includes('backendRefs'),
+    );
+    expect(leading.flatMap(({ spec }) => spec.hostnames).sort()).toEqual(['auth.home.lan', 'open.home.lan']);
+    const gateway = objects.find(({ kind }) => kind === 'Gateway');
+    expect(gateway?.spec.listeners.map(({ hostname }: Yaml) => hostname)).toContain('wiki.home.lan');
+  });
+});
+
 describe('Git over SSH through the ingress', () => {
   const forge = 'forge: { use: gitea, ssh: { port: 22, through: ingress } }\n';
 

@@ -85,7 +85,6 @@ async function rendered(name: string, by: Cluster['routes'], rest: string): Prom
     domain: `${name}.lan`,
     target: 'kubernetes',
     cluster: { routes: by },
-    accept: accepted(by, rest),
   };
   const bytes = Buffer.from(JSON.stringify(file));
   const made = await compile({ file: 'autogit.yaml', bytes, catalog, targets });
@@ -93,12 +92,6 @@ async function rendered(name: string, by: Cluster['routes'], rest: string): Prom
   const texts = new Map(made.rendered?.manifests.map((manifest) => [manifest.path, manifest.text]));
   const order = parse(texts.get('kubernetes/kustomization.yaml') ?? '') as { readonly resources: readonly string[] };
   return order.resources.map((path) => parse(texts.get(`kubernetes/${path}`) ?? '') as KubernetesJson);
-}
-
-/** The Gateway API cannot ask for a sign-on, which the compiler says of each such route. */
-function accepted(by: Cluster['routes'], rest: string): Readonly<Record<string, string>> {
-  const { accept = {} } = parse(rest) as { readonly accept?: Readonly<Record<string, string>> };
-  return by === 'gateway' ? { ...accept, AG530: 'what is applied is judged here, not who may open it' } : accept;
 }
 
 const told = ({ kind, metadata }: KubernetesJson) => `${kind} ${metadata.name}`;

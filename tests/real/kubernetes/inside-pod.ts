@@ -11,8 +11,13 @@ export interface Inside {
   readonly env: Readonly<Record<string, string>>;
   /** Connections to the first become connections to the second. */
   readonly ways: readonly (readonly [from: Place, to: Place])[];
-  /** Pods that answer with what they were asked. */
-  readonly pods: readonly { readonly name: string; readonly address: string; readonly port: number }[];
+  /** Pods that answer with what they were asked, and a status other than 200 where one is given. */
+  readonly pods: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly port: number;
+    readonly status?: number;
+  }[];
 }
 
 type Place = { readonly path: string } | { readonly host: string; readonly port: number };
@@ -24,8 +29,9 @@ for (const [from, to] of ways) {
   server.listen(from);
 }
 
-for (const { name, address, port } of pods) {
+for (const { name, address, port, status = 200 } of pods) {
   const server = createHttpServer(({ url, headers }, answer) => {
+    answer.statusCode = status;
     answer.end(JSON.stringify({ pod: name, host: headers.host, path: url, scheme: headers['x-forwarded-proto'] }));
   });
   server.listen(port, address);

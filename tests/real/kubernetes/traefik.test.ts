@@ -9,7 +9,7 @@ import { traefik } from '../oracles/programs.ts';
 import { apply, type KubernetesJson, request } from './api.ts';
 import { installCustomResources } from './custom-resources.ts';
 import { type RunningApiServer, startApiServer } from './start-api-server.ts';
-import { canStartPods, type RunningPod, startPod } from './start-pod.ts';
+import { canStartPods, type PodSpec, type RunningPod, startPod } from './start-pod.ts';
 
 const patience = { timeout: 90_000, interval: 200 };
 /** What the rendered entry points listen on, which the rendered pod says. */
@@ -28,7 +28,7 @@ let pod: RunningPod | undefined;
 
 beforeAll(async () => {
   server = await startApiServer();
-  await installCustomResources(server, ['gateway-api', 'traefik']);
+  await installCustomResources(server, ['cert-manager', 'gateway-api', 'traefik']);
 });
 
 afterEach(() => pod?.stop());
@@ -81,6 +81,32 @@ describe.skipIf(!canStartPods)('the Gateway API', () => {
         expect(parents.map(holding), lastOf(said)).toEqual([['Accepted', 'ResolvedRefs']]);
       }
     }, patience);
+  });
+});
+
+describe.skipIf(!canStartPods)('sign-on with routes of the Gateway API', () => {
+  const guarded = {
+    certificates: 'own-ca',
+    sso: { use: 'authelia', users: { ana: { email: 'ana@example.org' } } },
+  };
+
+  it.each([
+    ['lets through who is signed on', 200, { pod: 'shop', host, path: '/cart', scheme: 'https' }],
+    ['refuses who is not', 401, 401],
+  ] as const)('%s', async (_, status, expected) => {
+    const name = `guarded-${status}`;
+    const objects = await rendered('gateway', name, guarded);
+    await applyAll(objects);
+    const { said, ask } = await running(objects, [{ name: 'sso', address: '10.244.0.13', port: 9091, status }]);
+    const asked = (path: string) => ask('https', ports.https, host, path).catch((error: Error) => error.message);
+    await vi.waitFor(async () => expect(await asked('/cart'), lastOf(said)).toEqual(expected), patience);
+    // Another path of the host, which the file leaves open.
+    expect(await asked('/metrics')).toMatchObject({ pod: 'metrics' });
+    // Plain HTTP is sent to HTTPS and leads nowhere else.
+    await vi.waitFor(
+      async () => expect(await ask('http', ports.http, host, '/cart'), lastOf(said)).toBe(301),
+      patience,
+    );
   });
 });
 
@@ -154,16 +180,27 @@ async function applyAll(objects: readonly KubernetesJson[]): Promise<void> {
   }
 }
 
-async function rendered(routes: Cluster['routes'], name: string): Promise<readonly KubernetesJson[]> {
+async function rendered(
+  routes: Cluster['routes'],
+  name: string,
+  guarded: object = {},
+): Promise<readonly KubernetesJson[]> {
+  const isGuarded = Object.keys(guarded).length > 0;
   const file = {
+    ...guarded,
     name,
     domain: 'home.lan',
     target: 'kubernetes',
     cluster: { routes },
     ingress: { use: 'traefik', dashboard: { host: 'page', protect: 'none' } },
     services: {
-      shop: { image: 'shop:1', port: others.shop.port, host: 'shop' },
-      metrics: { image: 'metrics:1', port: others.metrics.port, host: { label: 'shop', path: '/metrics' } },
+      shop: { image: 'shop:1', port: others.shop.port, host: 'shop', protect: isGuarded ? 'sso' : 'none' },
+      metrics: {
+        image: 'metrics:1',
+        port: others.metrics.port,
+        host: { label: 'shop', path: '/metrics' },
+        protect: 'none',
+      },
     },
   };
   const bytes = Buffer.from(JSON.stringify(file));
@@ -174,7 +211,7 @@ async function rendered(routes: Cluster['routes'], name: string): Promise<readon
 }
 
 /** Traefik as the pod of the rendered Deployment, and the other pods as their controllers and kubelets would have them. */
-async function running(objects: readonly KubernetesJson[]): Promise<RunningPod> {
+async function running(objects: readonly KubernetesJson[], besides: PodSpec['others'] = []): Promise<RunningPod> {
   const names = Object.keys(others) as readonly Other[];
   for (const name of names) await putEndpoints(objects, name, true);
   const account = found(objects, 'ServiceAccount', 'ingress');
@@ -182,13 +219,21 @@ async function running(objects: readonly KubernetesJson[]): Promise<RunningPod> 
     string,
     string
   >;
+  const { namespace = '' } = account.metadata;
+  const pods = [...names.map((name) => ({ name, ...others[name] })), ...besides];
+  // What the name server of a cluster would say of Services.
+  const hosts = pods.map(({ name, address }) => `${address} ${namespace}-${name}\n`).join('');
   pod = startPod(server, {
     program: traefik().path,
     token: await tokenOf(account),
-    namespace: account.metadata.namespace ?? '',
-    files: { '/etc/traefik/traefik.yml': config, ...(own === undefined ? {} : { '/etc/traefik/routes.yml': own }) },
+    namespace,
+    files: {
+      '/etc/traefik/traefik.yml': config,
+      ...(own === undefined ? {} : { '/etc/traefik/routes.yml': own }),
+      '/etc/hosts': hosts,
+    },
     ports: Object.values(ports),
-    others: names.map((name) => ({ name, ...others[name] })),
+    others: pods,
   });
   return pod;
 }
