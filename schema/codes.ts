@@ -1,4 +1,5 @@
 import { checks } from './codes/checks.ts';
+import { doubts } from './codes/doubts.ts';
 import { forge } from './codes/forge.ts';
 import { kubernetes } from './codes/kubernetes.ts';
 import { live } from './codes/live.ts';
@@ -40,6 +41,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...references,
   ...checks,
   ...precautions,
+  ...doubts,
   ...placement,
   ...secrets,
   ...targets,

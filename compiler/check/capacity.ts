@@ -24,7 +24,8 @@ function onItsHost({ id, origin, limits }: Workload, host: Host | undefined): re
 }
 
 function somewhere({ id, origin, limits, arch, hosts: named }: Pool, hosts: readonly Host[]): readonly Finding[] {
-  if (named.length === 0 || hosts.length === 0) return [];
+  // Of a host that is not there nobody knows.
+  if (named.length === 0 || hosts.length < named.length) return [];
   // A host that does not say what it is may be anything.
   const isKnown = hosts.every((host) => host.arch !== undefined);
   const missing = isKnown ? arch.filter((each) => !hosts.some((host) => host.arch === each)) : [];

@@ -12,6 +12,7 @@ import { checkMemory } from './memory.ts';
 import { checkMounts } from './mounts.ts';
 import { checkNames } from './names.ts';
 import { checkNeeds } from './needs.ts';
+import { checkPoolMemory } from './pool-memory.ts';
 import { checkPools } from './pools.ts';
 import { checkSchedules } from './schedules.ts';
 import { checkSecrets } from './secrets.ts';
@@ -28,6 +29,7 @@ export function check(platform: Platform): readonly Finding[] {
     checkAddresses,
     checkMounts,
     checkPools,
+    checkPoolMemory,
     checkMemory,
     checkCapacity,
     checkGpus,

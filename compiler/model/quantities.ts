@@ -23,6 +23,13 @@ export function limitsIn({ cpus, memory }: LimitsSpec): Limits {
   return { cpus, memoryBytes: bytesIn(memory) };
 }
 
+/** Bytes → at most three digits before the unit: `201Gi`, `1.5Gi`. For messages on sums. */
+export function roundedSizeText(bytes: number): string {
+  const unit = (['Ti', 'Gi', 'Mi', 'Ki'] as const).find((name) => bytes >= bytesPerUnit[name]) ?? 'Ki';
+  const amount = bytes / bytesPerUnit[unit];
+  return `${amount < 10 ? Math.round(amount * 10) / 10 : Math.round(amount)}${unit}`;
+}
+
 /** Bytes → the largest binary unit that is exact: `512Mi`, `4Gi`, else `1000 bytes`. For messages. */
 export function sizeText(bytes: number): string {
   const unit = (['Ti', 'Gi', 'Mi', 'Ki'] as const).find((name) => bytes > 0 && bytes % bytesPerUnit[name] === 0);

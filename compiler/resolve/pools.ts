@@ -8,7 +8,7 @@ import { limitsIn, millisecondsIn } from '../model/quantities.ts';
 /** Every runner pool, sorted by id. Without `hosts` it may use all of them; its image is that of the forge's runner. */
 export function poolsOf(spec: Spec, catalog: Catalog, hosts: readonly Host[]): readonly Pool[] {
   const forge = catalog.find(({ role, use }) => role === 'forge' && use === spec.forge?.use);
-  const known = hosts.map(({ id }) => id);
+  const all = hosts.map(({ id }) => id);
   return sortedById(
     Object.entries(spec.runners).map(([id, pool]): Pool => {
       const { min, max, idle, idleTime } = pool.size;
@@ -17,7 +17,7 @@ export function poolsOf(spec: Spec, catalog: Catalog, hosts: readonly Host[]): r
         origin: pointerTo('/runners', id),
         labels: pool.labels,
         arch: pool.arch,
-        hosts: [...(pool.hosts?.filter((host) => known.includes(host)) ?? known)].sort(compareText),
+        hosts: [...new Set(pool.hosts ?? all)].sort(compareText),
         image: pool.image ?? forge?.runnerImage ?? '',
         size: { min, ...(max === undefined ? {} : { max }), idle, idleMs: millisecondsIn(idleTime) },
         limits: limitsIn(pool.limits),

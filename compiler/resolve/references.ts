@@ -36,7 +36,8 @@ function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
   const running = new Set(owners);
   return eachService(spec, (service, origin) =>
     needsIn(service.needs).flatMap(({ id, key, condition }) => {
-      if (running.has(id)) return [];
+      if (running.has(id))
+        return condition === 'healthy' ? withoutHealth(spec, id, pointerTo(origin, 'needs', key)) : [];
       const pointer = pointerTo(origin, 'needs', key);
       const elsewhere = id === 'forge' && spec.forge !== undefined && 'url' in spec.forge ? spec.forge.url : undefined;
       if (elsewhere !== undefined) {
@@ -58,6 +59,22 @@ function needs(spec: Spec, { owners, catalog }: KnownIds): readonly Finding[] {
       return [{ code: 'AG301', pointer, message: `nothing here is called '${id}'`, hint, ...fix }];
     }),
   );
+}
+
+/** Who writes `healthy` means a check, and without one the other service is only started. */
+function withoutHealth({ services }: Spec, id: string, pointer: string): readonly Finding[] {
+  const other = services[id];
+  if (other === undefined || other.health !== undefined || other.schedule !== undefined) return [];
+  return [
+    {
+      code: 'AG459',
+      severity: 'warning',
+      pointer,
+      message: `nobody can tell when '${id}' is healthy: it has no health check, so it is only waited for until it runs`,
+      hint: `add \`health:\` to '${id}' (\`{ http: / }\`, \`{ tcp: true }\` or \`{ exec: [...] }\`), or write started`,
+      related: [{ pointer: pointerTo('/services', id), at: 'key', message: `'${id}' is here` }],
+    },
+  ];
 }
 
 function secrets(spec: Spec, expanded: readonly Expanded[], { secrets: known, catalog }: KnownIds): readonly Finding[] {

@@ -13,6 +13,7 @@ import { patchesOf } from './patches.ts';
 import { poolsOf } from './pools.ts';
 import { referenceFindings } from './references.ts';
 import { secretsOf } from './secrets.ts';
+import { onNamedHosts } from './unknown-hosts.ts';
 import { unplacedData } from './unplaced.ts';
 import { unwaitedLinks, workloadsOf } from './workloads.ts';
 
@@ -39,7 +40,7 @@ export function resolve(spec: Spec, { catalog, target = spec.target, files }: Re
   const expanded = expandPlatform({ spec, catalog, target, hosts, files });
   const fragments = expanded.map(({ fragment }) => fragment);
   const facts = expanded.map((each) => each.facts);
-  const workloads = workloadsOf(expanded);
+  const workloads = onNamedHosts(workloadsOf(expanded), expanded, hosts);
   const routes = facts
     .flatMap((each) => each.routes ?? [])
     .sort((a, b) => compareText(a.id, b.id) || compareText(a.path, b.path));

@@ -11,6 +11,7 @@ import { sqliteDump, sqliteImage } from '../sqlite-dump.ts';
 import { signOnAlerts } from './alerts.ts';
 import { autheliaConfig, configText, databasePath, dataFolder, ports, usersText } from './config.ts';
 import { cookieFindings } from './cookie-domain.ts';
+import { emptyGroups } from './empty-groups.ts';
 import { startScript } from './start-script.ts';
 import { autheliaUpgrade } from './upgrade.ts';
 
@@ -57,7 +58,10 @@ export const authelia: Component<'sso'> = {
       ready: [context.id],
       configs,
       secrets: secretsOf(spec, context),
-      findings: cookieFindings(context.platform.domain),
+      findings: [
+        ...cookieFindings(context.platform.domain),
+        ...(context.bindings.directory === undefined ? emptyGroups(spec.users, context.facts.routes) : []),
+      ],
     };
   },
   upgrade: autheliaUpgrade,
