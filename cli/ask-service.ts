@@ -1,10 +1,13 @@
-import { readServiceAddress } from './state-folder.ts';
+import { isNamedState, readServiceAddress } from './state-folder.ts';
+import { unreadableState } from './unreadable-state.ts';
 
 /** An answer of the running reconciler, or why there is none. */
 export type Answer =
   | { readonly kind: 'answer'; readonly code: number; readonly body: unknown }
   /** No reconciler runs on this state folder. */
   | { readonly kind: 'nobody' }
+  /** Nobody can be found, and one may work on this folder, which this user may not look into. */
+  | { readonly kind: 'unreadable'; readonly folder: string }
   | { readonly kind: 'silent'; readonly detail: string };
 
 /**
@@ -18,7 +21,10 @@ export async function askService(options: {
   readonly timeoutMs?: number;
 }): Promise<Answer> {
   const service = await readServiceAddress(options.state);
-  if (service === undefined) return { kind: 'nobody' };
+  if (service === undefined) {
+    const folder = await unreadableState(options.state, { isNamed: isNamedState(options.state) });
+    return folder === undefined ? { kind: 'nobody' } : { kind: 'unreadable', folder };
+  }
   try {
     const response = await fetch(service.address + options.path, {
       ...(options.body === undefined

@@ -25,6 +25,7 @@ export async function runPlan(given: Options): Promise<number> {
       tellWhoAnswers(given);
       return print(answer.body as PlanResult, format, { state: given.state });
     }
+    if (answer.kind === 'unreadable' && answer.folder === stateOf(given)) return silent(stateOf(given), answer);
     return await plan({ ...(await wireOptions(given)), log: { format: 'text', level: 'error' } }, format, given);
   } catch (error) {
     return explained(error);
@@ -54,7 +55,7 @@ function tellWhoAnswers(given: Options): void {
     );
 }
 
-function silent(state: string, answer: Extract<Answer, { kind: 'silent' }>): number {
+function silent(state: string, answer: Extract<Answer, { kind: 'silent' | 'unreadable' }>): number {
   process.stderr.write(nobodyAnswers(state, answer));
   return exitCode.unavailable;
 }

@@ -6,13 +6,12 @@ import { type SecretUse, secretFiles, secretManifests, secretUses } from '../com
 import { targets } from '../compiler/targets.ts';
 import { catalog } from '../library/catalog.ts';
 import type { CommitFiles } from '../reconciler/model/commit-files.ts';
-import { filesBeside } from './beside.ts';
 import type { Options } from './commands.ts';
 import { reportDiagnostics } from './diagnostics/report.ts';
 import { exitCode } from './exit-code.ts';
+import { followedFile } from './followed-file.ts';
 import { outputFailure } from './output-failure.ts';
 import { outputFormat } from './output-format.ts';
-import { readPlatformFile } from './platform-file.ts';
 import { type SecretRow, secretRowsText, sourceText } from './secret-rows.ts';
 import { ageKeyFileOf, environmentOf } from './service-options.ts';
 import { refuseOnTerminal, showSecret } from './show-secret.ts';
@@ -107,25 +106,21 @@ const actions: Readonly<Record<string, (job: Job) => Promise<number>>> = {
   show: showSecret,
 };
 
-/** Compiles the file; the exit code when that ends it. */
+/** Compiles the file, or what the reconciler applied last; the exit code when that ends it. */
 async function prepare(id: string | undefined, options: Options, screen: Terminal): Promise<Job | number> {
-  const file = String(options.file);
-  const read = await readPlatformFile(file);
-  if (read.kind === 'none') {
-    screen.err(`autogit: ${read.message}\nnext: ${read.next}\n`);
-    return read.code;
-  }
-  const name = file === '-' ? 'standard input' : file;
-  const beside = filesBeside(file);
-  const input = { file: name, bytes: read.bytes, read: beside, environment: environmentOf(options), catalog, targets };
+  const state = resolve(stateFolder(typeof options.state === 'string' ? options.state : undefined));
+  const found = await followedFile(String(options.file), state, screen);
+  if (typeof found === 'number') return found;
+  const { bytes, read } = found;
+  const name = found.file === '-' ? 'standard input' : found.file;
+  const input = { file: name, bytes, read, environment: environmentOf(options), catalog, targets };
   const { diagnostics, platform, rendered } = await compile(input);
   if (platform === undefined) {
     const errors = diagnostics.filter(({ severity }) => severity === 'error');
-    await reportDiagnostics({ ...screen, diagnostics: errors, file: name, bytes: read.bytes, format: 'text' });
+    await reportDiagnostics({ ...screen, diagnostics: errors, file: name, bytes, format: 'text' });
     return exitCode.failed;
   }
-  const files = await encryptedFiles(platform, beside);
-  const state = resolve(stateFolder(typeof options.state === 'string' ? options.state : undefined));
+  const files = await encryptedFiles(platform, read);
   const values = await openSecrets({ state, ageKeyFile: ageKeyFileOf(options) });
   return { platform, projects: rendered?.projects ?? [], files, values, state, id, options, screen };
 }

@@ -2,7 +2,9 @@ import { nearestName } from '../compiler/model/nearest.ts';
 import type { Platform } from '../compiler/model/platform.ts';
 import type { CommitFiles } from '../reconciler/model/commit-files.ts';
 import { exitCode } from './exit-code.ts';
+import { isNamedState } from './state-folder.ts';
 import type { Terminal } from './terminal.ts';
+import { unreadableState } from './unreadable-state.ts';
 import { UsageError } from './usage-error.ts';
 import type { openSecrets } from './wire-secrets.ts';
 
@@ -52,11 +54,18 @@ export async function showSecret({ id, platform, files, values, state, screen }:
     return refuse(`'${id}' is kept by the cluster`, command);
   }
   const there = await values.probe(id, source, files);
-  if (there.ok && there.value === 'to-be-made')
+  if (there.ok && there.value === 'to-be-made') {
+    const folder = await unreadableState(state, { isNamed: isNamedState(state) });
+    if (folder !== undefined)
+      return refuse(
+        `'${id}' is not in ${state}, and this user may not read the state folder ${folder}`,
+        'run it with sudo, or as the user of the reconciler; or name another folder with --state',
+      );
     return refuse(
       `'${id}' is not in ${state}: AutoGit makes it when it is first needed`,
       'start the reconciler once, or look as the user that it runs as, or name its folder with --state',
     );
+  }
   const value = there.ok ? await values.value(id, source, files) : there;
   if (!value.ok) {
     screen.err(`autogit: ${value.failure.detail}\n`);

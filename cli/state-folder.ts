@@ -1,7 +1,8 @@
 /** The state folder and the small file in it by which other commands find the running reconciler. */
 import { chmod, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { machineState } from './unreadable-state.ts';
 
 /**
  * `--state`, else `AUTOGIT_STATE`, else systemd's `STATE_DIRECTORY`, else `/var/lib/autogit` for root and
@@ -11,8 +12,14 @@ export function stateFolder(option: string | undefined, env: NodeJS.ProcessEnv =
   if (option !== undefined) return option;
   const given = env.AUTOGIT_STATE ?? env.STATE_DIRECTORY?.split(':')[0];
   if (given !== undefined && given !== '') return given;
-  if (process.getuid?.() === 0) return '/var/lib/autogit';
+  if (process.getuid?.() === 0) return machineState;
   return join(env.XDG_STATE_HOME ?? join(homedir(), '.local/state'), 'autogit');
+}
+
+/** Whether the folder is another one than a user has who names none. */
+export function isNamedState(folder: string, env: NodeJS.ProcessEnv = process.env): boolean {
+  const { AUTOGIT_STATE: _named, STATE_DIRECTORY: _given, ...bare } = env;
+  return resolve(folder) !== resolve(stateFolder(undefined, bare));
 }
 
 /** How to reach the reconciler that works on a state folder. Who may read the folder may ask it to act. */

@@ -1,9 +1,10 @@
 import type { Status } from '../reconciler/model/status.ts';
-import { askService } from './ask-service.ts';
+import { type Answer, askService } from './ask-service.ts';
 import type { Options } from './commands.ts';
 import { outputFormat } from './output-format.ts';
 import { stateFolder } from './state-folder.ts';
 import { statusText } from './status-text.ts';
+import { unreadableText } from './unreadable-state.ts';
 
 /**
  * `autogit status`: asks the reconciler of the state folder. Exit code 0 when all is well, 1 when something needs
@@ -26,10 +27,8 @@ export async function runStatus(options: Options): Promise<number> {
 }
 
 /** One message for every command that needs the running reconciler. */
-export function nobodyAnswers(
-  state: string,
-  answer: { readonly kind: 'nobody' } | { readonly kind: 'silent'; readonly detail: string },
-): string {
+export function nobodyAnswers(state: string, answer: Exclude<Answer, { readonly kind: 'answer' }>): string {
+  if (answer.kind === 'unreadable') return unreadableText(answer.folder);
   if (answer.kind === 'silent')
     return `the reconciler of ${state} does not answer (${answer.detail}); look at its log, or stop and start it\n`;
   return `no reconciler runs on the state folder ${state}\nnext: start it with \`autogit reconcile --state ${state}\`, or name another folder with --state\n`;

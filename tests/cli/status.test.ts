@@ -1,12 +1,19 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { askService } from '../../cli/ask-service.ts';
-import { readServiceAddress, removeServiceAddress, stateFolder, writeServiceAddress } from '../../cli/state-folder.ts';
+import {
+  isNamedState,
+  readServiceAddress,
+  removeServiceAddress,
+  stateFolder,
+  writeServiceAddress,
+} from '../../cli/state-folder.ts';
 import { nobodyAnswers } from '../../cli/status.ts';
 import { statusText } from '../../cli/status-text.ts';
+import { unreadableState, unreadableText } from '../../cli/unreadable-state.ts';
 import { sampleStatus } from '../real/browser/sample-status.ts';
 
 let folder: string;
@@ -74,4 +81,14 @@ it('looks for the state folder where each kind of user expects it', () => {
   expect(stateFolder('/given', {})).toBe('/given');
   expect(stateFolder(undefined, { AUTOGIT_STATE: '/env' })).toBe('/env');
   expect(stateFolder(undefined, { STATE_DIRECTORY: '/var/lib/autogit:/other' })).toBe('/var/lib/autogit');
+});
+
+it('means the state of the machine where a user has none and named none', async () => {
+  const machine = join(folder, 'machine');
+  await mkdir(machine, { mode: 0o755 });
+  expect(await unreadableState(join(folder, 'mine'), { isNamed: false, machine })).toBeUndefined();
+  expect(await unreadableState(join(folder, 'mine'), { isNamed: true, machine })).toBeUndefined();
+  expect(isNamedState('/srv/state', { HOME: '/home/anna' })).toBe(true);
+  expect(isNamedState(stateFolder(undefined, {}), { AUTOGIT_STATE: stateFolder(undefined, {}) })).toBe(false);
+  expect(unreadableText('/var/lib/autogit')).toMatch(/^this user may not read .*\nnext: run it with sudo/);
 });

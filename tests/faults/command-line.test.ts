@@ -157,6 +157,28 @@ describe('a state folder', { timeout: 180_000 }, () => {
     expect(readdirSync(state)).toEqual([]);
   });
 
+  it.skipIf(!isRoot)(
+    'that this user may not read: no command says that nobody runs there or that there is no platform',
+    async () => {
+      const { file, state, folder } = write(`name: home\ndomain: home.lan\n${web}secrets: { key: { generate: {} } }\n`);
+      chmodSync(folder, 0o755);
+      const service = await program.service(['--embedded', '--file', file], state);
+      await service.until('all is well', ({ health }) => health === 'ok');
+      chmodSync(state, 0o700);
+      const blind = `this user may not read the state folder ${state}, so it cannot be told whether a reconciler runs there\nnext: run it with sudo, or as the user of the reconciler; or name another folder with --state\n`;
+      const ask = (...args: readonly string[]) => program.run([...args, '--state', state], { uid: nobody });
+      expect(await ask('status')).toEqual({ code: 69, out: '', err: blind });
+      expect(await ask('plan', '--file', file)).toEqual({ code: 69, out: '', err: blind });
+      expect(await ask('explain', 'pool', 'linux')).toEqual({ code: 69, out: '', err: blind });
+      const noFile = `autogit: there is no autogit.yaml in this folder, and ${blind}`;
+      expect(await ask('backup', 'list')).toEqual({ code: 69, out: '', err: noFile });
+      expect(await ask('secrets', 'list')).toEqual({ code: 69, out: '', err: noFile });
+      // Who may read it needs no file: the one that was applied is meant.
+      const listed = await program.run(['secrets', 'list', '--state', state]);
+      expect(listed).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^key +generated/m) });
+    },
+  );
+
   it.skipIf(!canMount)('on a full disk', async () => {
     const { file, state } = write(lost);
     mkdirSync(state);
