@@ -3,6 +3,7 @@ import { doubts } from './codes/doubts.ts';
 import { forge } from './codes/forge.ts';
 import { kubernetes } from './codes/kubernetes.ts';
 import { live } from './codes/live.ts';
+import { patches } from './codes/patches.ts';
 import { placement } from './codes/placement.ts';
 import { precautions } from './codes/precautions.ts';
 import { references } from './codes/references.ts';
@@ -45,6 +46,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...placement,
   ...secrets,
   ...targets,
+  ...patches,
   ...kubernetes,
   ...live,
   ...upkeep,

@@ -3,10 +3,12 @@ import type { Value } from '../../schema/document.ts';
 import { changed } from '../model/change.ts';
 import type { ComposeModel, ComposeProject } from '../model/compose-project.ts';
 import { nearestName } from '../model/nearest.ts';
-import type { Patch } from '../model/platform.ts';
+import { broughtFaults, type Step } from '../model/patch-fault.ts';
+import type { Patch, Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { notCarriedOut } from './carried-out.ts';
 import { schemaMisfit } from './check-schema.ts';
+import { partAround, projectFaults, titleOf } from './project-faults.ts';
 import { composeFile } from './text.ts';
 
 /** Kind in the file → where objects of that kind stand in a project. */
@@ -18,10 +20,17 @@ export interface PatchedProjects {
   readonly findings: readonly Finding[];
 }
 
-/** The projects with every patch for them, in the order of the file, each judged by the schema of Compose. */
-export function patchProjects(projects: readonly ComposeProject[], patches: readonly Patch[]): PatchedProjects {
+/**
+ * The projects with every patch for them, in the order of the file, each judged by the schema of Compose and by what no
+ * schema sees.
+ */
+export function patchProjects(
+  projects: readonly ComposeProject[],
+  { patches = [], links }: Pick<Platform, 'patches' | 'links'>,
+): PatchedProjects {
   const result = [...projects];
   const findings: Finding[] = [];
+  const steps: Step[] = [];
   for (const patch of patches) {
     if (!isKind(patch.kind)) continue;
     const kind = patch.kind;
@@ -33,9 +42,23 @@ export function patchProjects(projects: readonly ComposeProject[], patches: read
     }
     const made = patched(project, kind, patch);
     if ('code' in made) findings.push(made);
-    else result[result.indexOf(project)] = made;
+    else {
+      result[result.indexOf(project)] = made;
+      if (kind === 'service') steps.push(stepOf(patch, [project.model, made.model], links));
+    }
   }
-  return { projects: result, findings };
+  return { projects: result, findings: [...findings, ...broughtFaults(steps)] };
+}
+
+function stepOf(patch: Patch, models: readonly [ComposeModel, ComposeModel], links: Platform['links']): Step {
+  const part = partAround(models, links, patch.name);
+  const [before, after] = models;
+  return {
+    patch,
+    object: titleOf(patch.name),
+    before: projectFaults(before, links, part),
+    after: projectFaults(after, links, part),
+  };
 }
 
 function isKind(kind: string): kind is Kind {

@@ -25,9 +25,9 @@ async function renderCompose(platform: Platform): Promise<Rendered> {
 }
 
 /** Most files patch nothing, and then nothing is loaded for it. */
-async function patched(projects: readonly ComposeProject[], { patches = [] }: Platform): Promise<PatchedProjects> {
-  if (patches.length === 0) return { projects, findings: [] };
-  return (await import('./patches.ts')).patchProjects(projects, patches);
+async function patched(projects: readonly ComposeProject[], platform: Platform): Promise<PatchedProjects> {
+  if ((platform.patches ?? []).length === 0) return { projects, findings: [] };
+  return (await import('./patches.ts')).patchProjects(projects, platform);
 }
 
 function composeManifest(project: ComposeProject): Manifest {

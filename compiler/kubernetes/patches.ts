@@ -5,6 +5,7 @@ import { type Judge, misfit } from '../model/conform.ts';
 import { nearestName } from '../model/nearest.ts';
 import type { Patch, Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
+import { patchFaults } from './faults/patch-faults.ts';
 import { type Carried, contradiction, refusedPods } from './refused-pods.ts';
 import type { ManifestJson } from './synth.ts';
 
@@ -17,8 +18,8 @@ export interface PatchedObjects {
 }
 
 /**
- * The objects with every patch for them, in the order of the file, each judged by the strict schema of its kind, and pods
- * by the level that their namespace enforces.
+ * The objects with every patch for them, in the order of the file, each judged by the strict schema of its kind, by what no
+ * schema sees, and pods by the level that their namespace enforces.
  */
 export function patchObjects(objects: readonly ManifestJson[], platform: Platform, judge: Judge): PatchedObjects {
   const result = [...objects];
@@ -37,7 +38,10 @@ export function patchObjects(objects: readonly ManifestJson[], platform: Platfor
       carried.push({ patch, before: object, after: made.object });
     } else findings.push(made.finding);
   }
-  return { objects: result, findings: [...findings, ...refusedPods(result, carried, platform)] };
+  return {
+    objects: result,
+    findings: [...findings, ...refusedPods(result, carried, platform), ...patchFaults(objects, carried, platform)],
+  };
 }
 
 type Patched = { readonly ok: true; readonly object: ManifestJson } | { readonly ok: false; readonly finding: Finding };

@@ -33,28 +33,52 @@ describe.each([
 describe('a fault that is planted in a sound project is found', () => {
   type Services = Record<string, Record<string, unknown>>;
   it.each<readonly [string, (services: Services) => void]>([
-    ['web: two mounts at /data', ({ web }) => Object.assign(web ?? {}, { tmpfs: ['/data'] })],
-    ['port 53/udp twice', ({ queue, web }) => Object.assign(queue ?? {}, { ports: web?.ports })],
-    ['web: cache-a has no health', (services) => delete services['cache-a']?.healthcheck],
-    ['web: migrate never ends', ({ migrate }) => Object.assign(migrate ?? {}, { restart: 'unless-stopped' })],
-    ['web: migrate is in a profile', ({ migrate }) => Object.assign(migrate ?? {}, { profiles: ['jobs'] })],
     [
-      'web: no network to queue',
+      "service 'web'/tmpfs/0: two things are mounted at /data",
+      ({ web }) => Object.assign(web ?? {}, { tmpfs: ['/data'] }),
+    ],
+    [
+      "service 'queue'/ports/0/published: port 53/udp of the host is taken by service 'web'",
+      ({ queue, web }) => Object.assign(queue ?? {}, { ports: web?.ports }),
+    ],
+    [
+      "service 'web'/depends_on/cache-a: service 'cache-a' has no health check, so it never gets healthy",
+      (services) => delete services['cache-a']?.healthcheck,
+    ],
+    [
+      "service 'web'/depends_on/migrate: service 'migrate' never ends",
+      ({ migrate }) => Object.assign(migrate ?? {}, { restart: 'unless-stopped' }),
+    ],
+    [
+      "service 'web'/depends_on/migrate: service 'migrate' comes at its times alone",
+      ({ migrate }) => Object.assign(migrate ?? {}, { profiles: ['jobs'] }),
+    ],
+    [
+      "service 'web'/networks: service 'queue' is on none of its networks",
       ({ queue }) => Object.assign(queue ?? {}, { networks: { 'queue-alone': { aliases: [] } } }),
     ],
     [
-      'ingress-web: two answer to ingress',
+      "service 'web'/networks/ingress-web/aliases/0: service 'ingress' answers to ingress on this network",
       ({ web }) => Object.assign(web ?? {}, { networks: { 'ingress-web': { aliases: ['ingress'] } } }),
     ],
-    ['web: queue is hidden', ({ web }) => Object.assign(web ?? {}, { extra_hosts: { queue: '10.0.0.1' } })],
-    ["web: variable 'A B'", ({ web }) => Object.assign(web ?? {}, { environment: { 'A B': '' } })],
+    [
+      "service 'web'/extra_hosts/queue: queue is a service on network 'web-queue', which this line hides",
+      ({ web }) => Object.assign(web ?? {}, { extra_hosts: { queue: '10.0.0.1' } }),
+    ],
+    [
+      "service 'web'/environment/A B: 'A B' is no name of a variable",
+      ({ web }) => Object.assign(web ?? {}, { environment: { 'A B': '' } }),
+    ],
     ['web: image NGINX::1', ({ web }) => Object.assign(web ?? {}, { image: 'NGINX::1' })],
-    ['web: ulimit nofile', ({ web }) => Object.assign(web ?? {}, { ulimits: { nofile: { soft: 2, hard: 1 } } })],
+    [
+      "service 'web'/ulimits/nofile: the soft limit is above the hard one",
+      ({ web }) => Object.assign(web ?? {}, { ulimits: { nofile: { soft: 2, hard: 1 } } }),
+    ],
     [
       'web: no volumes d',
       ({ web }) => Object.assign(web ?? {}, { volumes: [{ type: 'volume', source: 'd', target: '/d' }] }),
     ],
-    ['volumes web-data is not used', ({ web }) => delete web?.volumes],
+    ["volume 'web-data': no service uses it", ({ web }) => delete web?.volumes],
   ])('%s', async (words, plant) => {
     const { projects, platform } = await compiled(new TextEncoder().encode(machineFile));
     const [project] = structuredClone(projects.filter(({ host }) => host === 'big'));
