@@ -105,6 +105,36 @@ describe('a patch that is refused', () => {
     );
   });
 
+  it('names a place that no JSON pointer can name, or that is inside a text', async () => {
+    const json = async (step: string) =>
+      (await said(`  - { target: { kind: service, name: wiki }, why: w, json: [${step}] }\n`, 'compose')).join('\n');
+    for (const op of ['add', 'remove', 'replace', 'test']) {
+      expect(await json(`{ op: ${op}, path: /image/0, value: 1 }`)).toMatch(/^6 AG511: /);
+      expect(await json(`{ op: ${op}, path: /image/length, value: 1 }`)).toMatch(/^6 AG511: /);
+      for (const key of ['foo', '-1', '00', '" 0"', 'length', '1e0', '2', '""'])
+        expect(await json(`{ op: ${op}, path: "/cap_drop/${key.replaceAll('"', '')}", value: ALL }`)).toMatch(
+          /^6 AG511: .*\/cap_drop/,
+        );
+      expect(await json(`{ op: ${op}, path: "/labels/a~2", value: b }`)).toMatch(/^6 AG511: .*write `~0`/);
+      if (op !== 'add') expect(await json(`{ op: ${op}, path: /cap_drop/-, value: b }`)).toMatch(/^6 AG511: .*`-`/);
+    }
+    expect(await json('{ op: replace, path: /cap_drop/length, value: /zz }')).toContain(
+      "/cap_drop is a list, and 'length' is no index of it: write 0 for its first item",
+    );
+    expect(await json('{ op: add, path: /labels/a }')).toMatch(/AG511: .*`add` needs a `value`/);
+    expect(await json('{ op: remove, path: /cap_drop/1 }')).toContain('the last item of /cap_drop is /cap_drop/0');
+  });
+
+  it('is judged step by step: what an earlier step made is there for the next', async () => {
+    const json = (steps: string) =>
+      said(`  - { target: { kind: service, name: wiki }, why: w, json: [${steps}] }\n`, 'compose');
+    const grown = '{ op: add, path: /cap_add, value: [] }, { op: add, path: /cap_add/-, value: CHOWN }';
+    expect(await json(`${grown}, { op: add, path: /cap_add/1, value: FOWNER }`)).toEqual([]);
+    expect((await json(`${grown}, { op: add, path: /cap_add/2, value: FOWNER }`)).join('\n')).toMatch(
+      /^6 AG511: .*the last item of \/cap_add is \/cap_add\/0/,
+    );
+  });
+
   it('makes an object that the target does not know', async () => {
     expect(
       (
