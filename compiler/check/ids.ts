@@ -25,7 +25,7 @@ function reservedIds({ workloads }: Platform): readonly Finding[] {
   });
 }
 
-function sharedIds({ workloads, volumes }: Platform): readonly Finding[] {
+function sharedIds({ workloads, volumes, configs }: Platform): readonly Finding[] {
   const services = [...workloads].sort((a, b) => Number(isService(a)) - Number(isService(b)));
   const shared = [
     ...repeated(
@@ -33,13 +33,18 @@ function sharedIds({ workloads, volumes }: Platform): readonly Finding[] {
       ({ id }) => id,
     ).map((pair) => ({ ...pair, what: 'container' })),
     ...repeated(volumes, ({ id }) => id).map((pair) => ({ ...pair, what: 'volume' })),
+    // With one id two files are one entry of a Compose project, and a container gets the other's.
+    ...repeated(configs, ({ id }) => id).map((pair) => ({ ...pair, what: 'config file' })),
   ];
   return shared.map(({ node, first, what }) => ({
     code: 'AG406',
     pointer: node.origin,
     at: 'key',
     message: `two ${what}s would be called '${node.id}'`,
-    hint: 'rename one of the two',
+    hint:
+      what === 'config file'
+        ? 'rename one of the two; a dot, an underscore and a dash are the same in such a name, and so are a and A'
+        : 'rename one of the two',
     related: [{ pointer: first.origin, at: 'key', message: `the other ${what} '${first.id}' comes from here` }],
   }));
 }

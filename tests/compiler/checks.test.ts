@@ -203,6 +203,8 @@ services:
   database-roles: { image: "roles:1", needs: [database] }
   a-b: { image: "a:1", volumes: { c: /c } }
   a: { image: "a:1", volumes: { b-c: /c } }
+  k: { image: "k:1", configs: { app.conf: { path: /d, text: X }, app-conf: { path: /e, text: Y } } }
+  k-app: { image: "k:1", configs: { conf: { path: /d, text: Z }, app.conf: { path: /e, text: Y } } }
 `),
     ).toMatchInlineSnapshot(`
       "6:3 error AG406: 'forge' is the name of a role, so no service may bear it
@@ -213,6 +215,12 @@ services:
       8:35 error AG406: two volumes would be called 'a-b-c'
         see 9:33 the other volume 'a-b-c' comes from here
         next rename one of the two
+      10:33 error AG406: two config files would be called 'k-app-conf'
+        see 10:66 the other config file 'k-app-conf' comes from here
+        next rename one of the two; a dot, an underscore and a dash are the same in such a name, and so are a and A
+      11:37 error AG406: two config files would be called 'k-app-conf'
+        see 10:66 the other config file 'k-app-conf' comes from here
+        next rename one of the two; a dot, an underscore and a dash are the same in such a name, and so are a and A
       "
     `);
   });
