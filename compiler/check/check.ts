@@ -16,6 +16,7 @@ import { checkPoolMemory } from './pool-memory.ts';
 import { checkPools } from './pools.ts';
 import { checkSchedules } from './schedules.ts';
 import { checkSecrets } from './secrets.ts';
+import { checkUnfilled } from './unfilled.ts';
 
 /** What is right in every part and wrong as a whole, whatever the target. Pure; the order is not yet that of the file. */
 export function check(platform: Platform): readonly Finding[] {
@@ -35,6 +36,7 @@ export function check(platform: Platform): readonly Finding[] {
     checkGpus,
     checkClusterGpus,
     checkSecrets,
+    checkUnfilled,
     checkExposure,
   ].flatMap((rule) => rule(platform));
 }

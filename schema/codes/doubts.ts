@@ -2,6 +2,29 @@ import type { Code } from '../codes.ts';
 
 /** 45x and 46x: what can be carried out and is hardly what was meant. */
 export const doubts: Readonly<Record<string, Code>> = {
+  AG455: {
+    title: 'a variable that nothing fills in',
+    why: 'Compose replaces a `$` with a name in braces from the environment in which it is called. Here the file alone decides what runs, so the program gets the text as it stands.',
+    accept: 'the program fills in its own variables',
+    wrong: `name: home
+domain: home.lan
+services:
+  shop:
+    image: "shop:1"
+    command: ["--name=\${SHOP_NAME}"]
+    environment: { DB_HOST: "\${DB_HOST}", DB_PASSWORD: "\${DB_PASSWORD:-}" }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  shop:
+    image: "shop:1"
+    command: [sh, -c, 'exec shop --name="\${SHOP_NAME}"']
+    environment: { SHOP_NAME: corner, DB_HOST: db.home.lan, DB_PASSWORD_FILE: { secret: shop-db } }
+secrets: { shop-db: { env: DB_PASSWORD } }
+`,
+    note: 'Texts of `configs` are left alone: many programs fill in variables of their files.',
+  },
   AG458: {
     title: 'a pool that its hosts cannot hold',
     why: 'The runners that are always there may together use more memory than all hosts of the pool have. Under load the kernel would end some of them in the middle of a job.',

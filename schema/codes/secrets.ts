@@ -22,6 +22,6 @@ services:
 secrets: { shop-db: { env: SHOP_DB_PASSWORD } }
 `,
     accept: 'the value is public: it is the password of a demonstration',
-    note: 'Judged by the name of the variable or option (`DB_PASSWORD`, `API_TOKEN`, `CLIENT_SECRET`, `SECRET_KEY`), by a password in an address, by the form of a private key and by that of the tokens of known services. A name that only contains such a word, such as `REDIS_KEY_PREFIX`, gives a warning. Switches (`yes`, `1`), paths and what a program fills in (`${NAME}`) are no secrets. A program that reads no file gets the value by `DB_PASSWORD: { secret: shop-db }`.',
+    note: 'Judged by the name of the variable or option (`DB_PASSWORD`, `API_TOKEN`, `CLIENT_SECRET`, `SECRET_KEY`), by a password in an address, by the form of a private key and by that of the tokens of known services. A name that only contains such a word, such as `REDIS_KEY_PREFIX`, gives a warning. Switches (`yes`, `1`), paths and what is filled in later (`$(NAME)`) are no secrets. A program that reads no file gets the value by `DB_PASSWORD: { secret: shop-db }`.',
   },
 };
