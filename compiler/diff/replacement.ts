@@ -52,8 +52,8 @@ interface Controller {
 }
 
 /**
- * What the controllers of Kubernetes do: a Deployment or a StatefulSet makes its pods anew when their template changes,
- * by its strategy; everything else of it is changed in place. `after` is the object as it will be.
+ * What the controllers of Kubernetes do: a Deployment, a StatefulSet or a DaemonSet makes its pods anew when their template
+ * changes, by its strategy; everything else of it is changed in place. `after` is the object as it will be.
  */
 export function kubernetesReplacement(before: unknown, after: unknown, timing: Timing): Replacement {
   const [old, now] = [before as Controller, after as Controller];
@@ -62,6 +62,7 @@ export function kubernetesReplacement(before: unknown, after: unknown, timing: T
   if (now.kind === 'Job') return { kind: 'job-again' };
   if (isSame(old.spec.template, now.spec.template)) return { kind: 'in-place' };
   if ((now.spec.replicas ?? 1) > 1 && now.spec.strategy?.type !== 'Recreate') return { kind: 'one-by-one' };
+  if (now.kind === 'DaemonSet') return { kind: 'one-by-one' };
   if (now.kind === 'Deployment' && now.spec.strategy?.type !== 'Recreate') return { kind: 'start-first' };
   return { kind: 'stop-first', gap: stopFirstGap(timing) };
 }

@@ -40,7 +40,7 @@ function composeRollout(before: RenderedWorkload, after: RenderedWorkload, now: 
   return { ...nothing, replacement: composeReplacement(before.compose.service, after.compose.service, now) };
 }
 
-const controllers: readonly string[] = ['Deployment', 'StatefulSet', 'Job', 'CronJob'];
+const controllers: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob'];
 
 function kubernetesRollout(before: RenderedWorkload, after: RenderedWorkload, now: Workload): Rollout {
   const refusals = [...after.objects].flatMap(([path, object]) => {

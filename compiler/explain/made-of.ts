@@ -34,6 +34,7 @@ function partsOf(kind: string, workload: Workload, platform: Platform): readonly
   switch (kind) {
     case 'Deployment':
     case 'StatefulSet':
+    case 'DaemonSet':
     case 'Job':
     case 'CronJob':
       return [...container(workload), ...volumes(workload, platform), ...configs(workload, platform)];

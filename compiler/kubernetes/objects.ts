@@ -55,7 +55,7 @@ export type KubernetesObject =
   | Typed<'ServiceAccount', 'v1', k8s.KubeServiceAccountProps>
   | Typed<'ConfigMap', 'v1', k8s.KubeConfigMapProps>
   | Typed<'PersistentVolumeClaim', 'v1', k8s.KubePersistentVolumeClaimProps>
-  | Typed<'Service', 'v1', k8s.KubeServiceProps>
+  | Typed<'Service', 'v1', ServiceProps>
   | Typed<'Deployment', 'apps/v1', k8s.KubeDeploymentProps>
   | Typed<'DaemonSet', 'apps/v1', k8s.KubeDaemonSetProps>
   | Typed<'RuntimeClass', 'node.k8s.io/v1', k8s.KubeRuntimeClassProps>
@@ -76,6 +76,11 @@ export type KubernetesObject =
   | Custom<'GatewayClass', 'gateway.networking.k8s.io/v1', { readonly controllerName: string }>
   | Custom<'Gateway', 'gateway.networking.k8s.io/v1', GatewaySpec>
   | Custom<'HTTPRoute', 'gateway.networking.k8s.io/v1', HttpRouteSpec>;
+
+/** cdk8s writes the name of the one key in another way than Kubernetes. */
+type ServiceProps = Omit<k8s.KubeServiceProps, 'spec'> & {
+  readonly spec?: Omit<k8s.ServiceSpec, 'clusterIp'> & { readonly clusterIP?: 'None' };
+};
 
 /** Custom kinds, with the part of them that is written. */
 interface Custom<Kind extends string, ApiVersion extends string, Spec> {

@@ -35,6 +35,7 @@ export function podTemplate(platform: Platform, workload: Workload): PodTemplate
       ...networkOf(workload),
       ...gpuPlacement(platform, workload.gpu),
       ...spread(platform, workload),
+      ...(workload.everyNode === true ? { tolerations: [{ operator: 'Exists', effect: 'NoSchedule' }] } : {}),
       securityContext: podSecurity(platform, workload),
       ...(gates.containers.length === 0 ? {} : { initContainers: gates.containers }),
       containers: [{ ...container, ...(files.mounts.length === 0 ? {} : { volumeMounts: files.mounts }) }],

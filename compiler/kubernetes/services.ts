@@ -1,3 +1,4 @@
+import { nodesName } from '../model/nodes-name.ts';
 import type { Platform, Port, Workload } from '../model/platform.ts';
 import { servedHosts } from './external-dns.ts';
 import { objectName, selectorOf, workloadMetadata } from './names.ts';
@@ -19,6 +20,7 @@ export function servicesOf(platform: Platform, workload: Workload): readonly Pla
   const names = [name, ...(workload.aliases ?? [])];
   const inside = workload.ports.map((port) => servicePort(port, port.port));
   const outside = published.map((port) => servicePort(port, port.publish?.port ?? port.port));
+  if (workload.everyNode === true) return [place(nodesService(platform, workload, inside))];
   return [
     ...(inside.length === 0 ? [] : names.map((each) => place(service(platform, workload, 'ClusterIP', each, inside)))),
     ...(outside.length === 0 ? [] : [place(service(platform, workload, 'LoadBalancer', `${name}-outside`, outside))]),
@@ -39,6 +41,24 @@ function service(
     kind: 'Service',
     metadata: { ...metadata, annotations: { ...metadata.annotations, ...hosts } },
     body: { spec: { type, selector: selectorOf(platform, workload.id), ports } },
+  };
+}
+
+/** A name that leads to the pods of all nodes, those that do not answer included: whoever asks each wants to know of them. */
+function nodesService(platform: Platform, workload: Workload, ports: readonly ServicePort[]): Service {
+  return {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: workloadMetadata(platform, workload, workload.origin, nodesName(platform.name, workload.id)),
+    body: {
+      spec: {
+        type: 'ClusterIP',
+        clusterIP: 'None',
+        publishNotReadyAddresses: true,
+        selector: selectorOf(platform, workload.id),
+        ports,
+      },
+    },
   };
 }
 

@@ -28,7 +28,20 @@ export function workloadObjects(platform: Platform, workload: Workload): readonl
 
 function controller(platform: Platform, workload: Workload): KubernetesObject {
   if (workload.job !== undefined) return jobObject(platform, workload, workload.job);
+  if (workload.everyNode === true) return daemonSet(platform, workload);
   return workload.stateful ? statefulSet(platform, workload) : deployment(platform, workload);
+}
+
+/** A pod on each node, also on one that takes no others. */
+function daemonSet(platform: Platform, workload: Workload): KubernetesObject {
+  const { replicas: _replicas, ...spec } = commonSpec(platform, workload);
+  const updateStrategy = { type: 'RollingUpdate', rollingUpdate: { maxSurge: 0, maxUnavailable: 1 } };
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'DaemonSet',
+    metadata: workloadMetadata(platform, workload, workload.origin),
+    body: { spec: { ...spec, updateStrategy } },
+  };
 }
 
 function deployment(platform: Platform, workload: Workload): KubernetesObject {

@@ -161,6 +161,8 @@ export interface Workload {
   readonly job?: Job;
   /** Copies at once, on Kubernetes; absent means 1. */
   readonly replicas?: number;
+  /** True: on Kubernetes there is one on every node, and each answers by itself under `<name>-nodes`. */
+  readonly everyNode?: true;
   readonly environment: readonly EnvironmentVariable[];
   readonly ports: readonly Port[];
   readonly mounts: readonly Mount[];

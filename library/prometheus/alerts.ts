@@ -61,7 +61,8 @@ const ofMachine: readonly Rule[] = [
     expression: `predict_linear(node_filesystem_avail_bytes${disk}[6h], 86400) < 0`,
     forMs: 60 * minuteMs,
     severity: 'warning',
-    summary: 'At this pace the disk with the volumes is full within a day: see what grows with `du`.',
+    summary:
+      'At this pace the disk with the volumes of {{ $labels.instance }} is full within a day: see what grows with `du`.',
   },
   {
     id: 'MachineDiskIsFull',
@@ -69,7 +70,7 @@ const ofMachine: readonly Rule[] = [
     forMs: 15 * minuteMs,
     severity: 'critical',
     summary:
-      'Only {{ $value | humanizePercentage }} of the disk with the volumes is free: remove images that nothing uses, or add space.',
+      'Only {{ $value | humanizePercentage }} of the disk with the volumes of {{ $labels.instance }} is free: remove images that nothing uses, or add space.',
   },
   {
     id: 'MachineMemoryIsLow',
@@ -78,7 +79,7 @@ const ofMachine: readonly Rule[] = [
     forMs: 10 * minuteMs,
     severity: 'warning',
     summary:
-      'Only {{ $value | humanizePercentage }} of the memory is available: lower limits, or move something elsewhere.',
+      'Only {{ $value | humanizePercentage }} of the memory of {{ $labels.instance }} is available: lower limits, or move something elsewhere.',
   },
 ];
 

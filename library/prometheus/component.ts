@@ -1,5 +1,6 @@
 import type { Component, ExpandContext, Fragment, PartContext } from '../../compiler/model/component.ts';
 import type { Facts, Said, ScrapeTarget } from '../../compiler/model/facts.ts';
+import { nodesName } from '../../compiler/model/nodes-name.ts';
 import type { Config, Link, Mount, Secret, Volume, Workload } from '../../compiler/model/platform.ts';
 import { pointerTo } from '../../compiler/model/pointer.ts';
 import { bytesIn, limitsIn, millisecondsIn } from '../../compiler/model/quantities.ts';
@@ -133,11 +134,8 @@ function seenFrom({ platform, host, facts }: Context): readonly Said<ScrapeTarge
 function configsOf(spec: PrometheusSpec, context: Context, seen: readonly Said<ScrapeTarget>[]): readonly Config[] {
   const { id, origin, platform, facts, host } = context;
   const targets = [
-    ...seen.map((scrape): Target => {
-      const name = scrape.workload === id ? 'localhost' : `${platform.name}-${scrape.workload}`;
-      return { ...scrape, address: `${name}:${scrape.port}` };
-    }),
-    ...(spec.autogit === undefined ? [] : [{ id: 'autogit', path: '/metrics', address: spec.autogit }]),
+    ...seen.map((scrape): Target => ({ ...scrape, at: whereIs(scrape, context) })),
+    ...(spec.autogit === undefined ? [] : [{ id: 'autogit', path: '/metrics', at: { address: spec.autogit } }]),
   ];
   const alerts = facts.alerts.filter((alert) => platform.target === 'kubernetes' || alert.host === host.id);
   const text = prometheusConfig({
@@ -152,6 +150,13 @@ function configsOf(spec: PrometheusSpec, context: Context, seen: readonly Said<S
     { id: `${id}-config`, workload: id, origin, file: 'prometheus.yml', text },
     { id: `${id}-rules`, workload: id, origin, file: 'rules.yml', text: rulesText(alerts) },
   ];
+}
+
+/** On a cluster there is a look at each node. */
+function whereIs({ workload, port: at }: ScrapeTarget, { id, platform }: Context): Target['at'] {
+  if (workload === machineId(id) && platform.target === 'kubernetes')
+    return { name: nodesName(platform.name, workload), port: at };
+  return { address: `${workload === id ? 'localhost' : `${platform.name}-${workload}`}:${at}` };
 }
 
 function server(

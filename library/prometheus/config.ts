@@ -16,9 +16,12 @@ export interface PrometheusConfig {
   readonly alertmanager?: string;
 }
 
-/** What is read, and the address that it answers at: `home-cache:9121`. */
+/** What is read, and where it answers. */
 export interface Target extends Pick<ScrapeTarget, 'id' | 'path' | 'token'> {
-  readonly address: string;
+  readonly at: /** `home-cache:9121` */
+    | { readonly address: string }
+    /** All addresses of one name, each asked by itself. */
+    | { readonly name: string; readonly port: number };
 }
 
 export function prometheusConfig({ platform, targets, rulesPath, alertmanager }: PrometheusConfig): string {
@@ -34,13 +37,15 @@ export function prometheusConfig({ platform, targets, rulesPath, alertmanager }:
 }
 
 /** The name of the job is the id of the target, which expressions of alerts rely on. */
-function scrapeConfig({ id, path, token, address }: Target): YamlValue {
+function scrapeConfig({ id, path, token, at }: Target): YamlValue {
   return {
     job_name: id,
     metrics_path: path,
     ...(token === undefined ? {} : { authorization: { type: 'Bearer', credentials_file: secretPath(token) } }),
-    // Without it Prometheus adds the port, which says nothing to a reader of an alert.
-    static_configs: [{ targets: [address], labels: { instance: id } }],
+    ...('name' in at
+      ? { dns_sd_configs: ['A', 'AAAA'].map((type) => ({ names: [at.name], type, port: at.port })) }
+      : // Without it Prometheus adds the port, which says nothing to a reader of an alert.
+        { static_configs: [{ targets: [at.address], labels: { instance: id } }] }),
   };
 }
 

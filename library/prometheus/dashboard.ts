@@ -81,23 +81,23 @@ function panel(
 
 const machinePanels = [
   panel('Memory of the machine', 'timeseries', 'bytes', [
-    ['node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', 'used'],
-    ['node_memory_MemTotal_bytes', 'all'],
+    ['node_memory_MemTotal_bytes - node_memory_MemAvailable_bytes', '{{instance}}: used'],
+    ['node_memory_MemTotal_bytes', '{{instance}}: all'],
   ]),
   panel('Disk with the volumes', 'timeseries', 'bytes', [
     [
       'node_filesystem_size_bytes{mountpoint="/etc/hosts"} - node_filesystem_avail_bytes{mountpoint="/etc/hosts"}',
-      'used',
+      '{{instance}}: used',
     ],
-    ['node_filesystem_size_bytes{mountpoint="/etc/hosts"}', 'all'],
+    ['node_filesystem_size_bytes{mountpoint="/etc/hosts"}', '{{instance}}: all'],
   ]),
   panel('Processors', 'timeseries', 'percentunit', [
-    ['1 - avg(rate(node_cpu_seconds_total{mode="idle"}[5m]))', 'busy'],
+    ['1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle"}[5m]))', '{{instance}}: busy'],
   ]),
   panel('Work that waits', 'timeseries', 'percentunit', [
-    ['rate(node_pressure_cpu_waiting_seconds_total[5m])', 'for processors'],
-    ['rate(node_pressure_memory_waiting_seconds_total[5m])', 'for memory'],
-    ['rate(node_pressure_io_waiting_seconds_total[5m])', 'for disks'],
+    ['rate(node_pressure_cpu_waiting_seconds_total[5m])', '{{instance}}: for processors'],
+    ['rate(node_pressure_memory_waiting_seconds_total[5m])', '{{instance}}: for memory'],
+    ['rate(node_pressure_io_waiting_seconds_total[5m])', '{{instance}}: for disks'],
   ]),
 ];
 

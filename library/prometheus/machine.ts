@@ -17,7 +17,7 @@ export function machineId(id: string): string {
 /**
  * What the kernel says of the machine in any container: processors, memory, load, pressure and disks are not separated
  * there, and `/etc/hosts` lies on the disk of the engine. So no folder of the host is mounted; its networks and other
- * disks stay unseen.
+ * disks stay unseen. On Kubernetes there is one on every node.
  */
 export function machineOf({ id, origin, host }: ExpandContext): Workload {
   const collectors = [
@@ -38,6 +38,7 @@ export function machineOf({ id, origin, host }: ExpandContext): Workload {
     component: 'node-exporter',
     host: host.id,
     image: machineImage.image,
+    everyNode: true,
     command: [
       `--web.listen-address=:${machinePort}`,
       '--collector.disable-defaults',
