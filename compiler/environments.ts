@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../schema/diagnostic.ts';
 import type { Document } from '../schema/document.ts';
+import { sideBySide, type Variant } from './check/side-by-side.ts';
 import { type Compiled, type CompileInput, compileDocument } from './compile.ts';
 import { diagnose } from './diagnose.ts';
 import { nearestName } from './model/nearest.ts';
@@ -25,15 +26,26 @@ export async function compileEnvironments(
   const others = [undefined, ...known].filter((each) => each !== environment);
   const said = new Set(main.diagnostics.map(keyOf));
   const all = [...main.diagnostics];
+  const variants: Variant[] = main.platform === undefined ? [] : [{ environment, platform: main.platform }];
   for (const other of others) {
     const compiled = await compiledIn(input, document, other, []);
+    if (compiled.platform !== undefined) variants.push({ environment: other, platform: compiled.platform });
     for (const diagnostic of compiled.diagnostics.filter((each) => !said.has(keyOf(each)))) {
       said.add(keyOf(diagnostic));
       all.push(other === undefined ? diagnostic : named(diagnostic, other));
     }
   }
+  const accept = Object.assign({}, ...variants.map(({ platform }) => platform.accept)) as Readonly<
+    Record<string, string>
+  >;
+  all.push(...diagnose({ document, findings: sideBySide(inOrder(variants)), accept }));
   all.sort(byPlace);
   return all.some(({ severity }) => severity === 'error') ? { diagnostics: all } : { ...main, diagnostics: all };
+}
+
+/** The file as it stands first, then its environments by name. */
+function inOrder(variants: readonly Variant[]): readonly Variant[] {
+  return [...variants].sort((a, b) => compareText(a.environment ?? '', b.environment ?? ''));
 }
 
 async function compiledIn(

@@ -2,7 +2,7 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Document, Value } from '../../schema/document.ts';
 import type { Shape } from '../../schema/shape.ts';
 import { isMap } from '../model/is-map.ts';
-import { nearestName } from '../model/nearest.ts';
+import { isOnlyNear, nearestName } from '../model/nearest.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { keysOf, settle, topShape } from './shape-at.ts';
 
@@ -66,6 +66,7 @@ function merged(base: Tree, over: Tree, shape: Shape, place: Place): Tree {
       delete result[key];
       continue;
     }
+    if (there === undefined) place.findings.push(...misnamed(key, Object.keys(base), { ...place, origin }));
     const inner = settled.properties?.[key] ?? settled.entries ?? {};
     result[key] = laid(there, value, inner, { ...place, origin });
   }
@@ -95,6 +96,26 @@ function removesNothing(key: string, known: readonly string[], { origin, environ
     hint: nearest === undefined ? 'remove the line' : `did you mean '${nearest}'?`,
   };
 }
+
+/** Parts are added by name: one that is nearly called like one of the file may be meant to change that. */
+function misnamed(key: string, known: readonly string[], { origin, environment }: Place): readonly Finding[] {
+  const kind = partOf[origin.split('/').at(-2) ?? ''];
+  const near = kind === undefined || keysOf(origin).length !== 4 ? undefined : nearestName(key, known);
+  const isNumbered = near !== undefined && (near.startsWith(key) || key.startsWith(near));
+  if (near === undefined || isNumbered || !isOnlyNear(key, near, known)) return [];
+  return [
+    {
+      code: 'AG472',
+      severity: 'warning',
+      pointer: origin,
+      at: 'key',
+      message: `environment '${environment}' adds ${kind} '${key}', beside '${near}' of the file, which stays as it is`,
+      hint: `to change '${near}', write that name; otherwise choose a name that is not so near, or accept AG472`,
+    },
+  ];
+}
+
+const partOf: Readonly<Record<string, string>> = { services: 'service', runners: 'pool', hosts: 'host' };
 
 /** The document with another tree. What the overlay says is found there, everything else where the file says it. */
 function placed(document: Document, tree: Tree, over: Tree, origin: string): Document {

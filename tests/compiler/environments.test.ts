@@ -148,3 +148,65 @@ describe('mistakes in an environment', () => {
     expect(await said('  good: {}\n  bad: { forge: null }\n', { environment: 'good' })).toEqual([]);
   });
 });
+
+describe('environments on one engine', () => {
+  const one = 'name: home\ndomain: home.lan\nservices: { wiki: { image: "wiki:1", port: 80, host: wiki } }\n';
+  const told = async (rest: string) => {
+    const { diagnostics } = await compiled(one + rest, { everyEnvironment: true });
+    return diagnostics.map(({ code, severity, message }) => `${severity} ${code}: ${message}`);
+  };
+
+  it('are told when they have one name, whichever ports they have', async () => {
+    expect(await told('environments: { staging: { domain: staging.home.lan } }\n')).toEqual([
+      "warning AG471: environment 'staging' and the file as it stands are both called 'home' and run on the engine unix:///var/run/docker.sock: containers and volumes of both would have the same names",
+    ]);
+  });
+
+  it('are told when they publish the same ports', async () => {
+    expect(await told('environments: { staging: { name: stg, domain: stg.home.lan } }\n')).toEqual([
+      "warning AG471: environment 'staging' and the file as it stands both publish port 80 and 443 of the engine unix:///var/run/docker.sock, and only one of them can have it",
+    ]);
+  });
+
+  it('are told when two of them are alike and the file as it stands is another', async () => {
+    const own = 'domain: x.home.lan, hosts: { local: "tcp://x.lan:2376" }';
+    expect(await told(`environments: { a: { name: x, ${own} }, b: { name: x, ${own} } }\n`)).toEqual([
+      "warning AG471: environment 'b' and environment 'a' are both called 'x' and run on the engine tcp://x.lan:2376: containers and volumes of both would have the same names",
+    ]);
+  });
+
+  it.each([
+    ['other hosts', 'environments: { staging: { hosts: { local: "tcp://staging.lan:2376" } } }'],
+    [
+      'another name and other ports',
+      'environments: { staging: { name: stg, ingress: { use: traefik, http: 81, https: 444 } } }',
+    ],
+    ['another target', 'environments: { staging: { target: kubernetes, accept: { AG501: x } } }'],
+    ['a reason', 'environments: { staging: { domain: s.lan } }\naccept: { AG471: it runs on another machine }'],
+  ])('are not told with %s', async (_what, rest) => {
+    expect((await told(`${rest}\n`)).filter((line) => line.includes('AG471'))).toEqual([]);
+  });
+
+  it('are told in one namespace of a cluster', async () => {
+    const [line] = await told('target: kubernetes\nenvironments: { staging: { domain: staging.home.lan } }\n');
+    expect(line).toMatch(/^warning AG471: .* are both called 'home' and run on namespace 'home'/);
+  });
+});
+
+describe('a part of an environment that the file does not have', () => {
+  const told = async (services: string) => {
+    const text = `name: home\ndomain: home.lan\nservices: { homepage: { image: "page:1" } }\nenvironments: { staging: { name: stg, services: ${services} } }\n`;
+    const { diagnostics } = await compiled(text, { everyEnvironment: true });
+    return diagnostics.map(({ code, message }) => `${code}: ${message}`);
+  };
+
+  it('is told when its name is nearly one of the file', async () => {
+    expect(await told('{ homepgae: { image: "page:2" } }')).toEqual([
+      "AG472: environment 'staging' adds service 'homepgae', beside 'homepage' of the file, which stays as it is",
+    ]);
+  });
+
+  it('is not told when it is another one, or is numbered', async () => {
+    expect(await told('{ notes: { image: "notes:1" }, homepage2: { image: "page:2" } }')).toEqual([]);
+  });
+});
