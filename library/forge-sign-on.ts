@@ -56,11 +56,15 @@ export function signOnOf(program: string, context: ExpandContext): SignOn | unde
   };
 }
 
-/** Accounts are made at the first sign-on, and found again by their name; nobody registers otherwise. */
+/**
+ * Accounts are made at the first sign-on; nobody registers otherwise. An account that is there already under the same name
+ * or address is connected once its own password was given: an equal address alone proves nothing, and people may set theirs
+ * in a directory.
+ */
 const settings: readonly Setting[] = [
   ['oauth2_client', 'ENABLE_AUTO_REGISTRATION', 'true'],
   ['oauth2_client', 'USERNAME', 'preferred_username'],
-  ['oauth2_client', 'ACCOUNT_LINKING', 'auto'],
+  ['oauth2_client', 'ACCOUNT_LINKING', 'login'],
   ['service', 'ALLOW_ONLY_EXTERNAL_REGISTRATION', 'true'],
   ['service', 'SHOW_REGISTRATION_BUTTON', 'false'],
   ['openid', 'ENABLE_OPENID_SIGNIN', 'false'],

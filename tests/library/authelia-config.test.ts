@@ -147,6 +147,30 @@ it('the forge is a client, and comes back to its own address', async () => {
   ]);
 });
 
+it.each(['forgejo', 'gitea'])(
+  'an account that %s has already is connected by its own password, not by an address',
+  async (use) => {
+    const text = `name: home
+domain: home.lan
+forge: ${use}
+certificates: own-ca
+sso: { use: authelia, users: { ana: { email: ana@example.org } } }
+`;
+    const { platform } = await compile({
+      file: 'a.yaml',
+      bytes: Buffer.from(text),
+      catalog,
+      targets,
+      target: 'compose',
+    });
+    const forge = platform?.workloads.find(({ id }) => id === 'forge');
+    expect(forge?.environment.find(({ name }) => name.endsWith('__oauth2_client__ACCOUNT_LINKING'))?.value).toEqual({
+      kind: 'text',
+      text: 'login',
+    });
+  },
+);
+
 async function compiled(form: 'minimal' | 'full') {
   const text = `name: home\ndomain: home.lan\n${componentFiles.authelia?.[form]}`;
   const result = await compile({ file: 'autogit.yaml', bytes: Buffer.from(text), catalog, targets, target: 'compose' });
