@@ -1,10 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
+import { isOfGit } from '../compiler/model/git-path.ts';
 import { readStart } from './platform-file.ts';
 
 /**
- * Reads files from the folder of the platform file, as a commit would have them: a link that leads out of the folder and a
- * device are not there, and of a file that is too large only the start. Standard input has the current folder beside it.
+ * Reads files from the folder of the platform file, as a commit would have them: a link that leads out of the folder or
+ * into `.git` and a device are not there, and of a file that is too large only the start. Standard input has the current folder beside it.
  *
  * @param platformFile path of the platform file, or `-`
  * @param reads hears of each path that is looked for
@@ -20,7 +21,8 @@ export function filesBeside(
     try {
       const root = realpathSync(folder);
       const real = realpathSync(join(root, path));
-      return real.startsWith(root.endsWith(sep) ? root : root + sep) ? contentOf(real) : undefined;
+      const start = root.endsWith(sep) ? root : root + sep;
+      return real.startsWith(start) && !isOfGit(real.slice(start.length)) ? contentOf(real) : undefined;
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP') return undefined;

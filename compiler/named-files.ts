@@ -1,5 +1,6 @@
 import type { Finding } from '../schema/diagnostic.ts';
 import type { Spec } from '../schema/spec.ts';
+import { isOfGit } from './model/git-path.ts';
 import { compareText } from './model/order.ts';
 import { pointerTo } from './model/pointer.ts';
 
@@ -25,10 +26,12 @@ export async function namedFiles(
       file === undefined ? [] : [{ path: file, pointer: pointerTo('/services', id, 'configs', key, 'file') }],
     ),
   );
-  const missing = read === undefined ? [] : await missingSecretFiles(spec, read);
+  const missing = await missingSecretFiles(spec, read);
   if (named.length === 0) return { files: {}, findings: missing };
   const paths = [...new Set(named.map(({ path }) => path))].sort(compareText);
-  const contents = await Promise.all(paths.map(async (path) => [path, textOf(await read?.(path))] as const));
+  const contents = await Promise.all(
+    paths.map(async (path) => [path, isOfGit(path) ? ofGit : textOf(await read?.(path))] as const),
+  );
   const byPath = new Map(contents);
   const findings = named.flatMap(({ path, pointer }): readonly Finding[] => {
     const content = byPath.get(path);
@@ -41,21 +44,29 @@ export async function namedFiles(
 
 async function missingSecretFiles(
   spec: Spec,
-  read: (path: string) => Promise<Uint8Array | undefined>,
+  read: ((path: string) => Promise<Uint8Array | undefined>) | undefined,
 ): Promise<readonly Finding[]> {
   const findings = await Promise.all(
     Object.entries(spec.secrets).map(async ([id, { sops }]): Promise<readonly Finding[]> => {
       const path = sops?.split('#', 1)[0];
-      if (path === undefined || (await read(path)) !== undefined) return [];
+      if (path === undefined) return [];
+      const pointer = pointerTo('/secrets', id, 'sops');
+      if (isOfGit(path)) return [{ code: 'AG306', pointer, message: `${path} ${ofGit.fault}`, hint: ofGit.hint }];
+      if (read === undefined || (await read(path)) !== undefined) return [];
       const hint = 'write the path from the folder of the platform file, and commit the encrypted file';
       const message = `${path} is not in the repository`;
-      return [{ code: 'AG306', pointer: pointerTo('/secrets', id, 'sops'), message, hint }];
+      return [{ code: 'AG306', pointer, message, hint }];
     }),
   );
   return findings.flat();
 }
 
 type Content = { readonly text: string } | { readonly text?: undefined; readonly fault: string; readonly hint: string };
+
+const ofGit = {
+  fault: 'is what Git keeps for itself, which no commit holds and where a token may stand',
+  hint: 'name a file that is committed',
+} as const;
 
 function textOf(bytes: Uint8Array | undefined): Content {
   if (bytes === undefined) {
@@ -68,7 +79,7 @@ function textOf(bytes: Uint8Array | undefined): Content {
     return { fault: `is larger than ${mostBytes} bytes`, hint: 'put it into the image or a volume' };
   }
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes) };
   } catch {
     return { fault: 'is not UTF-8 text', hint: 'put binary files into the image or a volume' };
   }

@@ -1,4 +1,5 @@
 import type { Value } from '../schema/document.ts';
+import { isOfGit } from './model/git-path.ts';
 import { isMap } from './model/is-map.ts';
 import { readDocument } from './read/read-document.ts';
 import { environmentsOf, overlay } from './validate/overlay.ts';
@@ -26,7 +27,7 @@ export async function namedPaths(text: string, environment?: string): Promise<re
   });
   const named = [...configs.map((config) => member(config, 'file')), ...sops];
   return [...new Set(named)]
-    .filter((path): path is string => typeof path === 'string' && repositoryPath.test(path))
+    .filter((path): path is string => typeof path === 'string' && repositoryPath.test(path) && !isOfGit(path))
     .sort();
 }
 

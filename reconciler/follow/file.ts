@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
+import { isOfGit } from '../../compiler/model/git-path.ts';
 import { lockPathOf } from '../../compiler/model/lock.ts';
 import { filesText } from '../model/commit-files.ts';
 import { fail, ok, type Result } from '../model/result.ts';
@@ -56,13 +57,14 @@ async function readLock(path: string): Promise<Result<string | undefined>> {
   return bytes.failure.kind === 'not-found' ? ok(undefined) : bytes;
 }
 
-/** A file in the folder of the platform file. As in a commit, a link that leads out of it is not there. */
+/** A file in the folder of the platform file. As in a commit, a link that leads out of it or into `.git` is not there. */
 async function readBeside(folder: string, name: string): Promise<Result<Buffer | undefined>> {
   const path = join(folder, name);
   try {
     const root = await realpath(folder);
     const real = await realpath(path);
-    if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) return ok(undefined);
+    const start = root.endsWith(sep) ? root : root + sep;
+    if (!real.startsWith(start) || isOfGit(real.slice(start.length))) return ok(undefined);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return code === 'ENOENT' || code === 'ENOTDIR' ? ok(undefined) : unreadable(path, error);
