@@ -13,7 +13,7 @@ const decimal = ['k', 'M', 'G', 'T', 'P', 'E'];
 const parts = ['m', 'u', 'n'];
 
 /** The number that a quantity stands for; undefined when it stands for none. */
-export function amountOf(quantity: string | number): number | undefined {
+function amountOf(quantity: string | number): number | undefined {
   const [, number, unit = '', exponent] = form.exec(String(quantity)) ?? [];
   if (number === undefined) return undefined;
   if (exponent !== undefined) return Number(`${number}e${exponent}`);
