@@ -202,6 +202,7 @@ function environmentOf(
       ({ section, key, id: secret }) => [section, key, `file:${secretPath(`${id}-${secret}`)}`] as const,
     ),
     ['security', 'INSTALL_LOCK', 'true'],
+    ...(signOn === undefined ? registrationSettings(spec) : []),
     // The ingress is the only one that may connect; it reaches the forge over a private network.
     ['security', 'REVERSE_PROXY_TRUSTED_PROXIES', '127.0.0.0/8,::1/128,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16'],
     ['actions', 'ENABLED', 'true'],
@@ -236,6 +237,21 @@ function serverSettings(spec: ForgeSpec, context: ExpandContext): readonly Setti
     ['server', 'BUILTIN_SSH_SERVER_USER', 'git'],
     ['server', 'LFS_START_SERVER', 'true'],
   ];
+}
+
+/**
+ * With approval the first account is active and the administrator's all the same (`handleUserCreated` in routers/web/auth).
+ * Without mail nobody could confirm an address.
+ */
+function registrationSettings({ registration = 'approval' }: ForgeSpec): readonly Setting[] {
+  switch (registration) {
+    case 'approval':
+      return [['service', 'REGISTER_MANUAL_CONFIRM', 'true']];
+    case 'closed':
+      return [['service', 'DISABLE_REGISTRATION', 'true']];
+    case 'open':
+      return [];
+  }
 }
 
 /** Without a token they would be open to everybody who reaches the host. The image reads a `__FILE` variable. */

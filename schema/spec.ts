@@ -354,6 +354,10 @@ export interface ForgejoSpec {
   database?: 'sqlite' | 'database';
   ssh?: ForgeSshSpec;
   /**
+   * Whether people may make accounts of their own. approval: the first one is the administrator at once, everybody after waits until an administrator activates the account; open: nobody waits; closed: nobody registers, and accounts are made by an administrator. Absent means approval, and with the sso role nobody registers.
+   */
+  registration?: 'approval' | 'open' | 'closed';
+  /**
    * Whether it may open connections to the Internet, for mirrors and webhooks.
    */
   internet: boolean;
@@ -422,6 +426,10 @@ export interface GiteaSpec {
    */
   database?: 'sqlite' | 'database';
   ssh?: ForgeSshSpec;
+  /**
+   * Whether people may make accounts of their own. approval: the first one is the administrator at once, everybody after waits until an administrator activates the account; open: nobody waits; closed: nobody registers, and accounts are made by an administrator. Absent means approval, and with the sso role nobody registers.
+   */
+  registration?: 'approval' | 'open' | 'closed';
   /**
    * Whether it may open connections to the Internet, for mirrors and webhooks.
    */

@@ -4,8 +4,8 @@ import { pointerTo } from '../model/pointer.ts';
 
 /** Settings that nothing would read: an error, because who wrote them believes that they work. */
 export function withoutEffect(spec: Spec): readonly Finding[] {
-  const { forge, hosts, runners, services } = spec;
-  const deployed = ['image', 'ssh', 'database', 'placement'] as const;
+  const { forge, hosts, runners, services, sso } = spec;
+  const deployed = ['image', 'ssh', 'database', 'registration', 'placement'] as const;
   const ofForge = deployed.flatMap((key): readonly Finding[] => {
     if (forge === undefined || !('url' in forge) || forge.url === undefined || forge[key] === undefined) return [];
     return [
@@ -46,5 +46,19 @@ export function withoutEffect(spec: Spec): readonly Finding[] {
       ];
     }),
   );
-  return [...ofForge, ...ofPools, ...ofVolumes];
+  const isSignedOn = sso !== undefined && forge !== undefined && 'registration' in forge && !('url' in forge);
+  const ofSignOn: readonly Finding[] =
+    isSignedOn && forge.registration !== undefined
+      ? [
+          {
+            code: 'AG305',
+            pointer: '/forge/registration',
+            at: 'key',
+            message:
+              '`registration` has no effect: with `sso` accounts are made at the first sign-on, and nobody registers',
+            hint: 'remove `registration`',
+          },
+        ]
+      : [];
+  return [...ofForge, ...ofSignOn, ...ofPools, ...ofVolumes];
 }

@@ -274,6 +274,7 @@ forge:
   token: api-token
   database: database
   ssh: { port: 2222 }
+  registration: closed
   internet: true
   image: "example.org/forge:1-rootless"
   size: 20Gi

@@ -16,6 +16,7 @@ import { type LocalProcess, startProcess, stopProcess } from './local-process.ts
 import { buildPrograms } from './programs.ts';
 
 const metricsToken = 'a-token-for-metrics';
+const password = 'A-password-4-tests';
 
 /**
  * The settings that the gitea component renders, given to the real program the way its image does it: the variables are
@@ -25,12 +26,14 @@ describe('the settings of the gitea component', () => {
   let dir: string;
   let ini: string;
   let url: string;
+  let program: string;
   let sshPort: number;
   let forge: LocalProcess;
   let log: string;
 
   beforeAll(async () => {
     const programs = await buildPrograms((line) => process.stderr.write(`${line}\n`));
+    program = programs.gitea;
     dir = mkdtempSync(join(tmpdir(), 'autogit-settings-'));
     const port = await freePort();
     sshPort = await freePort();
@@ -108,9 +111,38 @@ describe('the settings of the gitea component', () => {
     expect(readFileSync(ini, 'utf8')).not.toMatch(/^JWT_SECRET\s*=/m);
   });
 
+  it('make the first account that registers the administrator, and let the next one wait for that one', async () => {
+    const first = await register('ana');
+    expect(first.status).toBe(303);
+    expect(await (await asked('ana', '/api/v1/user')).json()).toMatchObject({ login: 'ana', is_admin: true });
+    const next = await register('ben');
+    expect(await next.text()).toContain('Contact your site administrator');
+    expect((await asked('ben', '/api/v1/user')).ok).toBe(false);
+    expect(await (await asked('ana', '/api/v1/users/ben')).json()).toMatchObject({ active: false, is_admin: false });
+  });
+
+  it('let an administrator be made without registering', async () => {
+    const account = ['--admin', '--username', 'cleo', '--email', 'cleo@home.lan', '--random-password'];
+    const { stdout } = await promisify(execFile)(program, ['--config', ini, 'admin', 'user', 'create', ...account], {
+      env: { PATH: process.env.PATH ?? '', HOME: dir, GITEA_I_AM_BEING_UNSAFE_RUNNING_AS_ROOT: 'true' },
+    });
+    expect(stdout).toMatch(/generated random password is '.+'/);
+    expect(await (await asked('ana', '/api/v1/users/cleo')).json()).toMatchObject({ active: true, is_admin: true });
+  });
+
   it('open the SSH server', async () => {
     expect(await banner(sshPort)).toMatch(/^SSH-2\.0-/);
   });
+
+  function register(name: string): Promise<Response> {
+    const form = { user_name: name, email: `${name}@home.lan`, password, retype: password };
+    return fetch(`${url}/user/sign_up`, { method: 'POST', body: new URLSearchParams(form), redirect: 'manual' });
+  }
+
+  function asked(name: string, path: string): Promise<Response> {
+    const authorization = `Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`;
+    return fetch(`${url}${path}`, { headers: { authorization } });
+  }
 
   async function forgeWorkload(): Promise<Workload> {
     const bytes = Buffer.from('name: home\ndomain: home.lan\nforge: gitea\nmonitoring: prometheus\n');
