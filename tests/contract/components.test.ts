@@ -31,6 +31,14 @@ describe.each(catalog)('$use', (component) => {
     expect(existsSync(join(root, 'docs/components', `${use}.md`))).toBe(true);
   });
 
+  it('says in its readme what was tried of it, and what was not', () => {
+    // What runs under `services` is not ours.
+    const says = /\*\*What (?:was|is) checked\*\*: \S/.test(
+      readFileSync(join(root, 'library', use, 'README.md'), 'utf8'),
+    );
+    expect(says).toBe(use !== 'service');
+  });
+
   it('has a default image with a tag, unless the file always names one', () => {
     if (schema.required?.includes('image')) expect(component.image).toBe('');
     else expect(component.image).toMatch(/^[a-z0-9./-]+:[A-Za-z0-9][-A-Za-z0-9._]*$/);
