@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { removeLeftovers, temporaryName } from './leftovers.ts';
 import { type OutputFailure, outputFailure } from './output-failure.ts';
 
 /**
@@ -27,7 +28,8 @@ export function replaceContent(
     const real = realpathSync(path);
     const stats = unchanged(real, before);
     if (stats === undefined) return changedMeanwhile(path);
-    const temporary = join(dirname(real), `.autogit-${process.pid}.tmp`);
+    removeLeftovers(dirname(real));
+    const temporary = join(dirname(real), temporaryName());
     try {
       writeBeside(temporary, after, stats);
       if (unchanged(real, before) === undefined) {

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { indexName, indexText, type OutputPlan } from '../compiler/output.ts';
+import { removeLeftovers, temporaryName } from './leftovers.ts';
 import { type OutputFailure, outputFailure } from './output-failure.ts';
 import type { OutputFolder } from './read-output.ts';
 
@@ -25,6 +26,7 @@ export function writeOutput(folder: OutputFolder, plan: OutputPlan): OutputFailu
   let current = root;
   try {
     makeFolder(root);
+    for (const each of foldersOf(plan)) removeLeftovers(join(root, each));
     const folders = new Set<string>();
     for (const change of plan.changes) {
       current = join(root, change.path);
@@ -38,11 +40,19 @@ export function writeOutput(folder: OutputFolder, plan: OutputPlan): OutputFailu
     }
     current = join(root, indexName);
     const index = indexText(plan.index);
-    if (index !== folder.indexText || plan.changes.some(({ kind }) => kind === 'create')) replaceFile(current, index);
+    if (index !== folder.indexText || plan.changes.some(({ kind }) => kind === 'create')) putFile(current, index, true);
     return undefined;
   } catch (error) {
     return outputFailure(error, current);
   }
+}
+
+/** Every folder that a file of the plan lies in, that of the index, and the ones between. */
+function foldersOf({ changes }: OutputPlan): ReadonlySet<string> {
+  const folders = new Set(['.']);
+  for (const { path } of changes)
+    for (let folder = dirname(path); !folders.has(folder); folder = dirname(folder)) folders.add(folder);
+  return folders;
 }
 
 /** With those above it. Node's own way of doing this never ends where the system answers that nothing can be made (/proc). */
@@ -55,11 +65,12 @@ function makeFolder(path: string): void {
 /** A new file beside the old one takes its place in one step, and is on the disk. Throws errors of the file system. */
 export function replaceFile(path: string, text: string): void {
   makeFolder(dirname(path));
+  removeLeftovers(dirname(path));
   putFile(path, text, true);
 }
 
 function putFile(path: string, text: string, sync: boolean): void {
-  const temporary = join(dirname(path), `.autogit-${process.pid}.tmp`);
+  const temporary = join(dirname(path), temporaryName());
   try {
     const file = openSync(temporary, 'wx', 0o644);
     try {

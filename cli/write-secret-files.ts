@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { SecretFile } from '../compiler/secrets.ts';
+import { removeLeftovers, temporaryName } from './leftovers.ts';
 
 /**
  * Writes files that only this user can reach, each whole or not at all. Compose mounts a file with a value as it is, and
@@ -42,7 +43,9 @@ export function writeSecretFiles(
 }
 
 function writeWhole(path: string, text: string, mode: number): void {
-  const temporary = join(dirname(path), `.autogit-${process.pid}.tmp`);
+  // One that a killed process left may hold a value.
+  removeLeftovers(dirname(path));
+  const temporary = join(dirname(path), temporaryName());
   try {
     const file = openSync(
       temporary,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { open, realpath } from 'node:fs/promises';
+import { lstat, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { isOfGit } from '../../compiler/model/git-path.ts';
 import { lockPathOf } from '../../compiler/model/lock.ts';
@@ -54,7 +54,12 @@ export function createFileSource(options: { readonly path: string; readonly name
 async function readLock(path: string): Promise<Result<string | undefined>> {
   const bytes = await readBounded(path);
   if (bytes.ok) return decodeText(bytes.value, path);
-  return bytes.failure.kind === 'not-found' ? ok(undefined) : bytes;
+  if (bytes.failure.kind !== 'not-found') return bytes;
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? fail('rejected', `${path} is a link that leads nowhere; mend it, or remove it`) : ok(undefined);
 }
 
 /** A file in the folder of the platform file. As in a commit, a link that leads out of it or into `.git` is not there. */

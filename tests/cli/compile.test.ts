@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,6 +53,41 @@ describe('autogit compile', () => {
       expect(await autogit('compile')).toEqual({ code: 0, out: 'rendered: 1 created, 2 unchanged\n', err: '' });
       expect(await readFile(file, 'utf8')).toBe(whole);
     }
+  });
+
+  it('removes what a killed run left half written, and nothing that a living one writes', async () => {
+    await autogit('compile');
+    const ended = spawnSync(process.execPath, ['--version']).pid;
+    const left = (pid: number | string) => at(`rendered/compose/local/configs/ingress/.autogit-${pid}.tmp`);
+    for (const pid of [ended, process.pid, 'x']) await writeFile(left(pid), 'half');
+    await writeFile(at(`rendered/.autogit-${ended}.tmp`), '{');
+    expect(await autogit('compile')).toEqual({ code: 0, out: 'rendered: 3 unchanged\n', err: '' });
+    expect(await tree('rendered')).toEqual([
+      '.autogit-index.json',
+      'compose/local/compose.yaml',
+      `compose/local/configs/ingress/.autogit-${process.pid}.tmp`,
+      'compose/local/configs/ingress/.autogit-x.tmp',
+      'compose/local/configs/ingress/routes.yml',
+      'compose/local/configs/ingress/traefik.yml',
+    ]);
+  });
+
+  it('refuses a lock that is a broken link or a folder, which is not the same as none', async () => {
+    await symlink('locks/home.lock', at('autogit.lock'));
+    const broken = {
+      code: 1,
+      out: '',
+      err: 'autogit: autogit.lock is a link to locks/home.lock, where there is nothing\nnext: mend the link, or remove it; `autogit lock update` writes a lock anew\n',
+    };
+    for (const command of ['compile', 'validate'] as const) expect(await autogit(command)).toEqual(broken);
+    await rm(at('autogit.lock'));
+    await mkdir(at('autogit.lock'));
+    const folder = {
+      code: 1,
+      out: '',
+      err: 'autogit: autogit.lock is a folder, not a file\nnext: move the folder away; `autogit lock update` writes a lock anew\n',
+    };
+    for (const command of ['compile', 'validate'] as const) expect(await autogit(command)).toEqual(folder);
   });
 
   it('replaces and removes what it wrote, and the folders that this leaves empty', async () => {

@@ -52,6 +52,9 @@ describe('reading', () => {
     rmSync(lock);
     mkdirSync(lock);
     expect(await createFileSource({ path }).head(never)).toMatchObject({ ok: false, failure: { kind: 'rejected' } });
+    rmSync(lock, { recursive: true });
+    symlinkSync('nowhere.lock', lock);
+    expect(await createFileSource({ path }).head(never)).toMatchObject({ ok: false, failure: { kind: 'rejected' } });
   });
 
   const named = async (): Promise<readonly string[]> => ['conf/app.conf'];
@@ -79,6 +82,11 @@ describe('reading', () => {
     symlinkSync('/etc', join(folder, 'conf'));
     const outside = async (): Promise<readonly string[]> => ['conf/hostname'];
     expect(await createFileSource({ path, named: outside }).head(never)).toMatchObject({ value: { files: {} } });
+    mkdirSync(join(folder, '.git'));
+    writeFileSync(join(folder, '.git/config'), 'token');
+    symlinkSync('.git', join(folder, 'git'));
+    const ofGit = async (): Promise<readonly string[]> => ['git/config'];
+    expect(await createFileSource({ path, named: ofGit }).head(never)).toMatchObject({ value: { files: {} } });
   });
 
   it('fails when a named file is there and cannot be read', async () => {
