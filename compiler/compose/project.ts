@@ -6,6 +6,7 @@ import { secretMounts } from '../model/secret-mounts.ts';
 import { gpuShares } from './gpus.ts';
 import { projectVolumes } from './mounts.ts';
 import { networksOf } from './networks.ts';
+import { notesOf } from './notes.ts';
 import { serviceOf } from './service.ts';
 
 /** The Compose project of one Docker host, or undefined when nothing runs there but runner pools. */
@@ -20,6 +21,7 @@ export function projectOf(platform: Platform, host: Host): ComposeProject | unde
     model: modelOf(platform, host, workloads, configs),
     files: recordOf(configs.map((config) => [configFile(config), config.text])),
     origins: recordOf(workloads.map(({ id, origin }) => [id, origin])),
+    notes: notesOf(host, workloads),
   };
 }
 

@@ -3,19 +3,26 @@ import { recordOf } from '../model/record.ts';
 import { type YamlValue, yamlText } from '../model/yaml-text.ts';
 import { schemaMisfit } from './check-schema.ts';
 
+type Written = Pick<ComposeProject, 'model' | 'origins' | 'notes'>;
+
 /**
  * The Compose file of a model, as the schema of the specification describes it. `$` becomes `$$` in every value, because
  * Compose expands variables in all of them but not in keys; the only single `$` is the reference to a secret that the
- * file accepted in an environment. Each service says where it comes from in an extension field, which is no part of its
- * container: a label would be, and a service that moves in the file would be replaced.
+ * file accepted in an environment. Each service says where it comes from, and what Compose has no key for, in extension
+ * fields, which are no part of its container: a label would be, and a service that moves in the file would be replaced.
  */
-export function composeFile({ model, origins }: Pick<ComposeProject, 'model' | 'origins'>): YamlValue {
+export function composeFile({ model, origins, notes }: Written): YamlValue {
   const services = Object.entries(model.services).map(([key, service]) => {
-    const source = `autogit.yaml#${origins[key] ?? ''}`;
-    return [key, { ...(serviceText(service) as object), 'x-autogit-source': escaped(source) }] as const;
+    const { ports, gpu } = notes?.services[key] ?? {};
+    const extensions = {
+      ...(gpu === undefined ? {} : { 'x-autogit-gpu': gpu }),
+      ...(ports === undefined ? {} : { 'x-autogit-ports': ports }),
+      'x-autogit-source': escaped(`autogit.yaml#${origins[key] ?? ''}`),
+    };
+    return [key, { ...(serviceText(service) as object), ...extensions }] as const;
   });
   const { services: _, ...rest } = model;
-  const parts = Object.entries(escaped(rest) as Record<string, YamlValue>).filter(
+  const parts = Object.entries(escaped({ ...rest, 'x-autogit-gpus': notes?.gpus ?? {} }) as Members).filter(
     ([, part]) => Object.keys(part as object).length > 0,
   );
   return recordOf([...parts, ['services', recordOf(services)]]) as YamlValue;
@@ -26,7 +33,7 @@ export function composeFile({ model, origins }: Pick<ComposeProject, 'model' | '
  *
  * @throws Error when the file does not fit the schema of the Compose specification: a bug.
  */
-export function composeText(project: Pick<ComposeProject, 'model' | 'origins'>): string {
+export function composeText(project: Written): string {
   const file = composeFile(project);
   const wrong = schemaMisfit(file);
   if (wrong !== undefined) throw new Error(`the rendered Compose file does not fit its schema: ${wrong}`);

@@ -19,7 +19,10 @@ type Json = Readonly<Record<string, unknown>>;
 type Timing = Pick<Workload, 'stopGraceMs' | 'health'>;
 
 /** Keys of a Compose service that are no part of its container. */
-const besideContainer: readonly string[] = ['build', 'depends_on', 'profiles', 'x-autogit-job', 'x-autogit-source'];
+const besideContainer: readonly string[] = [
+  ...['build', 'depends_on', 'profiles'],
+  ...['x-autogit-gpu', 'x-autogit-job', 'x-autogit-ports', 'x-autogit-source'],
+];
 
 /**
  * The rule of the reconciler: a container is replaced when anything of it changes, the new one first unless a published

@@ -1,15 +1,18 @@
 import { extend } from './extend.ts';
+import { type HostGpus, hostGpus, noGpus } from './host-gpus.ts';
 import { openLedger, type Row } from './ledger.ts';
-import { mentions, renamed } from './mentions.ts';
-import { idRoom, isLabel, platformName, roleNames, uniqueLabels } from './names.ts';
-import { connect, namesOf } from './needs.ts';
-import { type ComposeNode, itemsOf, type MapNode, member, textAt, textIn } from './node.ts';
+import { idRoom, platformName, roleNames, uniqueLabels } from './names.ts';
+import { connect } from './needs.ts';
+import { itemsOf, type MapNode, member, textAt, textIn } from './node.ts';
 import { type Problem, readComposeText } from './read-compose-text.ts';
+import { rename } from './rename.ts';
 import { type RoleDraft, rolesIn } from './roles.ts';
 import { commonDomain, readLabels, routedHosts } from './routes.ts';
 import type { ImportInput, Scope } from './scope.ts';
 import { openSecretBook, type SecretEntry } from './secret-book.ts';
+import { isOwnJob } from './service/own-notes.ts';
 import { draftOf, readService } from './service/read-service.ts';
+import { readRestart } from './service/restart.ts';
 import { readTop } from './top.ts';
 
 export interface Imported {
@@ -22,6 +25,7 @@ export interface Imported {
   readonly roles: readonly RoleDraft[];
   readonly services: readonly Scope[];
   readonly secrets: readonly SecretEntry[];
+  readonly gpus: HostGpus;
   /** Every value of the Compose file and what became of it. */
   readonly rows: readonly Row[];
 }
@@ -46,8 +50,9 @@ export function importCompose(input: ImportInput, asServices: boolean): Imported
       ledger.lost(broken, 'only services of this file can be extended', 'write what it takes from there into it');
     const from = service.entries.get('extends');
     if (from !== undefined && from !== broken) ledger.taken(from);
+    const ownJob = isOwnJob(service);
     const profiles = itemsOf(member(service, 'profiles')).flatMap((item) => textIn(item) ?? []);
-    if (profiles.length > 0 && !profiles.some((each) => input.profiles.includes(each))) {
+    if (!ownJob && profiles.length > 0 && !profiles.some((each) => input.profiles.includes(each))) {
       ledger.lost(
         part,
         'its profile is not active, so Compose leaves it out as well',
@@ -69,11 +74,14 @@ export function importCompose(input: ImportInput, asServices: boolean): Imported
       draft,
       shared,
     });
-    if (profiles.length > 0)
-      ledger.changed(member(service, 'profiles') as ComposeNode, 'it is always part of the platform');
+    const profilesNode = member(service, 'profiles');
+    if (profilesNode !== undefined && ownJob) ledger.taken(profilesNode);
+    else if (profilesNode !== undefined && profiles.length > 0)
+      ledger.changed(profilesNode, 'it is always part of the platform');
   }
   for (const scope of scopes) readService(scope);
   connect(scopes, root);
+  for (const scope of scopes) readRestart(scope);
   const domain = input.domain ?? commonDomain(routedHosts(scopes)) ?? undefined;
   const roles = asServices ? [] : rolesIn(scopes);
   const left = scopes.filter((scope) => !roles.some((role) => role.scope === scope));
@@ -87,11 +95,21 @@ export function importCompose(input: ImportInput, asServices: boolean): Imported
     roles,
     services: left,
     secrets: usedSecrets(secrets.entries(), left),
+    gpus: hostGpus(root, left),
     rows: ledger.rows(root),
   };
 }
 
-const nothing = { name: '', domain: '', guessedDomain: false, roles: [], services: [], secrets: [], rows: [] } as const;
+const nothing = {
+  name: '',
+  domain: '',
+  guessedDomain: false,
+  roles: [],
+  services: [],
+  secrets: [],
+  gpus: noGpus,
+  rows: [],
+} as const;
 
 const noServices: Problem = {
   line: 1,
@@ -140,54 +158,6 @@ function finish(all: readonly Scope[], left: readonly Scope[], roles: readonly R
     }
   }
   for (const scope of all) rename(scope, idOf.get(scope.id) ?? scope.id, left);
-}
-
-/** Every name of a service goes on working: as an alias where it can be one, else it is written anew where it is used. */
-function rename(scope: Scope, id: string, left: readonly Scope[]): undefined {
-  const role = id !== scope.id;
-  for (const name of namesOf(scope)) {
-    if (name === id) continue;
-    const users = left.filter((other) => other !== scope && textsOfAll(other).some((text) => mentions(text, name)));
-    const asAlias = !role && isLabel(name) && (name === scope.name || users.length > 0 || isAlias(scope, name));
-    if (asAlias) {
-      if (!scope.draft.aliases.includes(name)) scope.draft.aliases.push(name);
-    } else for (const user of users) rewrite(user, name, id);
-  }
-  tellName(scope, id);
-}
-
-function isAlias(scope: Scope, name: string): boolean {
-  return name !== textAt(scope.node, 'container_name');
-}
-
-/** `container_name`, and a service that has another id now. */
-function tellName(scope: Scope, id: string): undefined {
-  const container = member(scope.node, 'container_name');
-  if (container !== undefined) {
-    const kept = scope.draft.aliases.includes(textIn(container) ?? '');
-    scope.ledger.changed(
-      container,
-      `the container is called <name>-${id}`,
-      kept ? { to: `services.${id}.aliases` } : {},
-    );
-  }
-  if (scope.name !== scope.id && id === scope.id)
-    scope.ledger.changed(scope.node, `the service is called ${id} now`, { to: `services.${id}` });
-}
-
-function textsOfAll({ draft }: Scope): readonly string[] {
-  const texts = Object.values(draft.environment).flatMap((value) => (typeof value === 'string' ? [value] : []));
-  return [...texts, ...(draft.command ?? []), ...(draft.entrypoint ?? []), ...(draft.health?.exec ?? [])];
-}
-
-function rewrite({ draft }: Scope, from: string, to: string): undefined {
-  const words = (list: readonly string[]) =>
-    list.map((word) => (mentions(word, from) ? renamed(word, from, to) : word));
-  for (const [name, value] of Object.entries(draft.environment))
-    if (typeof value === 'string' && mentions(value, from)) draft.environment[name] = renamed(value, from, to);
-  if (draft.command !== undefined) draft.command = words(draft.command);
-  if (draft.entrypoint !== undefined) draft.entrypoint = words(draft.entrypoint);
-  if (draft.health !== undefined) draft.health = { ...draft.health, exec: words(draft.health.exec) };
 }
 
 /** Secrets of services that became roles are made by the roles. */

@@ -33,8 +33,10 @@ export function connect(scopes: readonly Scope[], root: ComposeNode): undefined 
   }
   for (const scope of scopes)
     for (const item of itemsOf(member(scope.node, 'external_links'))) externalLink(item, scope, net);
-  for (const scope of scopes) for (const other of scopes) mention(scope, other, net);
+  // Names with dots are those of browsers as well, so they decide last who waits for whom.
+  for (const scope of scopes) for (const other of scopes) mention(scope, other, net, isPlain);
   joinPairs(net);
+  for (const scope of scopes) for (const other of scopes) mention(scope, other, net, isDotted);
   for (const scope of scopes) {
     if (networksOf(scope.node).length > 0)
       scope.draft.internet = networksOf(scope.node).some((name) => !isInternal(net, name));
@@ -62,7 +64,7 @@ function readDependencies(scope: Scope, net: Net): undefined {
     }
     const condition = textAt(part, 'condition') ?? 'service_started';
     need(scope, other, conditions[condition] ?? 'started');
-    if (condition === 'service_completed_successfully') other.draft.job = true;
+    if (condition === 'service_completed_successfully') other.draft.job ??= { at: 'once' };
     const restart = isTrue(member(part, 'restart'));
     if (restart) scope.ledger.changed(part, 'it is not restarted together with the other one', { to });
     else scope.ledger.taken(part, to);
@@ -119,9 +121,9 @@ function addAlias(item: ComposeNode, alias: string, other: Scope, scope: Scope):
 }
 
 /** An address of another service in a variable, a command or a file, on a network that both are on. */
-function mention(scope: Scope, other: Scope, net: Net): undefined {
+function mention(scope: Scope, other: Scope, net: Net, counts: (name: string) => boolean): undefined {
   if (scope === other || !shareNetwork(scope, other)) return;
-  const names = namesOf(other);
+  const names = namesOf(other).filter(counts);
   const texts = textsOf(scope);
   const variables = Object.entries(scope.draft.environment);
   const named = names.some(
@@ -132,7 +134,21 @@ function mention(scope: Scope, other: Scope, net: Net): undefined {
   const secretUse = credentialsMention(scope, names);
   if (!named && !secretUse) return;
   for (const name of names) for (const text of texts) for (const port of portsNamed(text, name)) addPort(other, port);
-  if (!scope.draft.needs.has(other.id) && !reaches(net, other.id, scope.id)) need(scope, other, 'started');
+  if (scope.draft.needs.has(other.id)) return;
+  if (!reaches(net, other.id, scope.id)) return need(scope, other, 'started');
+  scope.ledger.changed(
+    scope.node,
+    `it names '${other.id}', which waits for it already, and two cannot wait for each other: it does not find it by name`,
+    { next: `reach ${other.id} through its \`host\`, or take the need of ${other.id} away` },
+  );
+}
+
+function isPlain(name: string): boolean {
+  return !name.includes('.');
+}
+
+function isDotted(name: string): boolean {
+  return name.includes('.');
 }
 
 /** An address with a password was not copied, but it still names a host. */
@@ -199,8 +215,7 @@ function settle(scope: Scope, net: Net): undefined {
         next: `write \`health:\` for ${id}, and \`${id}: healthy\` under \`needs\``,
       });
     }
-    if (condition === 'started' && other.draft.job) scope.draft.needs.set(id, 'done');
-    if (Object.keys(other.draft.ports).length > 0 || other.draft.job || other.draft.hostNetwork) continue;
+    if (Object.keys(other.draft.ports).length > 0 || other.draft.job !== undefined || other.draft.hostNetwork) continue;
     // Without a common network one only starts after the other.
     if (!shareNetwork(scope, other)) continue;
     for (const port of knownPorts(other.draft.image)) addPort(other, port);

@@ -54,7 +54,7 @@ export const allowedWithoutPolicy: readonly string[] = [
   'FSETID',
 ];
 
-function notesOf({ services, guessedDomain, domain }: Imported): readonly string[] {
+function notesOf({ services, guessedDomain, domain, gpus }: Imported): readonly string[] {
   const unlimited = services.filter(
     ({ draft }) => draft.limits.cpus === undefined || draft.limits.memory === undefined,
   );
@@ -71,6 +71,17 @@ function notesOf({ services, guessedDomain, domain }: Imported): readonly string
           'every container keeps running, has an init process, and gains no privileges by setuid programs',
           'of what Docker gives, AUDIT_WRITE, FSETID, MKNOD, NET_RAW, SETFCAP and SETPCAP are left out: write one into `capabilities` where a program says that an operation is not permitted',
         ]),
+    ...services.flatMap(({ id, draft }) =>
+      draft.job === undefined || draft.job.timeout !== undefined
+        ? []
+        : [
+            `${id} is a job, because others wait until it is done; one run may take 1h, unless \`schedule\` has a \`timeout\``,
+          ],
+    ),
+    ...gpus.guessed.map(
+      (vendor) =>
+        `no Compose file says what GPUs a host has: \`hosts\` is written with as many of ${vendor} as the services ask for, so write how many there are`,
+    ),
     ...(ownInit.length === 0
       ? []
       : [

@@ -51,6 +51,15 @@ export interface HealthDraft {
   start?: string;
 }
 
+/** What is absent is what the language takes when nothing is said. */
+export interface JobDraft {
+  /** `once`, or five fields of cron. */
+  at: string;
+  timezone?: string;
+  timeout?: string;
+  retries?: number;
+}
+
 export type Condition = 'started' | 'healthy' | 'done';
 
 /** A service as it will stand in the platform file. */
@@ -78,7 +87,7 @@ export interface ServiceDraft {
   ownInit?: boolean;
   capabilities: string[];
   stop: { grace?: string; signal?: string };
-  job: boolean;
+  job?: JobDraft;
   replicas?: number;
   gpu?: { vendor: string; count: number };
   shm?: string;
@@ -123,7 +132,6 @@ export function emptyDraft(image: string): ServiceDraft {
     readOnly: false,
     capabilities: [],
     stop: {},
-    job: false,
     ulimits: {},
     sysctls: {},
     aliases: [],

@@ -4,6 +4,7 @@
  * what was reviewed is what runs.
  */
 import type { Pointer } from '../../schema/diagnostic.ts';
+import type { GpuVendor } from './platform.ts';
 
 export interface ComposeProject {
   /** Host id. */
@@ -15,6 +16,24 @@ export interface ComposeProject {
   readonly files: Readonly<Record<string, string>>;
   /** Pointer into `autogit.yaml` for each service, by service key. */
   readonly origins: Readonly<Record<string, Pointer>>;
+  readonly notes?: ComposeNotes;
+}
+
+/**
+ * What a Compose file has no key for and no container is made of. It is written as extension fields, so that whoever reads
+ * the file back knows what it was made from; being no part of the model, it is no part of any digest either.
+ */
+export interface ComposeNotes {
+  /** The GPUs that the host declares, by vendor; empty when it declares none. */
+  readonly gpus: Readonly<Record<string, { readonly mode: 'exclusive' | 'shared'; readonly count?: number }>>;
+  /** By service key; a service with nothing to say is not there. */
+  readonly services: Readonly<Record<string, ServiceNotes>>;
+}
+
+export interface ServiceNotes {
+  /** Ports that it listens on and does not publish: `8080`, `53/udp`. A link is made only to a port. */
+  readonly ports?: readonly string[];
+  readonly gpu?: { readonly vendor: GpuVendor; readonly count: number };
 }
 
 export interface ComposeModel {

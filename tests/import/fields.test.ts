@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { serviceKeys } from '../../compiler/import/service/keys.ts';
-import { importText } from './run-import.ts';
+import { compiled, importText } from './run-import.ts';
 
 /** The one service of a platform made from the keys of one Compose service. */
 function service(keys: string, top = ''): Record<string, unknown> {
@@ -121,6 +121,102 @@ describe('a field arrives with its meaning at run time', () => {
     const { services } = parse(importText(text).text);
     expect(services.init.schedule).toBe('once');
     expect(services.web.needs).toEqual({ init: 'done' });
+  });
+
+  it.each([
+    ['"no"', 'once', 'taken', undefined],
+    ['on-failure:3', { at: 'once', retries: 3 }, 'taken', undefined],
+    ['on-failure', { at: 'once', retries: 20 }, 'changed', /tried again 20 times at most/],
+    ['always', 'once', 'changed', /it is a job/],
+  ])('the restart of a job, %s, says how often it is tried again', (restart, schedule, fate, why) => {
+    const text = `services:
+  web: { image: x/a, depends_on: { init: { condition: service_completed_successfully } } }
+  init: { image: x/b, restart: ${restart} }
+`;
+    const { text: platform, report } = importText(text);
+    expect(parse(platform).services.init.schedule).toEqual(schedule);
+    const [row, ...others] = report.rows.filter(({ path }) => path === 'services.init.restart');
+    expect(row?.fate).toBe(fate);
+    if (why !== undefined) expect(row?.why).toMatch(why);
+    expect(others).toEqual([]);
+    expect(JSON.stringify(report.rows)).not.toContain('make it a job');
+    expect(report.notes).toContainEqual(expect.stringContaining('init is a job'));
+  });
+
+  it('a policy for Swarm that Compose reads as `restart` is one', () => {
+    const policy = (text: string) =>
+      rows(`deploy: { restart_policy: ${text} }`).find(({ path }) => path.endsWith('policy'));
+    expect(policy('{ condition: any }')).toMatchObject({ fate: 'changed', why: expect.stringContaining('restarted') });
+    expect(policy('{ condition: none }')?.next).toContain('make it a job');
+  });
+
+  it('who only starts after a job does not wait for its end', () => {
+    const text = `services:
+  web: { image: x/a, depends_on: { init: { condition: service_completed_successfully } } }
+  late: { image: x/c, depends_on: [init] }
+  init: { image: x/b }
+`;
+    expect(parse(importText(text).text).services.late.needs).toEqual({ init: 'started' });
+  });
+
+  it('env_file gives variables, and `environment` wins over it', () => {
+    const look = (path: string) =>
+      path === '/srv/app/web.env' ? ({ kind: 'text', text: 'A=1\nB=2\n' } as const) : ({ kind: 'absent' } as const);
+    const text = 'services: { web: { image: a/b, env_file: [web.env], environment: { B: "3" } } }';
+    expect(parse(importText(text, { look }).text).services.web.environment).toEqual({ A: '1', B: '3' });
+  });
+
+  it('GPUs bring the host that has them', async () => {
+    const text = `services:
+  a: { image: x/a, gpus: [{ driver: nvidia, count: 2 }] }
+  b: { image: x/b, deploy: { resources: { reservations: { devices: [{ capabilities: [gpu], count: 1 }] } } } }
+`;
+    const { text: platform, report } = importText(text);
+    expect(parse(platform).hosts.local.gpus).toEqual({ nvidia: { count: 3 } });
+    expect(report.notes).toContainEqual(expect.stringContaining('as many of nvidia as the services ask for'));
+    expect((await compiled(platform)).errors).toEqual([]);
+  });
+
+  it('an address on all of IPv4 stays one', () => {
+    expect(service('ports: ["0.0.0.0:80:80"]').ports).toEqual({
+      'tcp-80': { port: 80, publish: { port: 80, address: '0.0.0.0' } },
+    });
+  });
+
+  it('a name that browsers know is not written anew, and the report tells who cannot be found by it', () => {
+    const text = `services:
+  proxy: { image: x/p, expose: [443], networks: { n: { aliases: [auth.example.org, proxy.internal] } } }
+  web: { image: x/a, networks: [n], environment: { ISSUER: "https://auth.example.org/x", PEER: "proxy.internal:443" } }
+networks: { n: }
+`;
+    const { text: platform, report } = importText(text);
+    expect(parse(platform).services.web.environment).toEqual({
+      ISSUER: 'https://auth.example.org/x',
+      PEER: 'proxy:443',
+    });
+    expect(report.rows.filter(({ path }) => path.includes('aliases')).map(({ fate }) => fate)).toEqual([
+      'changed',
+      'changed',
+    ]);
+  });
+
+  it('of two that name each other one cannot be found by name, which is told', () => {
+    const text =
+      'services: { a: { image: x/a, expose: [80], environment: { B: "b:81" } }, b: { image: x/b, expose: [81], environment: { A: "a:80" } } }';
+    const told = importText(text).report.rows.filter(({ why }) => why?.includes('waits for it already'));
+    expect(told.map(({ path }) => path)).toEqual(['services.b']);
+  });
+
+  it('a file that names a service by a name that cannot be is told of', () => {
+    const look = (path: string) =>
+      path === '/srv/app/x.conf' ? ({ kind: 'text', text: 'db = my_db:5432' } as const) : ({ kind: 'absent' } as const);
+    const text = `services:
+  my_db: { image: postgres }
+  web: { image: x/a, volumes: ["./x.conf:/x.conf:ro"] }
+`;
+    expect(importText(text, { look }).report.rows).toContainEqual(
+      expect.objectContaining({ fate: 'changed', why: 'the file x.conf names my_db, which is called my-db now' }),
+    );
   });
 
   it('an internal network has no way out', () => {

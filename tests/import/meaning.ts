@@ -39,7 +39,8 @@ function serviceMeaning(service: Plain, file: Plain, look: (path: string) => Fou
     image: service.image,
     command: words(service.command),
     entrypoint: words(service.entrypoint),
-    environment: sorted(pairs(service.environment)),
+    workingDirectory: service.working_dir,
+    environment: sorted({ ...fileVariables(service, look), ...pairs(service.environment) }),
     ports: list(service.ports).flatMap(portMeaning).sort(),
     mounts: mounts(service, file, look, project),
     health: healthMeaning(map(service.healthcheck)),
@@ -49,10 +50,88 @@ function serviceMeaning(service: Plain, file: Plain, look: (path: string) => Fou
     memory: bytes(limits.memory ?? service.mem_limit),
     stop: [service.stop_signal ?? '', ms(String(service.stop_grace_period ?? '10s'))],
     network: service.network_mode,
+    needs: needs(service),
+    restart: restart(service),
     sysctls: pairs(service.sysctls),
-    extraHosts: list(service.extra_hosts),
+    ulimits: ulimits(map(service.ulimits)),
+    shm: shm(service),
+    capabilities: capabilities(service),
+    gpus: gpus(service),
+    extraHosts: extraHosts(service.extra_hosts),
     devices: list(service.devices),
   });
+}
+
+/** Lines of `env_file`, which `environment` wins over. */
+function fileVariables(service: Plain, look: (path: string) => Found): Plain {
+  const files = [service.env_file ?? []].flat().map((item) => String(map(item).path ?? item));
+  return Object.assign(
+    {},
+    ...files.map((path) => {
+      const found = look(path);
+      return found.kind === 'text' ? pairs(found.text.split('\n').filter((line) => /^\w+=/.test(line))) : {};
+    }),
+  );
+}
+
+function needs({ depends_on }: Plain): Plain {
+  if (Array.isArray(depends_on)) return sorted(Object.fromEntries(depends_on.map((name) => [name, 'service_started'])));
+  return sorted(
+    Object.fromEntries(
+      Object.entries(map(depends_on)).map(([name, need]) => [name, map(need).condition ?? 'service_started']),
+    ),
+  );
+}
+
+/** `always` differs from `unless-stopped` only for who stops a container by hand. */
+function restart({ restart: own, deploy }: Plain): unknown {
+  const { condition, max_attempts: tries } = map(map(deploy).restart_policy);
+  if (own !== undefined) return own;
+  if (condition === 'on-failure') return tries === undefined ? condition : `${condition}:${tries}`;
+  return condition === 'none' ? 'no' : condition === 'any' ? 'always' : undefined;
+}
+
+function ulimits(limits: Plain): Plain {
+  return sorted(
+    Object.fromEntries(
+      Object.entries(limits).map(([name, limit]) => {
+        const { soft, hard } = typeof limit === 'number' ? { soft: limit, hard: limit } : map(limit);
+        return [name, `${soft} ${hard}`];
+      }),
+    ),
+  );
+}
+
+function shm({ shm_size: size, tmpfs }: Plain): number | undefined {
+  const mounted = [tmpfs ?? []].flat().find((each) => String(each).startsWith('/dev/shm:'));
+  return bytes(size ?? /size=(\w+)/.exec(String(mounted ?? ''))?.[1]);
+}
+
+/** What Docker gives, without the six that `import` leaves out and tells of in its notes. */
+const given = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'NET_BIND_SERVICE', 'SETGID', 'SETUID', 'SYS_CHROOT'];
+
+/** Capabilities of the first process: a user who is not root has those that were added, and none by itself. */
+function capabilities({ cap_add: added, cap_drop: dropped, user }: Plain): readonly string[] {
+  const names = (value: unknown) => list(value).map((name) => String(name).replace(/^CAP_/, ''));
+  const root = user === undefined || /^(?:0|root)(?::|$)/.test(String(user));
+  const start = root && !names(dropped).includes('ALL') ? given.filter((name) => !names(dropped).includes(name)) : [];
+  return [...new Set([...start, ...names(added)])].sort();
+}
+
+/** Vendor and number of the GPUs that a container gets. */
+function gpus({ deploy, gpus: short }: Plain): readonly string[] {
+  const asked = [...list(map(map(map(deploy).resources).reservations).devices), ...[short ?? []].flat()];
+  return asked.map((each) => {
+    const { driver, count, device_ids: ids } = map(each);
+    return `${driver ?? 'nvidia'} ${count ?? (list(ids).length > 0 ? list(ids).length : 'all')}`;
+  });
+}
+
+function extraHosts(value: unknown): Plain {
+  if (!Array.isArray(value)) return sorted(map(value));
+  return sorted(
+    Object.fromEntries(value.map((line) => /^([^:=]+)[:=](.*)$/.exec(String(line))?.slice(1) ?? [line, ''])),
+  );
 }
 
 function withoutNothing(value: Plain): Plain {

@@ -17,10 +17,17 @@ const sources: Readonly<Record<string, readonly string[]>> = {
   memory: ['deploy', 'mem_limit'],
   stop: ['stop_signal', 'stop_grace_period'],
   network: ['network_mode'],
+  workingDirectory: ['working_dir'],
+  needs: ['depends_on', 'links', 'external_links'],
+  restart: ['restart', 'deploy'],
+  ulimits: ['ulimits'],
+  shm: ['shm_size', 'tmpfs', 'volumes'],
+  capabilities: ['cap_add', 'cap_drop', 'privileged', 'user'],
+  gpus: ['deploy', 'gpus'],
 };
 
 /** What AutoGit adds where the Compose file says nothing, as the notes of the report tell. */
-const added: readonly string[] = ['cpus', 'memory'];
+const added: readonly string[] = ['cpus', 'memory', 'restart'];
 
 const files = sampleFiles().filter((path) => path !== 'kompose/env-multiple/compose.yaml');
 
@@ -40,6 +47,7 @@ describe('Compose → platform → Compose', () => {
       const parts = [...new Set([...Object.keys(meant), ...Object.keys(after[id] ?? {})])];
       return parts
         .filter((part) => JSON.stringify(meant[part]) !== JSON.stringify(after[id]?.[part]))
+        .filter((part) => part !== 'needs' || !waitsForAll(meant.needs, after[id]?.needs))
         .filter((part) => !(added.includes(part) && meant[part] === undefined))
         .filter((part) => !report.rows.some((row) => row.fate !== 'taken' && explains(row.path, name, part)))
         .map((part) => `${name}.${part}: ${JSON.stringify(meant[part])} → ${JSON.stringify(after[id]?.[part])}`);
@@ -51,6 +59,16 @@ describe('Compose → platform → Compose', () => {
 function renamed(name: string): string {
   const label = name.toLowerCase().replace(/[^a-z0-9]+/g, '-');
   return isRole(label) ? `${label}-service` : label;
+}
+
+/** Who names another one in an address, or is alone with it on a network, starts after it as well. */
+function waitsForAll(before: unknown = {}, after: unknown = {}): boolean {
+  const waits = after as Readonly<Record<string, unknown>>;
+  const rest = Object.entries(waits).filter(
+    ([name]) => !Object.keys(before as object).some((each) => renamed(each) === name),
+  );
+  const kept = Object.entries(before as object).every(([name, how]) => waits[renamed(name)] === how);
+  return kept && rest.every(([, how]) => how !== 'service_completed_successfully');
 }
 
 function explains(path: string, service: string, part: string): boolean {

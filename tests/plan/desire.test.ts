@@ -35,6 +35,15 @@ const container = ({ units }: Desired, key: string) =>
 const files = ({ units }: Desired, key: string) =>
   units.filter((unit): unit is FilesUnit => unit.kind === 'files' && unit.key === key);
 
+it('is the same with and without the notes that a rendered file carries for whoever reads it back', async () => {
+  const { platform, projects } = await compileOnce({ file: 'autogit.yaml', bytes: new TextEncoder().encode(file) });
+  if (platform === undefined) throw new Error('the file does not compile');
+  const [project] = projects;
+  expect(project?.notes?.services.db).toEqual({ ports: ['5432'] });
+  const of = (each: typeof projects) => desire({ revision: 'r1', platform, projects: each, fingerprints: {} });
+  expect(of(projects.map(({ notes: _, ...rest }) => rest))).toEqual(of(projects));
+});
+
 describe('what should exist', () => {
   it('has one unit for each network, volume, folder of files and container, sorted by id', async () => {
     const { units } = await desired();

@@ -95,7 +95,8 @@ function mappingsOf(
   if (ports === undefined || (host !== undefined && host !== '' && published === undefined)) return undefined;
   // A range of host ports for one port: Compose takes the first that is free.
   if (published !== undefined && published.length !== ports.length) return undefined;
-  const anywhere = address === undefined || address === '' || address === '0.0.0.0';
+  // 0.0.0.0 is said: without an address the engine listens on IPv6 as well.
+  const anywhere = address === undefined || address === '';
   return ports.map((port, index): Mapping => {
     const base = { port, protocol: protocol === 'udp' ? ('udp' as const) : ('tcp' as const) };
     const outside = published?.[index];

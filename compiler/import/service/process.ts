@@ -80,8 +80,13 @@ export function readSignal(node: ComposeNode, scope: Scope): undefined {
 export function readReadOnly(node: ComposeNode, scope: Scope): undefined {
   scope.draft.readOnly = isTrue(node);
   const to = target(scope, 'readOnly');
-  if (isTrue(node)) scope.ledger.changed(node, 'it has a /tmp in memory, which programs need', { to });
+  const hasTemporary = scope.draft.tmpfs.includes('/tmp') || Object.values(scope.draft.volumes).some(isTemporary);
+  if (isTrue(node) && !hasTemporary) scope.ledger.changed(node, 'it has a /tmp in memory, which programs need', { to });
   else scope.ledger.taken(node, to);
+}
+
+function isTemporary({ path }: { readonly path: string }): boolean {
+  return path === '/tmp';
 }
 
 /** `init`: without the key, the image says. */
@@ -102,11 +107,24 @@ export function readTmpfs(node: ComposeNode, scope: Scope): undefined {
       scope.ledger.taken(item, target(scope, 'shm'));
     } else {
       if (!scope.draft.tmpfs.includes(clean)) scope.draft.tmpfs.push(clean);
-      const other = options.split(',').filter((option) => option !== '' && option !== 'mode=1777');
-      if (other.length === 0) scope.ledger.taken(item, target(scope, 'tmpfs'));
-      else scope.ledger.changed(item, `${other.join(', ')} cannot be said`, { to: target(scope, 'tmpfs') });
+      tellOptions(options, item, scope);
     }
   }
+}
+
+/** Memory belongs to the user of the container and has the rights of any `/tmp`. */
+function tellOptions(options: string, item: ComposeNode, scope: Scope): undefined {
+  const { ledger, draft } = scope;
+  const [uid, gid] = (draft.user ?? '').split(':');
+  const usual = ['', 'rw', 'mode=1777', `uid=${uid}`, `gid=${gid}`];
+  const other = options.split(',').filter((option) => !usual.includes(option));
+  const to = target(scope, 'tmpfs');
+  if (other.length === 0) ledger.taken(item, to);
+  else
+    ledger.changed(item, `${other.join(', ')} cannot be said`, {
+      to,
+      next: 'what lies there counts as memory of the container: see `limits.memory`',
+    });
 }
 
 /** `cap_add`; `ALL` is no list of what is needed. */
@@ -142,16 +160,4 @@ export function readSecurity(node: ComposeNode, { ledger }: Scope): undefined {
     if (/^no-new-privileges(?:[:=]true)?$/.test(textIn(item) ?? '')) ledger.taken(item);
     else ledger.lost(item, 'profiles and labels of the kernel cannot be said', 'the engine’s own profile applies');
   }
-}
-
-/** `restart`: containers are kept running; a job ends by `schedule`. */
-export function readRestart(node: ComposeNode, { ledger, draft }: Scope): undefined {
-  const text = textIn(node) ?? 'no';
-  if (text === 'unless-stopped') ledger.taken(node);
-  else if (text === 'always') ledger.changed(node, 'it is restarted as well, unless somebody stopped it by hand');
-  else if (draft.job) ledger.taken(node);
-  else
-    ledger.changed(node, 'it is restarted whenever it ends', {
-      next: 'if it is meant to end, make it a job: `schedule: once`, or five fields of cron',
-    });
 }

@@ -2,6 +2,7 @@ import { bringsInit } from '../known-images.ts';
 import { entriesOf, type MapNode, member, textAt, textIn } from '../node.ts';
 import { emptyDraft, type Scope, target } from '../scope.ts';
 import { serviceKeys } from './keys.ts';
+import { readExtension } from './own-notes.ts';
 import { givenCapabilities } from './process.ts';
 
 /** What a service gets when the Compose file limits nothing: all together, no more than a small server has. */
@@ -21,7 +22,7 @@ export function readService(scope: Scope): undefined {
     else if (rule.kind === 'same') scope.ledger.taken(part);
     else if (rule.kind === 'lost') scope.ledger.lost(part, rule.why, rule.next);
   }
-  for (const [key, part] of entriesOf(node)) if (key.startsWith('x-')) scope.ledger.taken(part);
+  for (const [key, part] of entriesOf(node)) if (key.startsWith('x-')) readExtension(key, part, scope);
   readBuild(scope);
   const root = draft.user === undefined || draft.user.startsWith('0:');
   const given = root ? givenCapabilities(member(node, 'cap_drop')) : [];
@@ -79,14 +80,13 @@ export function textsOf({ draft, input }: Pick<Scope, 'draft' | 'input'>): reado
     ...(draft.command ?? []),
     ...(draft.entrypoint ?? []),
     ...(draft.health?.exec ?? []),
-    ...Object.values(draft.configs).flatMap(
-      ({ text, from }) => text ?? (from === undefined ? [] : textOf(input, from)),
-    ),
+    ...Object.values(draft.configs).flatMap((config) => textsIn(config, input)),
   ];
 }
 
-/** What stands in a file of the repository: it names others as well as a variable does. */
-function textOf(input: Scope['input'], path: string): readonly string[] {
-  const found = input.look(path);
-  return found.kind === 'text' ? [found.text] : [];
+/** What stands in a configuration file: it names others as well as a variable does. */
+export function textsIn({ text, from }: Scope['draft']['configs'][string], input: Scope['input']): readonly string[] {
+  if (text !== undefined) return [text];
+  const found = from === undefined ? undefined : input.look(from);
+  return found?.kind === 'text' ? [found.text] : [];
 }

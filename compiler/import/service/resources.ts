@@ -1,6 +1,7 @@
 import { type ComposeNode, entriesOf, itemsOf, member, oneOrMany, pairsOf, textAt, textIn } from '../node.ts';
 import { type Scope, target } from '../scope.ts';
 import { bytesOf, sizeText } from '../units.ts';
+import { ownGpu } from './own-notes.ts';
 
 /** `cpus`, and the same under `deploy.resources.limits`. */
 export function readCpus(node: ComposeNode, scope: Scope): undefined {
@@ -41,6 +42,8 @@ export function readDeploy(node: ComposeNode, scope: Scope): undefined {
     if (key === 'resources') resources(part, scope);
     else if (key === 'replicas') readReplicas(part, scope);
     else if (key === 'mode') mode(part, scope);
+    // Compose reads it as `restart`, and that is judged when all needs are known.
+    else if (key === 'restart_policy') continue;
     else scope.ledger.lost(part, 'only Swarm reads this', 'AutoGit replaces and rolls back by its own rules');
   }
 }
@@ -87,6 +90,7 @@ export function readReplicas(node: ComposeNode, scope: Scope): undefined {
 
 /** `gpus`, and `devices` under `deploy.resources.reservations`. */
 export function readGpus(node: ComposeNode, scope: Scope): undefined {
+  if (ownGpu(scope.node) !== undefined) return scope.ledger.taken(node, target(scope, 'gpu'));
   for (const item of oneOrMany(node)) {
     const all = textIn(item) === 'all';
     const capabilities = itemsOf(member(item, 'capabilities')).map((each) => textIn(each));
@@ -100,15 +104,11 @@ export function readGpus(node: ComposeNode, scope: Scope): undefined {
     const count = wanted === 'all' || wanted === '-1' ? 1 : Number(wanted);
     scope.draft.gpu = { vendor: driver, count: count >= 1 && count <= 64 ? Math.floor(count) : 1 };
     const to = target(scope, 'gpu');
-    const next = 'set `gpu.count` if the service uses more than one, and name the GPUs of the host under `hosts`';
+    const next = 'set `gpu.count` if the service uses more than one';
     if (wanted === 'all' || wanted === '-1')
       scope.ledger.changed(item, 'it gets one GPU for itself, and not all', { to, next });
     else if (ids > 0) scope.ledger.changed(item, 'it gets as many GPUs, and not those very ones', { to, next });
-    else
-      scope.ledger.changed(item, 'the host has to name its GPUs', {
-        to,
-        next: 'write `hosts: { local: { engine: …, gpus: { … } } }`',
-      });
+    else scope.ledger.taken(item, to);
   }
 }
 
@@ -141,6 +141,9 @@ export function readSysctls(node: ComposeNode, scope: Scope): undefined {
   }
 }
 
+/** What a container gets with GPUs of AMD and Intel (compiler/compose/gpus.ts). */
+const gpuDevice = /^\/dev\/(?:kfd|dri(?:\/renderD\d+)?)$/;
+
 /** `devices` of the host. */
 export function readDevices(node: ComposeNode, scope: Scope): undefined {
   for (const item of itemsOf(node)) {
@@ -150,6 +153,10 @@ export function readDevices(node: ComposeNode, scope: Scope): undefined {
         : (textIn(item) ?? '').split(':');
     if (!/^\/dev\/[^\s:]+$/.test(source) || source.includes('..')) {
       scope.ledger.lost(item, 'this is no device of the host that can be named', 'write `devices: [/dev/…]` or `gpu:`');
+      continue;
+    }
+    if (ownGpu(scope.node) !== undefined && gpuDevice.test(source)) {
+      scope.ledger.taken(item, target(scope, 'gpu'));
       continue;
     }
     if (!scope.draft.devices.includes(source)) scope.draft.devices.push(source);

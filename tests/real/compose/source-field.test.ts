@@ -13,12 +13,14 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-it('makes no container anew for the place that a service comes from', async () => {
+it('makes no container anew for what a file says of AutoGit alone', async () => {
   const { manifests } = await target.render(home());
   const text = manifests.find(({ kind }) => kind === 'compose')?.text ?? '';
   expect(text).toContain('x-autogit-source: ');
   const moved = text.replace(/x-autogit-source: .*/g, 'x-autogit-source: elsewhere');
-  const without = text.replace(/\n *x-autogit-source: .*/g, '');
+  expect(text).toContain('x-autogit-ports:\n');
+  const without = text.replace(/\n *x-autogit-(?:source: .*|ports:(?:\n +- .*)+)/g, '');
+  expect(without).not.toContain('x-autogit');
   const labelled = text.replace(/autogit\.dev\/platform: home/g, 'autogit.dev/platform: house');
   const hashes = await hashesOf(text);
   expect(hashes.length).toBeGreaterThan(1);
