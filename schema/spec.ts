@@ -371,7 +371,7 @@ export interface ForgejoSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -444,7 +444,7 @@ export interface GiteaSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -493,7 +493,7 @@ export interface GitlabSpec {
   size: string;
   limits?: GitlabLimits;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -571,7 +571,7 @@ export interface TraefikSpec {
   image?: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -689,7 +689,7 @@ export interface AutheliaSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -738,7 +738,7 @@ export interface LldapSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -829,7 +829,7 @@ export interface CoreDNSSpec {
   image?: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -868,7 +868,7 @@ export interface PostgresSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -906,7 +906,7 @@ export interface ServiceSpec {
   host?: HostRouteSpec;
   protect?: ProtectSpec;
   /**
-   * Volumes, by id: a path, or a path and a size.
+   * Volumes, by id: a path, or a path with what else there is to say.
    */
   volumes: {
     [k: string]: VolumeSpec;
@@ -1066,7 +1066,7 @@ export interface ServiceSpec {
   init: boolean;
   stop: StopSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -1372,7 +1372,7 @@ export interface RedisSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -1402,7 +1402,7 @@ export interface ValkeySpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -1438,7 +1438,7 @@ export interface GarageSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -1474,7 +1474,7 @@ export interface VersitygwSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -1516,7 +1516,7 @@ export interface DistributionSpec {
   size: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -1560,7 +1560,7 @@ export interface PrometheusSpec {
   image?: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that it runs on; absent means the first Docker host.
+   * Id of the host that it runs on; absent means the first Docker host by name.
    */
   placement?: string;
 }
@@ -1656,7 +1656,7 @@ export interface ResticSpec {
   image?: string;
   limits: LimitsSpec;
   /**
-   * Id of the host that tidies the repository up; absent means the first Docker host. Every host saves what is on it.
+   * Id of the host that tidies the repository up; absent means the first Docker host by name. Every host saves what is on it.
    */
   placement?: string;
 }

@@ -118,7 +118,7 @@ function isMisplaced(text: string, keys: readonly string[]): boolean {
     case undefined:
       return true;
     case 'env':
-      return !/^[A-Za-z_][\w-]*$/.test(text);
+      return !/^[A-Za-z_][\w-]*$/.test(text) && !isReference(text);
     case 'file':
     case 'sops':
       return !/[/.]/.test(text);

@@ -116,7 +116,9 @@ function readNode(walk: Walk, depth: number): Pick<Slot, 'node' | 'start' | 'end
       event.tagStart,
       event.tagEnd,
       `the tag ${walk.text.slice(event.tagStart, event.tagEnd)} is not used here`,
-      'delete it; values need no tag, and text can stand in quotes',
+      walk.text.startsWith('!secret', event.tagStart)
+        ? 'write { secret: id }, with the id of an entry of `secrets`'
+        : 'delete it; values need no tag, and text can stand in quotes',
     );
   }
   const anchor = event.anchorStart >= 0 ? walk.text.slice(event.anchorStart, event.anchorEnd) : undefined;

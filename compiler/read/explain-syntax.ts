@@ -54,6 +54,7 @@ const explanations: readonly Explanation[] = [
   openQuote,
   openBracket,
   reservedStart,
+  starSchedule,
   badEscape,
   textAfterQuote,
   closesNothing,
@@ -119,6 +120,24 @@ function openBracket({ text, slow, document }: Trouble): Mistake | undefined {
   const [open, close] = text[start] === '{' ? ['{', '}'] : ['[', ']'];
   const hint = `put the ${close} at the end of the line, or indent every line up to it further than the key`;
   return { code: 'AG101', ...at(start), message: `the ${open} that opens here is not closed`, hint };
+}
+
+// A schedule such as "*/5 * * * *" is an alias with text behind it, as YAML reads it.
+function starSchedule({ text, fast }: Trouble): Mistake | undefined {
+  const start = lineStart(text, fast.offset);
+  const found = /^([^'"#\n]*:[ \t]+)(\*[^'"#\n{}[\],]*?)[ \t]*(?:\r?\n|$)/.exec(text.slice(start));
+  const [, before = '', words] = found ?? [];
+  if (words === undefined || !/\s/.test(words)) return undefined;
+  const from = start + before.length;
+  const edits = [{ start: from, end: from + words.length, text: `'${words}'` }];
+  return {
+    code: 'AG101',
+    start: from,
+    end: from + words.length,
+    message: 'text that begins with * must stand in quotes',
+    hint: `write '${words}'`,
+    fix: { title: 'put it in quotes', edits },
+  };
 }
 
 function reservedStart({ text, slow }: Trouble): Mistake | undefined {

@@ -71,16 +71,21 @@ function durationMeant(value: string): Advice | string | undefined {
   const match = /^\s*([0-9]+)(\.[0-9]+)?\s*([a-z]*)\s*$/i.exec(value);
   if (match === null) return undefined;
   const [, number = '', decimals, unit = ''] = match;
-  if (unit === '') return `write ${number}s or ${number}m, whichever is meant`;
+  if (unit === '') return `write ${number}s, ${number}m, ${number}h or ${number}d, whichever is meant`;
   if (unit.toLowerCase() === 'ms')
     return `the smallest unit is s: write ${Math.max(1, Math.round(Number(number) / 1000))}s`;
   if (/^w(?:ks?|eeks?)?$/i.test(unit) && decimals === undefined) return surely(`${Number(number) * 7}d`);
+  if (/^(?:mon(?:ths?)?|M)$/.test(unit) && decimals === undefined)
+    return unit === 'M'
+      ? `write ${Number(number)}m for minutes, ${Number(number) * 30}d for months`
+      : `write ${Number(number) * 30}d`;
+  if (/^y(?:rs?|ears?)?$/i.test(unit) && decimals === undefined) return `write ${Number(number) * 365}d`;
   const known = durationUnits[unit.toLowerCase()];
   if (known === undefined) return undefined;
   const seconds = Number(`${number}${decimals ?? ''}`) * secondsPer(known);
   const fixed = decimals === undefined ? `${Number(number)}${known}` : inOneUnit(Math.round(seconds));
-  // `10M` is ten minutes or ten months, and less than a second was rounded away.
-  return unit === 'M' || !Number.isInteger(seconds) || seconds === 0 ? `write ${fixed}` : surely(fixed);
+  // Less than a second was rounded away.
+  return !Number.isInteger(seconds) || seconds === 0 ? `write ${fixed}` : surely(fixed);
 }
 
 function secondsPer(unit: string): number {
@@ -140,6 +145,9 @@ export function asCpus(value: string): Advice | string | undefined {
 export function asPort(value: string): Advice | string | undefined {
   if (/^[0-9]{1,5}$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535)
     return surely(Number(value), `write ${Number(value)} without quotes`);
+  const bound = /^([0-9.]+):([0-9]{1,5})$/.exec(value);
+  if (bound !== null && /^[0-9]+(?:\.[0-9]+){3}$/.test(bound[1] ?? ''))
+    return `write { port: ${bound[2]}, address: ${bound[1]} }`;
   const pair = /^([0-9]{1,5}):([0-9]{1,5})$/.exec(value);
   return pair === null
     ? undefined

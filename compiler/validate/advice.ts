@@ -74,7 +74,7 @@ export function asBackupRepository(value: string): string {
 }
 
 /** DNS does not tell upper from lower case, and a name has neither scheme nor a dot at the end. */
-export function asHostname(value: string): Advice | undefined {
+export function asHostname(value: string): Advice | string | undefined {
   const bare = value
     .toLowerCase()
     .replace(/^https?:\/\//, '')
@@ -85,6 +85,8 @@ export function asHostname(value: string): Advice | undefined {
     .replace(/^\*\./, '')
     .replace(/_/g, '-')
     .replace(/\.+$/, '');
+  if (/^[0-9]+(?:\.[0-9]+)*$/.test(fixed))
+    return 'an address is no name: write one, such as home.lan, that your DNS gives that address';
   if (fixed === value || !/^[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/.test(fixed)) return undefined;
   const hint = `write ${fixed}`;
   return fixed === bare ? surely(fixed, hint) : { hint };
@@ -100,6 +102,8 @@ export function asAddress(value: string): Advice | string | undefined {
 
 /** The program reads the variable by its exact name, so only it knows what is right. */
 export function asVariable(value: string): string | undefined {
+  const named = /^\$\{?([A-Za-z_]\w*)\}?$/.exec(value)?.[1];
+  if (named !== undefined) return `write ${named}, without $`;
   const fixed = value
     .trim()
     .replace(/[^A-Za-z0-9_]/g, '_')
@@ -140,6 +144,8 @@ export function asEngine(value: string): Advice | string | undefined {
   if (value.startsWith('/')) return surely(`unix://${value}`);
   if (/^(?:docker|local)$/.test(value)) return 'write unix:///var/run/docker.sock';
   if (/^https?:\/\//.test(value)) return `write ${value.replace(/^https?/, 'tcp')}`;
+  if (/^[0-9]+(?:\.[0-9]+){3}$/.test(value))
+    return `write tcp://${value}:2376, the address of its Docker engine with TLS`;
   return /^[\w.-]+@[\w.-]+$/.test(value) ? surely(`ssh://${value}`) : undefined;
 }
 

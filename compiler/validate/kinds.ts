@@ -41,6 +41,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   namespace: { what: `a namespace: ${label}, at most 63 characters`, code: 'AG206', fix: asLabel },
   reference: { what: 'the id of something else in the file', code: 'AG206', fix: asLabel },
   hostname: { what: 'a DNS name in lower case, such as home.example.org', code: 'AG206', fix: asHostname },
+  email: { what: 'an e-mail address, such as ops@example.org', code: 'AG211' },
   'port-name': {
     what: `a port name: ${label}, at most 15 characters, one of them a letter`,
     code: 'AG206',
@@ -113,7 +114,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
     code: 'AG211',
     fix: asUser,
   },
-  'runner-label': { what: 'a runner label: letters, digits, dots, dashes and underscores', code: 'AG206' },
+  'runner-label': {
+    what: 'a runner label: letters, digits, dots, dashes and underscores',
+    code: 'AG206',
+    fix: (value) =>
+      /^[\w.-]+:/.test(value)
+        ? `write ${value.replace(/:.*$/, '')}; what it runs in is the \`image\` of the pool`
+        : undefined,
+  },
   line: { what: 'one line of text', code: 'AG211' },
   code: {
     what: 'the code of a diagnostic, such as AG501',
@@ -126,7 +134,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
   signal: { what: 'a signal, such as SIGTERM', code: 'AG204' },
   'file-name': { what: 'the name of a file, such as app.conf', code: 'AG206' },
   'repository-path': { what: 'a path in the repository, such as config/app.conf', code: 'AG211' },
-  'config-file': { what: 'a map with path, and text or file', code: 'AG203' },
+  'config-file': {
+    what: 'a map with path, and text or file',
+    code: 'AG203',
+    fix: (value) =>
+      value.startsWith('/') ? `write { path: ${value}, file: config/${value.replace(/^.*\//, '')} }` : undefined,
+  },
   cron: { what: "once, or five fields such as '0 3 * * *'", code: 'AG211', fix: asCron },
   'time-zone': { what: 'a time zone, such as Europe/Madrid', code: 'AG211' },
   arch: { what: 'an architecture: amd64, arm64 or riscv64', code: 'AG204' },
@@ -142,7 +155,14 @@ export const kinds: Readonly<Record<string, Kind>> = {
     fix: (value) => (/^[a-z][-a-z0-9]{0,39}$/.test(value) ? surely([value], `write [${value}]`) : undefined),
   },
   'need-condition': { what: 'started, healthy or done', code: 'AG204' },
-  'git-context': { what: 'a Git URL, such as https://git.example.org/ops/wiki.git#main:image', code: 'AG211' },
+  'git-context': {
+    what: 'a Git URL, such as https://git.example.org/ops/wiki.git#main:image',
+    code: 'AG211',
+    fix: (value) =>
+      /^[./\w-]+$/.test(value)
+        ? 'folders are not built: name the repository that holds it, with the folder behind #branch:, or an image that is built elsewhere'
+        : undefined,
+  },
   device: { what: 'a device of the host, such as /dev/ttyUSB0', code: 'AG211' },
   ulimit: { what: 'a resource, such as nofile', code: 'AG204' },
   sysctl: { what: 'a kernel setting, such as net.core.somaxconn', code: 'AG206' },

@@ -20,7 +20,9 @@ export function notKnown(mistake: Mistake): Finding {
       code: 'AG212',
       pointer,
       message: `version ${typeof spot.value === 'object' ? describe(spot.value) : String(spot.value)} of the language is not known here`,
-      hint: 'write version: 1, or use a newer AutoGit',
+      hint: looksLikeCompose(spot.value)
+        ? 'that is the version of a Compose file: `autogit import compose.yaml` makes a platform file of one'
+        : 'write version: 1, or use a newer AutoGit',
     };
   }
   return oneOfKnown({
@@ -31,6 +33,10 @@ export function notKnown(mistake: Mistake): Finding {
     what: kinds[spot.shape.kind ?? settled.kind ?? '']?.what,
     withHint,
   });
+}
+
+function looksLikeCompose(version: Value | undefined): boolean {
+  return /^(?:3|[23]\.[0-9]+)$/.test(String(version)) && typeof version !== 'object';
 }
 
 /** A key of a map whose keys are all known: `ulimits: { nofil: 1 }`. */
@@ -62,7 +68,7 @@ function oneOfKnown(input: {
   const list = what !== undefined && (known.length > 8 || known.length === 1) ? what : either(known);
   const product = Object.hasOwn(otherProducts, text.toLowerCase()) ? otherProducts[text.toLowerCase()] : undefined;
   const all = known.length > 8 ? `known are ${known.join(', ')}` : undefined;
-  const hint = near === undefined ? (product ?? all) : `did you mean ${near.name}?`;
+  const hint = tagged(text, known) ?? (near === undefined ? (product ?? all) : `did you mean ${near.name}?`);
   return {
     code: 'AG204',
     pointer,
@@ -70,6 +76,14 @@ function oneOfKnown(input: {
     ...(hint !== undefined && { hint }),
     ...(near?.certain === true && meansValue(pointer, { hint: `write ${near.name}`, means: near.name })),
   };
+}
+
+/** `gitea:1.25`: the name of a component with a version behind it. */
+function tagged(text: string, known: readonly string[]): string | undefined {
+  const [name = '', tag] = text.split(':');
+  return tag !== undefined && known.includes(name)
+    ? `write { use: ${name}, image: … } with the whole image for another version than the usual one, or ${name}`
+    : undefined;
 }
 
 /** Real names that are near to others by chance, no misspellings: what to do instead. */
@@ -81,6 +95,9 @@ const otherProducts: Readonly<Record<string, string>> = {
   mariadb: 'a program that needs it takes it from a service of your own: `services: { mariadb: { image: … } }`',
   nginx: 'traefik takes its part here, and knows every host from this file',
   caddy: 'traefik takes its part here, and knows every host from this file',
+  grafana: 'prometheus brings it along',
+  postgres: 'write database, and `database: postgres` at the top of the file',
+  'tcp/udp': 'name the port twice, once with each',
   minio: 'its images are no longer published; garage and versitygw speak S3 as well',
   seaweedfs: 'garage and versitygw speak S3 as well',
   borg: 'restic takes its part here',
@@ -96,6 +113,7 @@ const aliases: Readonly<Record<string, { readonly name: string; readonly certain
   aarch64: { name: 'arm64', certain: true },
   k8s: { name: 'kubernetes', certain: true },
   docker: { name: 'compose', certain: false },
+  'docker-compose': { name: 'compose', certain: true },
   postgresql: { name: 'postgres', certain: true },
 };
 
@@ -107,8 +125,8 @@ function closest(
   const upper = text.toUpperCase();
   const spelled = [text, upper, upper.replace(/^CAP_/, ''), `SIG${upper}`, text.toLowerCase()];
   const exact = spelled.find((each) => known.includes(each));
-  if (Object.hasOwn(otherProducts, text.toLowerCase()) || text === 'gitlab') return undefined;
   if (exact !== undefined) return { name: exact, certain: true };
+  if (Object.hasOwn(otherProducts, text.toLowerCase()) || text === 'gitlab') return undefined;
   const longer = text.length > 2 ? known.find((each) => each.startsWith(upper)) : undefined;
   if (longer !== undefined) return { name: longer, certain: false };
   const alias = Object.hasOwn(aliases, text.toLowerCase()) ? aliases[text.toLowerCase()] : undefined;

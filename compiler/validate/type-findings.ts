@@ -44,14 +44,17 @@ function adviceOfBranch({ branches = [] }: Shape, value: Value | undefined): Adv
 function otherType(wants: Shape, value: Value | undefined, keys: readonly string[]): Advice | undefined {
   if (value === null || value === undefined) {
     const empty = wants.kind === 'variable';
+    if (wants.type === 'object' && keys.length === 1)
+      return { hint: 'indent the lines that belong to it by two spaces, or delete the line' };
     return { hint: empty ? "write '' for an empty value, or delete the line" : 'give it a value, or delete the line' };
   }
   const scalar = typeof value !== 'object';
+  if (wants.kind === 'line' && typeof value === 'boolean') return { hint: 'write a sentence' };
   if (wants.type === 'string' && scalar) return { hint: `put it in quotes: '${String(value)}'`, quote: true };
   if (wants.type === 'boolean' && typeof value === 'string') return truth(value);
   if (wants.type === 'array' && scalar) return asList(wants, value);
   if (wants.type === 'object' && Array.isArray(value)) return { hint: asKeys(value, keys) };
-  if (wants.type === 'object' && scalar) return asMap(wants, value);
+  if (wants.type === 'object' && scalar) return withoutId(wants, keys) ?? asMap(wants, value);
   return undefined;
 }
 
@@ -66,7 +69,15 @@ function truth(value: string): Advice | undefined {
   return /^(?:n|no|off|false|0)$/i.test(value) ? surely(false) : undefined;
 }
 
+/** `runners: { size: 2 }`: an id stands between. */
+function withoutId({ properties = {} }: Shape, keys: readonly string[]): Advice | undefined {
+  const [section = '', key = ''] = keys;
+  if (keys.length !== 2 || !Object.hasOwn(properties, key)) return undefined;
+  return { hint: `an id comes first: \`${section}: { ${section === 'runners' ? 'linux' : 'web'}: { ${key}: … } }\`` };
+}
+
 function asList({ items }: Shape, value: boolean | number | string): Advice {
+  if (/^-\S/.test(String(value))) return { hint: 'a space belongs behind each dash' };
   const hint = `write [${String(value)}]`;
   const one = typeof value === 'string' && /^[A-Za-z0-9][\w./:@-]*$/.test(value);
   return one && items !== undefined ? surely([value], hint) : { hint };
@@ -77,9 +88,24 @@ function asKeys([first]: readonly Value[], keys: readonly string[]): string {
   const text = typeof first === 'string' ? first : '';
   const published = /^([0-9]+):([0-9]+)$/.exec(text);
   if (published !== null) return `name each port: \`web: { port: ${published[2]}, publish: ${published[1]} }\``;
+  const mount = /^([^:]*):(\/[^:]*)/.exec(text);
+  if (keys.at(-1) === 'volumes' && mount !== null) return asVolume(mount[1] ?? '', mount[2] ?? '');
   const pair = /^([A-Za-z0-9_.-]+)[=:](.*)$/.exec(text);
   const example = pair === null ? 'key: value' : `${pair[1]}: ${pair[2]}`;
   return `write keys in place of list items: \`${example}\`${keys.at(-1) === 'accept' ? ', each code with its reason' : ''}`;
+}
+
+/** `./data:/data`: what stands before the colon is a folder of the host or the name of a volume. */
+function asVolume(source: string, path: string): string {
+  const name =
+    source
+      .replace(/^.*\//, '')
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '') || 'data';
+  if (!/[/~.]/.test(source)) return `name each volume: \`${name}: ${path}\``;
+  const folder = source.startsWith('/') ? source : `/srv/${name}`;
+  return `name each volume: \`${name}: ${path}\`, or for a folder of the host \`${name}: { path: ${path}, hostPath: ${folder} }\``;
 }
 
 function asMap({ required = [], properties = {}, entries }: Shape, value: Value): Advice | undefined {

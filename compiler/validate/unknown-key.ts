@@ -12,10 +12,11 @@ import { placeName, shorten } from './words.ts';
 /** A key that the language does not have at this place. */
 export function unknownKey({ error, pointer, keys, spot, withHint }: Mistake): Noted {
   const key = String(error.params.additionalProperty);
-  const known = Object.keys(settle(spot.shape, spot.value).properties ?? {});
+  const settled = settle(spot.shape, spot.value);
+  const known = Object.keys(settled.properties ?? {});
   const judged = withHint && key.length < 64;
   const near = judged ? nearKey(key, known) : undefined;
-  const hint = near === undefined && judged ? hintFor(key, keys, known) : near && `did you mean \`${near}\`?`;
+  const hint = near === undefined && judged ? hintFor(key, keys, settled) : near && `did you mean \`${near}\`?`;
   const where = keys.length === 0 ? '' : ` in ${placeName(keys)}`;
   return {
     code: 'AG201',
@@ -29,7 +30,7 @@ export function unknownKey({ error, pointer, keys, spot, withHint }: Mistake): N
 }
 
 function nearKey(key: string, known: readonly string[]): string | undefined {
-  const exact = known.find((each) => fold(each) === fold(key));
+  const exact = known.find((each) => fold(each) === fold(key) || `${each}Name` === key);
   return exact ?? (Object.hasOwn(foreignKeys, key) ? undefined : nearestName(key, known));
 }
 
@@ -57,10 +58,30 @@ function renamedFrom(key: string, value: Value | undefined): string | undefined 
   return undefined;
 }
 
-function hintFor(key: string, keys: readonly string[], known: readonly string[]): string {
-  const foreign = Object.hasOwn(foreignKeys, key) && keys.length > 0 ? foreignKeys[key] : undefined;
-  if (foreign !== undefined) return foreign;
+function hintFor(key: string, keys: readonly string[], shape: Shape): string {
+  const known = Object.keys(shape.properties ?? {});
+  const foreign = Object.hasOwn(foreignKeys, key) ? foreignKeys[key] : undefined;
+  if (foreign !== undefined && isPossible(foreign, keys, known)) return foreign;
+  const inside = keys.length === 0 ? undefined : insideOf(key, shape);
+  if (inside !== undefined) return `\`${key}\` belongs under \`${inside}\``;
   return elsewhere(key, keys) ?? `known here: ${known.join(', ')}`;
+}
+
+/** Whether the key that the advice begins with is one of this place; other advice is for every place but the top. */
+function isPossible(advice: string, keys: readonly string[], known: readonly string[]): boolean {
+  if (advice.includes('at the top of the file')) return true;
+  if (keys.length === 0) return false;
+  const key = /^(?:write|name [^`]* under) `([A-Za-z]+)(?=[:`])/.exec(advice)?.[1];
+  return key === undefined || known.includes(key);
+}
+
+/** `max` of a pool is a key of its `size`: the one map below this place that has it. */
+function insideOf(key: string, shape: Shape): string | undefined {
+  const owners = Object.entries(shape.properties ?? {}).filter(([, inner]) => {
+    const settled = settle(inner, {});
+    return settled.uses === undefined && Object.hasOwn(settled.properties ?? {}, key);
+  });
+  return owners.length === 1 ? owners[0]?.[0] : undefined;
 }
 
 function fold(key: string): string {
@@ -71,6 +92,8 @@ function fold(key: string): string {
 function elsewhere(key: string, keys: readonly string[]): string | undefined {
   const top = topShape().properties ?? {};
   if (keys.length > 0 && Object.hasOwn(top, key)) return `\`${key}\` belongs at the top of the file`;
+  // What a service can say, a role cannot, and the other way round: it is not there by mistake.
+  if (keys.length > 0 && Object.hasOwn(top, keys[0] ?? '')) return undefined;
   const owners = ['services', 'runners', 'gitops', 'cluster'].filter((owner) =>
     Object.hasOwn(keysUnder(top[owner]), key),
   );
