@@ -648,7 +648,7 @@ export interface CertificatesSpec {
    */
   image?: string;
   /**
-   * Id of the host that it runs on, for `issuer: own-ca` on Docker: the one of the ingress. Absent means the first Docker host.
+   * Id of the host that it runs on, for `issuer: own-ca` on Docker: the one of the ingress. Absent means the first Docker host by name.
    */
   placement?: string;
 }

@@ -22,5 +22,6 @@ export async function componentPages(): Promise<Readonly<Record<string, string>>
 async function page(use: string): Promise<string> {
   const readme = await readFile(join(root, 'library', use, 'README.md'), 'utf8');
   const schema = JSON.parse(await readFile(join(root, 'library', use, 'schema.json'), 'utf8')) as JsonSchema;
-  return `${readme}\n## Keys\n\n${keyTable(schema, ['use'])}\n`;
+  const { $defs = {} } = JSON.parse(await readFile(join(root, 'schema/frame.schema.json'), 'utf8')) as JsonSchema;
+  return `${readme}\n## Keys\n\n${keyTable(schema, { without: ['use'], defs: { ...$defs, ...schema.$defs } })}\n`;
 }

@@ -34,11 +34,16 @@ const parts: readonly (readonly [heading: string, find: (schema: JsonSchema) => 
 /** `docs/platform-file.md`: every key of the frame, as the schema describes it. */
 export async function platformFilePage(): Promise<Readonly<Record<string, string>>> {
   const schema = JSON.parse(await readFile(frame, 'utf8')) as JsonSchema;
-  const sections = parts.map(([heading, find]) => section(heading, find(schema)));
+  const sections = parts.map(([heading, find]) => section(heading, find(schema), schema.$defs));
   return { 'docs/platform-file.md': `${[intro, ...sections].join('\n\n')}\n` };
 }
 
-function section(heading: string, schema: JsonSchema | undefined): string {
+/** What has a heading of its own is not told in the table above it. */
+const split = ['The file', '`gitops`', '`runners.<id>`'];
+
+function section(heading: string, schema: JsonSchema | undefined, defs: JsonSchema['$defs'] = {}): string {
   if (schema?.properties === undefined) throw new TypeError(`the schema has no ${heading}`);
-  return [`## ${heading}`, schema.description ?? '', keyTable(schema)].join('\n\n');
+  return [`## ${heading}`, schema.description ?? '', keyTable(schema, split.includes(heading) ? {} : { defs })].join(
+    '\n\n',
+  );
 }
