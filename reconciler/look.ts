@@ -1,4 +1,4 @@
-import type { Attempts, VolumeWriter } from './model/record.ts';
+import type { Attempts } from './model/record.ts';
 import type { Snapshot } from './model/snapshot.ts';
 import type { Observer } from './observe/observe.ts';
 import { adoptions } from './plan/adopt.ts';
@@ -93,10 +93,10 @@ export function rememberName(store: Store, name: string): void {
 }
 
 const attemptsKey = 'attempts';
-const writersKey = 'writers';
+const writersKey = 'volume-writers';
 
-function readWriters(store: Store): Readonly<Record<string, VolumeWriter>> {
-  return JSON.parse(store.get(writersKey) ?? '{}') as Record<string, VolumeWriter>;
+function readWriters(store: Store): Readonly<Record<string, string>> {
+  return JSON.parse(store.get(writersKey) ?? '{}') as Record<string, string>;
 }
 
 function readAttempts(store: Store): Readonly<Record<string, Attempts>> {

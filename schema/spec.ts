@@ -863,6 +863,10 @@ export interface PostgresSpec {
    */
   image?: string;
   /**
+   * Key of its data volume, for the upgrade to another major version: another key is another volume, which is empty at first, and the old one stays as it is.
+   */
+  volume: string;
+  /**
    * Size of the data volume, where the target can set one.
    */
   size: string;

@@ -31,7 +31,7 @@ export const postgres: Component<'database'> = {
   upgrade: postgresUpgrade,
   declare(parameters, { id, origin, platform }) {
     const spec = parameters as unknown as PostgresSpec;
-    const volume = `${id}-data`;
+    const volume = volumeOf(spec, id);
     const watched = platform.roles.includes('monitoring');
     return {
       ...(watched
@@ -43,7 +43,8 @@ export const postgres: Component<'database'> = {
       volumes: [{ id: volume, workload: id, origin, sizeBytes: bytesIn(spec.size) }],
       dumps: [
         {
-          id: volume,
+          // Whatever volume it is of: a copy of the old one comes back into the new one.
+          id: `${id}-data`,
           workload: id,
           origin,
           // Inside the container, where the socket asks for no password. Roles come with it.
@@ -131,7 +132,7 @@ function server(spec: PostgresSpec, { id, origin, host }: Context): Workload {
     environment: textVariables(environment, origin),
     ports: [{ name: 'postgres', port, protocol: 'tcp', origin }],
     mounts: [
-      { kind: 'volume', volume: `${id}-data`, path: '/var/lib/postgresql/data', readOnly: false },
+      { kind: 'volume', volume: volumeOf(spec, id), path: '/var/lib/postgresql/data', readOnly: false },
       { kind: 'tmpfs', path: '/var/run/postgresql' },
       { kind: 'tmpfs', path: '/tmp' },
       // Parallel queries exchange rows here.
@@ -218,6 +219,10 @@ function rolesConfig(context: Context) {
 
 function isWatched({ platform }: Context): boolean {
   return platform.roles.includes('monitoring');
+}
+
+function volumeOf({ volume }: PostgresSpec, id: string): string {
+  return `${id}-${volume}`;
 }
 
 function rolesId(id: string): string {

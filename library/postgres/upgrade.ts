@@ -13,10 +13,18 @@ export function postgresUpgrade(from: string, to: string): Upgrade {
   return {
     kind: 'refused',
     reason: `PostgreSQL ${now} does not read the data of PostgreSQL ${old} and would not start`,
-    steps: [
-      `with ${from}: pg_dumpall into a file outside the volume`,
-      `start ${to} with an empty volume`,
-      'restore the file with psql, then let the clients in',
-    ],
+    steps:
+      now > old
+        ? wayUp(to, now)
+        : [`stay with PostgreSQL ${old}, or restore a backup that was made with ${now} into another volume`],
   };
+}
+
+/** A dump that is loaded into an empty volume; the old volume is the way back. */
+function wayUp(to: string, major: number): readonly string[] {
+  return [
+    '`autogit backup run` takes a dump with all roles and databases; without `backup` in the file, `pg_dumpall` does by hand',
+    `name another volume beside the image, \`database: { use: postgres, image: "${to}", volume: data-${major} }\`: it is made empty, and the old one stays`,
+    '`autogit backup restore database` loads the dump, with AutoGit stopped meanwhile; nobody uses the database before it is there',
+  ];
 }

@@ -91,14 +91,6 @@ export interface Attempts {
   readonly done?: readonly string[];
 }
 
-/** The image of the container of a unit that wrote into its data volumes last. */
-export interface VolumeWriter {
-  readonly host: string;
-  readonly image: string;
-  /** Names in the engine. */
-  readonly volumes: readonly string[];
-}
-
 /** A run of a job that is over. */
 export interface JobRun {
   /** Digest of the unit that its container was made for. */

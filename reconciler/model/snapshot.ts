@@ -2,7 +2,7 @@
 import type { ContainerSpec, Desired } from './desired.ts';
 import type { Demand, ForgeRunner, HostRunner } from './load.ts';
 import type { Reading } from './reading.ts';
-import type { Attempts, InventoryEntry, PoolMemory, RevisionRecord, VolumeWriter } from './record.ts';
+import type { Attempts, InventoryEntry, PoolMemory, RevisionRecord } from './record.ts';
 
 export interface Snapshot {
   /** Wall clock of this cycle, milliseconds. */
@@ -20,8 +20,11 @@ export interface Snapshot {
   readonly adoptOnly: boolean;
   /** What was tried on a unit lately, by unit id; absent means nothing was. */
   readonly attempts?: Readonly<Record<string, Attempts>>;
-  /** What wrote the data that is there, by unit id, also of containers that are gone; absent means that nothing is known. */
-  readonly writers?: Readonly<Record<string, VolumeWriter>>;
+  /**
+   * Image of what wrote each data volume last, by `<host>/<volume>`, also of containers that are gone; absent means that
+   * nothing is known.
+   */
+  readonly writers?: Readonly<Record<string, string>>;
   /** Secrets that could not be read, with the sentence that says why; units that need them are held. */
   readonly missingSecrets?: Readonly<Record<string, string>>;
 }

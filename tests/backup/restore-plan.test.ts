@@ -21,8 +21,8 @@ secrets: { key: { file: /etc/autogit/backup-key } }
 accept: { AG581: one node }
 `;
 
-async function world(target: 'compose' | 'kubernetes' = 'compose') {
-  const { platform } = await compile({ file: 'autogit.yaml', bytes: Buffer.from(file), catalog, targets, target });
+async function world(target: 'compose' | 'kubernetes' = 'compose', text = file) {
+  const { platform } = await compile({ file: 'autogit.yaml', bytes: Buffer.from(text), catalog, targets, target });
   const { backup } = platform as Platform;
   if (platform === undefined || backup === undefined) throw new Error('the file does not compile');
   return { platform, backup };
@@ -37,6 +37,15 @@ it('empties the volume of a database, and stops whoever uses it, in the order of
   expect(ids(plan.own)).toEqual(['database']);
   expect(ids(plan.clients)).toEqual(['database-roles', 'wiki', 'notes']);
   expect(plan.dumps.map(({ load }) => load?.while)).toEqual(['running']);
+});
+
+it('loads the dump of an older PostgreSQL into the new volume of a newer one, and leaves the old one alone', async () => {
+  const database = 'database: { use: postgres, image: "postgres:18.1", volume: data-18 }';
+  const [before, after] = [await world(), await world('compose', file.replace('database: postgres', database))];
+  const [old, now] = [before, after].map((given) => restorePlan(given, partNamed(given, 'database')));
+  expect(now?.volumes).toEqual([{ id: 'database-data-18', name: 'home-database-data-18' }]);
+  // The same place in a copy, so that one of the older server is found.
+  expect(now?.dumps.map(({ path }) => path)).toEqual(old?.dumps.map(({ path }) => path));
 });
 
 it('stops the forge alone while its files and its SQLite come back', async () => {

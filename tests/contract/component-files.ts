@@ -99,7 +99,7 @@ secrets: { ana: { env: ANA_PASSWORD } }
   },
   postgres: {
     minimal: 'database: postgres\n',
-    full: `database: { use: postgres, image: "postgres:17", size: 20Gi, limits: { cpus: 2, memory: 2Gi }, placement: local }
+    full: `database: { use: postgres, image: "postgres:17", volume: data-17, size: 20Gi, limits: { cpus: 2, memory: 2Gi }, placement: local }
 services: { web: { image: "nginx:1", needs: [database] } }
 `,
   },

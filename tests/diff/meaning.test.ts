@@ -147,8 +147,18 @@ describe('upgrades', () => {
     const text = await meaning(database('postgres:16.10'), database('postgres:17.11'));
     expect(text).toContain('changed service database: image 16.10 → 17.11 [refused data downtime]');
     expect(text).toContain('PostgreSQL 17 does not read the data of PostgreSQL 16 and would not start');
-    expect(text).toContain('by hand: with postgres:16.10: pg_dumpall into a file outside the volume');
+    expect(text).toContain('by hand: `autogit backup run` takes a dump');
+    expect(text).toContain('image: "postgres:17.11", volume: data-17 }`');
+    expect(text).toContain('by hand: `autogit backup restore database`');
     expect(text).toContain('changed service database-roles: image 16.10 → 17.11 [restart]');
+  });
+
+  it('tells of a database in another volume that the data stay in the old one', async () => {
+    const moved = database('postgres:17.11').replace('"postgres:17.11" }', '"postgres:17.11", volume: data-17 }');
+    const text = await meaning(database('postgres:16.10'), moved);
+    expect(text).not.toContain('refused');
+    expect(text).toContain('begins with an empty volume: what it has in database-data stays there');
+    expect(text).toContain('by hand: bring back into database-data-17 what it needs, from a backup');
   });
 
   it('takes a minor version as it is', async () => {
