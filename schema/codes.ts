@@ -1,3 +1,4 @@
+import { bounds } from './codes/bounds.ts';
 import { checks } from './codes/checks.ts';
 import { doubts } from './codes/doubts.ts';
 import { forge } from './codes/forge.ts';
@@ -44,6 +45,7 @@ export const codes: Readonly<Record<string, Code>> = {
   ...precautions,
   ...doubts,
   ...placement,
+  ...bounds,
   ...secrets,
   ...targets,
   ...patches,

@@ -2,7 +2,9 @@ import type { Finding } from '../../schema/diagnostic.ts';
 import type { Platform } from '../model/platform.ts';
 import { checkAddresses } from './addresses.ts';
 import { checkCapacity } from './capacity.ts';
+import { checkCluster } from './cluster.ts';
 import { checkClusterGpus } from './cluster-gpus.ts';
+import { checkContainers } from './containers.ts';
 import { checkCycles } from './cycles.ts';
 import { checkExposure } from './exposure.ts';
 import { checkGpus } from './gpus.ts';
@@ -30,6 +32,8 @@ export function check(platform: Platform): readonly Finding[] {
     checkAddresses,
     checkMounts,
     checkPools,
+    checkContainers,
+    checkCluster,
     checkPoolMemory,
     checkMemory,
     checkCapacity,

@@ -12,7 +12,15 @@ import { portAwaited } from './wait.ts';
  * the platform as one workload sees it.
  */
 export function lossesOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Finding[] {
-  const rules = [publishedAddresses, stopSignals, machineLosses, volumeLosses, securityLosses, waitLosses];
+  const rules = [
+    publishedAddresses,
+    serviceNames,
+    stopSignals,
+    machineLosses,
+    volumeLosses,
+    securityLosses,
+    waitLosses,
+  ];
   const ofWorkloads = platform.workloads.flatMap((workload) => {
     const seen = seenBy(workload);
     return rules.flatMap((rule) => rule(seen, workload));
@@ -32,6 +40,21 @@ function publishedAddresses(_: Platform, workload: Workload): readonly Finding[]
       },
     ];
   });
+}
+
+/**
+ * A further name is a Service of that name, which has to begin with a letter (RFC 1035) wherever the API server does not
+ * have RelaxedServiceNameValidation, which Kubernetes 1.34 brought.
+ */
+function serviceNames(_: Platform, { id, origin, ports, aliases = [] }: Workload): readonly Finding[] {
+  return aliases
+    .filter((alias) => ports.length > 0 && /^[0-9]/.test(alias))
+    .map((alias) => ({
+      code: 'AG540',
+      pointer: pointerTo(origin, 'aliases'),
+      message: `'${id}' is also to be called '${alias}', but the name of a Service begins with a letter`,
+      hint: 'give it an alias that begins with a letter, or accept AG540 with a reason: a newer cluster allows it',
+    }));
 }
 
 /** Kubernetes sends the signal of the image; only a file that sets another one loses something. */

@@ -66,7 +66,7 @@ services:
   },
   AG405: {
     title: 'a mount over another one',
-    why: 'Of two mounts at one path only one is seen, and a volume over a folder of the engine breaks the container.',
+    why: 'Of two mounts at one path only one is seen, below a file is no place, and a mount over a folder of the engine breaks the container.',
     wrong: `name: home
 domain: home.lan
 services:
@@ -84,7 +84,7 @@ services:
   },
   AG406: {
     title: 'an id that is taken',
-    why: 'Ids name containers, volumes and networks. The names of roles are kept free for them.',
+    why: 'Ids name containers, volumes, config files and networks. The names of roles are kept free for them.',
     wrong: `name: home
 domain: home.lan
 services:

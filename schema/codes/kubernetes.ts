@@ -255,4 +255,20 @@ services:
   model: { image: "model:1", gpu: { vendor: nvidia } }
 `,
   },
+  AG540: {
+    title: 'a further name that no Service can have',
+    why: 'On Kubernetes each alias is a Service of that name. Its name begins with a letter, unless the API server has RelaxedServiceNameValidation, which Kubernetes 1.34 brought.',
+    wrong: `name: home
+domain: home.lan
+target: kubernetes
+services:
+  stock: { image: "stock:1", port: 80, aliases: [1db] }
+`,
+    right: `name: home
+domain: home.lan
+target: kubernetes
+services:
+  stock: { image: "stock:1", port: 80, aliases: [db1] }
+`,
+  },
 };

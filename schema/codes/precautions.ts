@@ -60,7 +60,7 @@ services:
   AG429: {
     title: 'a need that opens no way',
     accept: 'the two meet on a volume',
-    why: 'Networks follow from needs, and they lead to the ports that the other service names. One that names none can be waited for and not be reached. Where waiting is all that is meant, say for what: `needs: { stock: started }`.',
+    why: 'Networks follow from needs, and they lead to the ports that the other service names. One that names none can be waited for and not be reached. Where waiting is all that is meant, say for what: `needs: { stock: started }`. For a job that comes at its times nothing waits.',
     wrong: `name: home
 domain: home.lan
 services:
