@@ -61,12 +61,17 @@ async function missingSecretFiles(
   return findings.flat();
 }
 
-type Content = { readonly text: string } | { readonly text?: undefined; readonly fault: string; readonly hint: string };
+interface Unusable {
+  readonly text?: undefined;
+  readonly fault: string;
+  readonly hint: string;
+}
+type Content = { readonly text: string } | Unusable;
 
-const ofGit = {
+const ofGit: Unusable = {
   fault: 'is what Git keeps for itself, which no commit holds and where a token may stand',
   hint: 'name a file that is committed',
-} as const;
+};
 
 function textOf(bytes: Uint8Array | undefined): Content {
   if (bytes === undefined) {

@@ -918,7 +918,7 @@ export interface ServiceSpec {
   /**
    * Folders in memory, empty at each start.
    *
-   * Items: Absolute path without empty, . or .. parts.
+   * Items: Absolute path without colons and without empty, . or .. parts.
    */
   tmpfs: string[];
   /**

@@ -24,9 +24,9 @@ export function pathInside(path: string, folder: string): string | undefined {
   return path.startsWith(prefix) ? path.slice(prefix.length) : undefined;
 }
 
-/** Path in a container: absolute, without empty, `.` and `..` parts; undefined for anything else. */
+/** Path in a container: absolute, without colons and empty, `.` and `..` parts; undefined for anything else. */
 export function containerPath(path: string): string | undefined {
-  if (!path.startsWith('/') || path.includes('\0')) return undefined;
+  if (!path.startsWith('/') || /[\0:]/.test(path)) return undefined;
   const clean = normalised(path);
   return clean === '/' || clean === '' ? undefined : clean;
 }

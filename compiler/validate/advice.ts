@@ -130,14 +130,28 @@ export function asPath(value: string): Advice | string | undefined {
     if (!/^[.~]/.test(source)) return `the key names the volume: write ${path}`;
     return `write ${path} for a volume, or { path: ${path}, hostPath: … } with the absolute path of a folder of the host`;
   }
+  const [, folder, options] = /^(\/[^:]*):([^:/]*)$/.exec(value) ?? [];
+  if (folder !== undefined && options !== undefined) return withoutOptions(folder, options);
   if (value === '/') return 'a volume cannot stand for all files: name a folder';
   if (value.includes('..')) return 'write the path without ..';
   const fixed = `/${value}`
     .replace(/\/{2,}/g, '/')
     .replace(/\/\.(?=\/|$)/g, '')
     .replace(/\/$/, '');
+  if (value.startsWith('/') && value.includes(':'))
+    return 'write the path without a colon, which no engine takes in it';
   if (fixed === value || fixed.length < 2) return undefined;
   return value.startsWith('/') ? surely(fixed) : `write ${fixed}`;
+}
+
+/** `/data:ro`, `/cache:size=64m,exec`: options of Docker behind a path. */
+function withoutOptions(folder: string, options: string): string {
+  const all = options.split(',');
+  if (all.includes('ro'))
+    return `write ${folder}; a volume that may only be read is { path: ${folder}, readOnly: true }`;
+  if (all.some((each) => each.startsWith('size=')))
+    return `write ${folder}: a folder in memory has no options here; \`shm\` sets the size of /dev/shm`;
+  return `write ${folder}, without options behind a colon`;
 }
 
 export function asEngine(value: string): Advice | string | undefined {

@@ -119,3 +119,19 @@ it('an image has a name that engines take', async () => {
   expect(await image(242)).toMatch(/^3:\d+ error AG407: the name .* has 256 characters, and 255 are allowed/);
   expect(await image(241)).toBe('');
 });
+
+it('a path in a container has no options behind it, as it has on the command line of Docker', async () => {
+  const path = async (service: string) =>
+    (await said(`services: { w: { image: "w:1", ${service} } }\n`)).replace(/^3:\d+ error AG211: .*\n {2}next /, '');
+  const readOnly = 'write /data; a volume that may only be read is { path: /data, readOnly: true }\n';
+  expect(await path('volumes: { data: "/data:ro" }')).toBe(readOnly);
+  expect(await path('volumes: { data: { path: "/data:ro,z" } }')).toBe(readOnly);
+  expect(await path('volumes: { data: "/data:z" }')).toBe('write /data, without options behind a colon\n');
+  expect(await path('tmpfs: ["/x:size=1,exec"]')).toBe(
+    'write /x: a folder in memory has no options here; `shm` sets the size of /dev/shm\n',
+  );
+  expect(await path('configs: { a: { path: "/a:b/c", text: x } }')).toBe(
+    'write the path without a colon, which no engine takes in it\n',
+  );
+  expect(await path('secrets: [{ secret: s, path: "/a:0400" }]')).toMatch(/^write \/a, without options/);
+});
