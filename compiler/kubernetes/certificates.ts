@@ -12,6 +12,14 @@ export const solverKeys: Readonly<Record<string, Readonly<Record<string, string>
   route53: { AWS_ACCESS_KEY_ID: 'accessKeyIDSecretRef', AWS_SECRET_ACCESS_KEY: 'secretAccessKeySecretRef' },
 };
 
+/**
+ * What a solver needs besides. Route 53 has one place for all the world, and AWS's library asks for none without a region;
+ * cert-manager looks for one in its own environment alone, which the platform does not know.
+ */
+const solverSettings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  route53: { region: 'us-east-1' },
+};
+
 const group = 'cert-manager.io';
 /** Pods of cert-manager that answer for a host while it is proven, and their port. */
 const solverLabels = { 'acme.cert-manager.io/http01-solver': 'true' };
@@ -108,7 +116,9 @@ function solverOf(platform: Platform, ingress: Workload, challenge: Acme['challe
     const key = keys[variable];
     return key === undefined ? [] : [[key, secretKeyOf(platform, secret)] as const];
   });
-  return { dns01: { [challenge.provider]: Object.fromEntries(references) } };
+  return {
+    dns01: { [challenge.provider]: { ...solverSettings[challenge.provider], ...Object.fromEntries(references) } },
+  };
 }
 
 /** Nothing in the namespace may be reached unless a policy says so. */

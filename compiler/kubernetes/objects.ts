@@ -160,7 +160,7 @@ export interface IssuerSpec {
         readonly gatewayHTTPRoute?: { readonly parentRefs: HttpRouteSpec['parentRefs'] };
       };
       readonly dns01?: Readonly<
-        Record<string, Readonly<Record<string, { readonly name: string; readonly key: string }>>>
+        Record<string, Readonly<Record<string, string | { readonly name: string; readonly key: string }>>>
       >;
     }[];
   };

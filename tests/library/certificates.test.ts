@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { compile } from '../../compiler/compile.ts';
 import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
@@ -72,4 +73,27 @@ secrets: { id: { env: ID }, key: { env: KEY }, zone: { env: ZONE } }
   ]);
   expect(ingress?.entrypoint).toEqual(['/bin/sh', '/etc/traefik/start.sh']);
   expect(ingress?.mounts).toContainEqual({ kind: 'tmpfs', path: '/tmp' });
+});
+
+it('names a region on Kubernetes, without which cert-manager asks Route 53 for nothing', async () => {
+  const text = `name: home
+domain: home.example.org
+certificates: { issuer: letsencrypt, email: ops@example.org, challenge: dns-01, provider: route53, credentials: { access-key: id, secret-key: key } }
+services: { web: { image: "nginx:1", port: 8080, host: web } }
+secrets: { id: { env: ID }, key: { env: KEY } }
+`;
+  const input = { file: 'autogit.yaml', bytes: Buffer.from(text), catalog, targets, target: 'kubernetes' } as const;
+  const { rendered } = await compile(input);
+  const issuer = parse(rendered?.manifests.find(({ kind }) => kind === 'Issuer')?.text ?? '');
+  expect(issuer.spec.acme.solvers).toEqual([
+    {
+      dns01: {
+        route53: {
+          region: 'us-east-1',
+          accessKeyIDSecretRef: { name: 'home-id', key: 'value' },
+          secretAccessKeySecretRef: { name: 'home-key', key: 'value' },
+        },
+      },
+    },
+  ]);
 });
