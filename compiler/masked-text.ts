@@ -26,7 +26,15 @@ function maskedDocument(document: Document): string {
     // The same value elsewhere: an anchor's alias, a comment that keeps the old line.
     if (text.length >= 6) masked = masked.replaceAll(text, starred(text));
   }
-  return masked;
+  return masked.includes('#') ? masked.split('\n').map(maskedComment).join('\n') : masked;
+}
+
+/** A comment that keeps an old value: `# password: …`. */
+function maskedComment(line: string): string {
+  const start = line.search(/(?:^|\s)#/);
+  if (start < 0) return line;
+  const [, before = '', value] = secretEntry(line.slice(start), '') ?? [];
+  return value === undefined ? line : line.slice(0, start) + before + starred(value);
 }
 
 /** Of a text that is no YAML: what looks like a secret by the words of its line. Rather too much than too little. */
@@ -54,7 +62,7 @@ function maskedLines(text: string): string {
 
 /** The line, what stands before the value, and the value. */
 function secretEntry(line: string, section: string): readonly [string, string, string] | undefined {
-  for (const found of line.matchAll(/["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*/g)) {
+  for (const found of line.matchAll(/(?<![\w.-])["']?([A-Za-z_][\w.-]*)["']?\s*[:=]\s*/g)) {
     const value = line.slice(found.index + found[0].length);
     const name = found[1] ?? '';
     if (value === '' || /^[{[&*]/.test(value)) continue;
@@ -67,7 +75,7 @@ function secretEntry(line: string, section: string): readonly [string, string, s
 
 function withoutPasswords(line: string): string {
   return line.replace(
-    /([a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/gi,
+    /([a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*:)([^\s/@]+)(?=@)/gi,
     (_, before: string, password: string) => before + starred(password),
   );
 }

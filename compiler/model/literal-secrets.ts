@@ -71,7 +71,8 @@ function members(map: Document['tree'], pointer: string, keys: readonly string[]
 }
 
 function valueSecrets(value: Value, pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
-  if (Array.isArray(value)) return listSecrets(value as readonly Value[], pointer, keys);
+  if (Array.isArray(value)) return itemSecrets(value as readonly Value[], pointer, keys);
+  if (keys.at(-1) === 'environment' && typeof value === 'string') return listSecrets([value], pointer, keys, true);
   if (isMap(value)) return members(value, pointer, keys);
   if (value === null || typeof value === 'boolean') return [];
   const text = String(value);
@@ -86,10 +87,24 @@ function valueSecrets(value: Value, pointer: string, keys: readonly string[]): r
   return inText(text, pointer);
 }
 
+/** `DB_PASSWORD: [hunter2]`: each item is what the name says. */
+function itemSecrets(items: readonly Value[], pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
+  if (keys.at(-2) !== 'environment') return listSecrets(items, pointer, keys);
+  const name = keys.at(-1) ?? '';
+  return items.flatMap((item, index) =>
+    valueSecrets(item, pointerTo(pointer, String(index)), [...keys.slice(0, -1), name]),
+  );
+}
+
 /** Words of a command, and `NAME=value` as other tools have it. */
-function listSecrets(items: readonly Value[], pointer: string, keys: readonly string[]): readonly LiteralSecret[] {
+function listSecrets(
+  items: readonly Value[],
+  pointer: string,
+  keys: readonly string[],
+  isOne = false,
+): readonly LiteralSecret[] {
   return items.flatMap((item, index): readonly LiteralSecret[] => {
-    const place = pointerTo(pointer, String(index));
+    const place = isOne ? pointer : pointerTo(pointer, String(index));
     if (typeof item !== 'string')
       return [...variable(item, place), ...valueSecrets(item, place, [...keys, String(index)])];
     const [, name = '', text = ''] = /^-{0,2}([A-Za-z][\w.-]*)[=:]\s*(.+)$/s.exec(item) ?? [];
@@ -134,7 +149,7 @@ function isMisplaced(text: string, keys: readonly string[]): boolean {
 function inText(text: string, pointer: string): readonly LiteralSecret[] {
   if (!text.includes('://') && !text.includes('PRIVATE KEY')) return [];
   const keys = [...text.matchAll(/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g)];
-  const passwords = [...text.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:([^\s/@]+)@/gi)];
+  const passwords = [...text.matchAll(/[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*:([^\s/@]+)@/gi)];
   return [
     ...keys.map(([found]) => ({ pointer, text: found, what: 'a private key', isInText: true })),
     ...passwords

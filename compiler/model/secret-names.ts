@@ -53,7 +53,9 @@ function wordsOf(name: string): readonly string[] {
 
 /** `postgres://user:password@host`, or a private key. */
 export function hasCredentials(value: string): boolean {
-  return /[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i.test(value) || /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value);
+  return (
+    /[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*:[^\s/@]+@/i.test(value) || /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(value)
+  );
 }
 
 /** Tokens that their makers gave a mark, signed web tokens, and passwords in connection strings and JSON. */
