@@ -3,6 +3,7 @@ import type { Value } from '../../schema/document.ts';
 import { changed } from '../model/change.ts';
 import type { ComposeModel, ComposeProject } from '../model/compose-project.ts';
 import { nearestName } from '../model/nearest.ts';
+import { withoutEffect } from '../model/patch-effect.ts';
 import { broughtFaults, type Step } from '../model/patch-fault.ts';
 import type { Patch, Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
@@ -44,6 +45,8 @@ export function patchProjects(
     if ('code' in made) findings.push(made);
     else {
       result[result.indexOf(project)] = made;
+      const place = places[kind];
+      findings.push(...withoutEffect(patch, project.model[place][patch.name], made.model[place][patch.name]));
       if (kind === 'service') steps.push(stepOf(patch, [project.model, made.model], links));
     }
   }

@@ -3,6 +3,7 @@ import type { Value } from '../../schema/document.ts';
 import { changed } from '../model/change.ts';
 import { type Judge, misfit } from '../model/conform.ts';
 import { nearestName } from '../model/nearest.ts';
+import { withoutEffect } from '../model/patch-effect.ts';
 import type { Patch, Platform } from '../model/platform.ts';
 import { pointerTo } from '../model/pointer.ts';
 import { patchFaults } from './faults/patch-faults.ts';
@@ -36,6 +37,7 @@ export function patchObjects(objects: readonly ManifestJson[], platform: Platfor
     if (made.ok) {
       result[at] = made.object;
       carried.push({ patch, before: object, after: made.object });
+      findings.push(...withoutEffect(patch, object, made.object));
     } else findings.push(made.finding);
   }
   return {

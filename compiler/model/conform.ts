@@ -65,7 +65,7 @@ export function judgeBy(root: JsonSchema): Judge {
  */
 export function misfit(judge: Judge, schema: JsonSchema, value: unknown): string | undefined {
   return faultsOf(judge, schema, value)
-    ?.map(({ path, what }) => `${path}: ${what}`)
+    ?.map(({ path, what }) => (path === '' ? what : `${path}: ${what}`))
     .join('; or ');
 }
 

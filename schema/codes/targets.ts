@@ -114,6 +114,29 @@ services:
   shop: { image: "shop:1", stop: { grace: 10s } }
 `,
   },
+  AG541: {
+    title: 'a patch that changes nothing',
+    why: 'A warning: the object is rendered like that already, often since an upgrade, or the patch says less than its writer thinks.',
+    accept: 'the next release of the component needs it again',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wiki }
+    why: children are reaped
+    merge: { init: true }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2" }
+patches:
+  - target: { kind: service, name: wiki }
+    why: more processes for the importer
+    merge: { deploy: { resources: { limits: { pids: 9000 } } } }
+`,
+  },
   AG550: {
     title: 'several copies on a Docker host',
     why: 'A Compose project runs one container of each service, and the reconciler replaces it without a gap where ports and volumes allow that. Kubernetes runs as many as the file asks for. Accept the code when the same file is compiled for both.',

@@ -72,6 +72,21 @@ describe('a patch', () => {
     expect((await said(inList, 'compose')).join('\n')).not.toContain('hunter2');
   });
 
+  it('that changes nothing says so, on both targets; one that only tests is there to fail one day', async () => {
+    const service = (change: string) =>
+      said(`  - { target: { kind: service, name: wiki }, why: w, ${change} }\n`, 'compose');
+    const told =
+      "6 AG541: the patch of service 'wiki' changes nothing: the object is rendered like that already; remove the patch, or write what it should change";
+    expect(await service('merge: {}')).toEqual([told]);
+    expect(await service('merge: { init: true, labels: { a: null } }')).toEqual([told]);
+    expect(await service('json: [{ op: add, path: /init, value: true }]')).toEqual([told]);
+    expect(await service('json: [{ op: test, path: /init, value: true }]')).toEqual([]);
+    const deployment = (merge: string) =>
+      said(`  - { target: { kind: Deployment, name: home-wiki }, why: w, merge: ${merge} }\n`, 'kubernetes');
+    expect((await deployment('{ spec: { template: {} } }')).join('\n')).toMatch(/^6 AG541: the patch of Deployment/);
+    expect((await deployment('{ spec: null }')).join('\n')).toMatch(/^6 AG512: .*does not know: spec is missing;/);
+  });
+
   it('of one target is no matter of the other', async () => {
     const patches =
       '  - { target: { kind: Deployment, name: home-wiki }, why: w, merge: { spec: { replicas: null } } }\n';

@@ -82,8 +82,8 @@ describe('a misfit', () => {
   };
   it.each([
     [{ port: 80, 'x-a': 1, gone: undefined }, undefined],
-    ['text', ': is no object'],
-    [{}, ': port is missing'],
+    ['text', 'is no object'],
+    [{}, 'port is missing'],
     [{ port: 0 }, '/port: is below 1'],
     [{ port: 70_000 }, '/port: is above 65535'],
     [{ port: 1.5 }, '/port: is no integer'],
