@@ -2,6 +2,7 @@ import type { Catalog } from '../model/component.ts';
 import type { Workload } from '../model/platform.ts';
 import { dataVerdict } from './data.ts';
 import { gapText } from './gap.ts';
+import { imageText } from './images.ts';
 import { freedomsOf, toInternet } from './links.ts';
 import { changedKeys, isSame, listed } from './pairs.ts';
 import type { RenderedWorkload } from './rendered.ts';
@@ -138,7 +139,12 @@ function configDetails({ id, before, after }: ServiceInput): readonly string[] {
 /** What is different in the rendered files alone, by the keys that differ: `networks`, `labels`. */
 function restOf({ rendered }: ServiceInput): readonly string[] {
   const [old, now] = [rendered?.before.compose?.service, rendered?.after.compose?.service];
-  if (old !== undefined && now !== undefined) return changedKeys(old, now).map((key) => `${words[key] ?? key} changed`);
+  if (old !== undefined && now !== undefined)
+    return changedKeys(old, now).map((key) => {
+      const [a, b] = [old[key], now[key]];
+      if (key === 'image' && typeof a === 'string' && typeof b === 'string') return imageText(a, b);
+      return `${words[key] ?? key} changed`;
+    });
   const kinds = [...(rendered?.after.objects ?? [])].flatMap(([path, object]) => {
     const was = rendered?.before.objects.get(path);
     return was !== undefined && isSame(was, object) ? [] : [object.kind];

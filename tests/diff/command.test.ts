@@ -85,7 +85,7 @@ describe('autogit diff', () => {
     const { code, out } = await autogit('diff', '-o', 'rendered');
     expect(code).toBe(2);
     expect(out).toContain('rendered → working files');
-    expect(out).toContain('~ service web: image changed  [restart]');
+    expect(out).toContain('~ service web: image 1.29 → 1.30  [restart]');
     expect(out).toContain('-    image: nginx:1.29');
   });
 

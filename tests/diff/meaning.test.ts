@@ -198,6 +198,7 @@ describe('upgrades', () => {
     const files = new Map(before.rendered.manifests.map(({ path, text }) => [path, text]));
     const text = textOf(await compare({ before: { kind: 'files', files }, after, catalog }));
     expect(text).toContain('[refused data downtime]');
+    if (target === 'compose') expect(text).toContain('image 18.11.4-ce.0 → 19.5.3-ce.0');
     expect(text).toContain('GitLab 19.5.3 refuses to start on the data of 18.11.4: 19.2 lies between');
   });
 });
