@@ -21,7 +21,8 @@ export interface Ledger {
     why: string,
     more?: { readonly to?: string; readonly next?: string },
   ) => undefined;
-  readonly lost: (node: ComposeNode, why: string, next?: string) => undefined;
+  /** `next`: what its author can do now; nobody is left alone with a loss. */
+  readonly lost: (node: ComposeNode, why: string, next: string) => undefined;
   /** Takes back all that was said about a value and what is in it. */
   readonly forget: (node: ComposeNode) => undefined;
   /** Every row, in the order of the file. `root`: the tree whose every leaf must have one. */
@@ -40,7 +41,7 @@ export function openLedger(): Ledger {
   return {
     taken: (node, to) => put(node, { fate: 'taken', ...(to === undefined ? {} : { to }) }),
     changed: (node, why, more = {}) => put(node, { fate: 'changed', why, ...more }),
-    lost: (node, why, next) => put(node, { fate: 'lost', why, ...(next === undefined ? {} : { next }) }),
+    lost: (node, why, next) => put(node, { fate: 'lost', why, next }),
     forget: (node) => forget(node, entries),
     rows: (root) =>
       rowsUnder(root, entries, false).sort(

@@ -89,7 +89,7 @@ function readLinks(scope: Scope, net: Net): undefined {
     const [name = '', alias] = (textIn(item) ?? '').split(':');
     const other = net.byName.get(name);
     if (other === undefined) {
-      scope.ledger.lost(item, 'there is no such service here');
+      scope.ledger.lost(item, 'there is no such service here', 'its profile may be left out');
       continue;
     }
     need(scope, other, 'started');

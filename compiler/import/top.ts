@@ -1,4 +1,4 @@
-import { isExternal } from './external.ts';
+import { isExternal, volumeCommand } from './external.ts';
 import type { Ledger } from './ledger.ts';
 import { type ComposeNode, entriesOf, isTrue, itemsOf, type MapNode, member, textAt, textIn } from './node.ts';
 import type { Scope } from './scope.ts';
@@ -50,8 +50,8 @@ function readVolume(name: string, node: ComposeNode, scopes: readonly Scope[], l
   if (node.kind === 'scalar') return ledger.taken(node, 'services.*.volumes');
   for (const [key, part] of entriesOf(node)) {
     if (key === 'driver_opts')
-      ledger.changed(part, 'the volume is used and not made', {
-        next: 'make it with these options: docker volume create -o …',
+      ledger.changed(part, 'the volume is used as it is and not made', {
+        next: `on a new host make it first: ${volumeCommand(node, textAt(node, 'name') ?? `${scopes[0]?.project ?? ''}_${name}`)}`,
       });
     else if (key === 'driver' && textIn(part) !== 'local')
       ledger.lost(part, 'volumes are of the driver local', 'make the volume by hand and write `external:`');
@@ -79,6 +79,6 @@ function readFile(
   for (const [key, part] of entriesOf(node)) {
     if (['file', 'environment', 'content', 'name', 'labels'].includes(key))
       ledger.taken(part, kind === 'secrets' ? 'secrets' : 'services.*.configs');
-    else ledger.lost(part, 'only Swarm reads this');
+    else ledger.lost(part, 'only Swarm reads this', 'nothing has to take its place: Compose passes over it as well');
   }
 }

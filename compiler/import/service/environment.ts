@@ -108,7 +108,8 @@ export function readEnvFiles(node: ComposeNode, scope: Scope): undefined {
 }
 
 function fromFile(name: string, value: string, item: ComposeNode, scope: Scope): undefined {
-  if (!validName.test(name)) return scope.ledger.lost(item, `'${name}' in it is no name of a variable`);
+  if (!validName.test(name))
+    return scope.ledger.lost(item, `'${name}' in it is no name of a variable`, 'use letters, digits and underscores');
   if (!isSecretValue(name, value)) scope.draft.environment[name] = value;
   else putSecret(name, scope.secrets.literal(secretName(name, scope), value, item.place), scope);
 }

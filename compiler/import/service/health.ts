@@ -11,11 +11,13 @@ const composeDefaults = { interval: '30s', timeout: '30s', start_period: '0s' } 
 export function readHealth(node: ComposeNode, scope: Scope): undefined {
   const { ledger } = scope;
   const test = member(node, 'test');
+  const disable = member(node, 'disable');
   const first = test?.kind === 'list' ? textIn(test.items[0]) : undefined;
-  if (isTrue(member(node, 'disable')) || first === 'NONE')
+  if (isTrue(disable) || first === 'NONE')
     return ledger.changed(node, 'nothing is checked by AutoGit; a check that the image itself brings stays on', {
       next: 'write `health:` if the image has a check that fails',
     });
+  if (disable !== undefined) ledger.taken(disable);
   if (test === undefined)
     return ledger.lost(
       node,

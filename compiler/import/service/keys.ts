@@ -18,6 +18,7 @@ import {
   readUser,
   readWorkingDirectory,
 } from './process.ts';
+import { asksAgain, pulled, readPullPolicy } from './pull-policy.ts';
 import {
   readCpus,
   readDeploy,
@@ -39,10 +40,10 @@ export type KeyRule =
   | { readonly kind: 'elsewhere' }
   /** Nothing has to be written: AutoGit does the same, or nothing depends on it. */
   | { readonly kind: 'same' }
-  | { readonly kind: 'lost'; readonly why: string; readonly next?: string };
+  | { readonly kind: 'lost'; readonly why: string; readonly next: string };
 
 const read = (reader: (node: ComposeNode, scope: Scope) => undefined): KeyRule => ({ kind: 'read', read: reader });
-const lost = (why: string, next?: string): KeyRule => ({ kind: 'lost', why, ...(next === undefined ? {} : { next }) });
+const lost = (why: string, next: string): KeyRule => ({ kind: 'lost', why, next });
 const elsewhere: KeyRule = { kind: 'elsewhere' };
 const same: KeyRule = { kind: 'same' };
 
@@ -107,8 +108,8 @@ export const serviceKeys: Readonly<Record<string, KeyRule>> = {
   label_file: labels,
   hostname: lost('a container is called by its id', 'if the program reads its own name, set it by a variable'),
   domainname: lost('a container has no domain of its own', 'others reach it by its id'),
-  dns: lost('names are looked up by the engine', 'set `dns` for the engine of the host'),
-  dns_opt: lost('names are looked up by the engine', 'set `dns` for the engine of the host'),
+  dns: lost('names are looked up by the engine', 'set `dns` in the daemon.json of the host'),
+  dns_opt: lost('names are looked up by the engine', 'set `dns-opts` in the daemon.json of the host'),
   dns_search: lost('names are looked up by the engine', 'write full names'),
   mac_address: lost('addresses are given by the engine', 'do without, or use `hostNetwork`'),
   logging: lost('the log driver is that of the engine', 'set it in the daemon.json of the host'),
@@ -116,8 +117,8 @@ export const serviceKeys: Readonly<Record<string, KeyRule>> = {
     'the engine takes the platform that it runs on',
     'put the service on a host of that architecture by `placement`',
   ),
-  pull_policy: lost('images are pulled when they change', 'pin the image by a digest if it must never change'),
-  pull_refresh_after: lost('images are pulled when they change', 'pin the image by a digest if it must never change'),
+  pull_policy: read(readPullPolicy),
+  pull_refresh_after: lost(pulled, asksAgain),
   runtime: lost('the engine’s own runtime is used', 'set the default runtime of the host; for GPUs use `gpu`'),
   privileged: lost('no container is given everything', 'name what it needs: `capabilities`, `devices`, `hostNetwork`'),
   provider: lost('Compose itself would call a program for it', 'put what it provides into the file'),

@@ -35,7 +35,8 @@ function tell(mappings: readonly Mapping[], item: ComposeNode, scope: Scope): un
 export function readExposed(node: ComposeNode, scope: Scope): undefined {
   for (const item of itemsOf(node)) {
     const mappings = shortForm(textIn(item) ?? '')?.filter(({ published }) => published === undefined);
-    if (mappings === undefined || mappings.length === 0) scope.ledger.lost(item, 'this is no port');
+    if (mappings === undefined || mappings.length === 0)
+      scope.ledger.lost(item, 'this is no port', 'write it as 8080 or 53/udp');
     else {
       for (const mapping of mappings) addPort(mapping, item, scope);
       scope.ledger.taken(item, target(scope, 'ports'));

@@ -26,8 +26,8 @@ export function readUser(node: ComposeNode, scope: Scope): undefined {
   if (!/^\d{1,9}$/.test(uid) || (gid !== undefined && !/^\d{1,9}$/.test(gid)))
     return scope.ledger.lost(
       node,
-      `'${text}' is a name that only the image knows`,
-      'write its numbers: docker run --rm --entrypoint id IMAGE',
+      `'${text}' is a name that only the image knows, so the user of the image itself runs it`,
+      `write its numbers as \`user: <uid>:<gid>\`: docker run --rm --entrypoint id ${scope.draft.image} ${text.split(':')[0]}`,
     );
   scope.draft.user = `${uid}:${gid ?? uid}`;
   if (gid !== undefined || uid === '0') return scope.ledger.taken(node, target(scope, 'user'));
@@ -71,7 +71,12 @@ const numbers: Readonly<Record<string, string>> = {
 export function readSignal(node: ComposeNode, scope: Scope): undefined {
   const text = (textIn(node) ?? '').toUpperCase();
   const name = numbers[text] ?? (text.startsWith('SIG') ? text : `SIG${text}`);
-  if (!signals.test(name)) return scope.ledger.lost(node, `'${text}' is no signal that a container is stopped with`);
+  if (!signals.test(name))
+    return scope.ledger.lost(
+      node,
+      `'${text}' is no signal that a container is stopped with`,
+      'write one such as SIGTERM or SIGINT',
+    );
   scope.draft.stop.signal = name;
   scope.ledger.taken(node, target(scope, 'stop.signal'));
 }
@@ -101,7 +106,7 @@ export function readTmpfs(node: ComposeNode, scope: Scope): undefined {
     const [path = '', options = ''] = (textIn(item) ?? '').split(':');
     const clean = containerPath(path);
     const shm = /(?:^|,)size=(\w+)/.exec(options)?.[1];
-    if (clean === undefined) scope.ledger.lost(item, 'this is no path that can be mounted at');
+    if (clean === undefined) scope.ledger.lost(item, 'this is no path that can be mounted at', 'name a folder');
     else if (clean === '/dev/shm' && bytesOf(shm ?? '') !== undefined) {
       scope.draft.shm = sizeText(bytesOf(shm ?? '') ?? 0).text;
       scope.ledger.taken(item, target(scope, 'shm'));

@@ -73,7 +73,10 @@ const pidsLimit = 4096;
 /** `pids_limit`. */
 export function readPids(node: ComposeNode, { ledger }: Scope): undefined {
   if (textIn(node) === String(pidsLimit)) ledger.taken(node);
-  else ledger.changed(node, `every container may have ${pidsLimit} processes`);
+  else
+    ledger.changed(node, `every container may have ${pidsLimit} processes`, {
+      next: 'where another number matters, a patch of the service changes `deploy.resources.limits.pids`',
+    });
 }
 
 /** `scale`, and `replicas` under `deploy`. */
@@ -85,7 +88,10 @@ export function readReplicas(node: ComposeNode, scope: Scope): undefined {
   if (!Number.isInteger(replicas) || replicas < 0 || replicas > 100)
     return scope.ledger.lost(node, 'this is no number of copies', 'write `replicas: 2`');
   scope.draft.replicas = replicas;
-  scope.ledger.changed(node, 'copies run on Kubernetes; a Docker host runs one', { to: target(scope, 'replicas') });
+  scope.ledger.changed(node, 'copies run on Kubernetes; a Docker host runs one', {
+    to: target(scope, 'replicas'),
+    next: 'take `replicas` and the acceptance of AG550 away where one is enough',
+  });
 }
 
 /** `gpus`, and `devices` under `deploy.resources.reservations`. */
@@ -121,7 +127,11 @@ export function readUlimits(node: ComposeNode, scope: Scope): undefined {
     const soft = Number(textIn(part) ?? textAt(part, 'soft'));
     const hard = Number(textIn(part) ?? textAt(part, 'hard') ?? soft);
     if (!ulimitNames.test(name) || !Number.isInteger(soft) || !Number.isInteger(hard)) {
-      scope.ledger.lost(part, 'this is no limit that is known');
+      scope.ledger.lost(
+        part,
+        'this is no limit that is known',
+        'name one such as nofile, with a number or soft and hard',
+      );
       continue;
     }
     scope.draft.ulimits[name] = soft === hard ? soft : { soft, hard };
@@ -133,7 +143,7 @@ export function readUlimits(node: ComposeNode, scope: Scope): undefined {
 export function readSysctls(node: ComposeNode, scope: Scope): undefined {
   for (const { name, node: at, text } of pairsOf(node)) {
     if (text === undefined || !/^[a-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+$/.test(name)) {
-      scope.ledger.lost(at, 'this is no kernel setting');
+      scope.ledger.lost(at, 'this is no kernel setting', 'write it as `net.core.somaxconn: 1024`');
       continue;
     }
     scope.draft.sysctls[name] = text;

@@ -1,4 +1,4 @@
-import { externalName, isExternal } from '../external.ts';
+import { externalName, isExternal, volumeCommand } from '../external.ts';
 import { cut, labelOf, volumeRoom } from '../names.ts';
 import { type ComposeNode, isTrue, itemsOf, member, textAt, textIn } from '../node.ts';
 import { absolutePath, containerPath, pathInside } from '../paths.ts';
@@ -35,7 +35,7 @@ function readMount(mount: MountNode, item: ComposeNode, scope: Scope): undefined
       'the engine fills this folder, so nothing can be mounted there',
       'use `devices` or `secrets`',
     );
-  if (mount.other.length > 0) ledger.lost(item, `the option ${mount.other.join(', ')} cannot be said`);
+  for (const option of mount.other) tellOption(option, item, scope);
   switch (mount.type) {
     case 'tmpfs':
       scope.draft.tmpfs.push(path);
@@ -51,6 +51,38 @@ function readMount(mount: MountNode, item: ComposeNode, scope: Scope): undefined
         'mount a volume, or put the files into the image',
       );
   }
+}
+
+/** What an option of a mount would have done, and what can be done in its place. */
+const options: Readonly<Record<string, readonly [why: string, next: string]>> = {
+  subpath: [
+    'a folder of a volume cannot be mounted by itself: all of the volume is there now',
+    'give the program the path of the folder inside, or move the folder into a volume of its own',
+  ],
+  size: ['memory has no size of its own', 'what lies there counts as memory of the container: see `limits.memory`'],
+  mode: ['everybody in the container may write there, as in /tmp', 'let the program set rights on what it writes'],
+  nocopy: ['a new volume is filled with what the image has at its path', 'mount it where the image has nothing'],
+  z: labelled(),
+  Z: labelled(),
+  selinux: labelled(),
+  propagation: ['what is mounted later inside the folder is not seen', 'mount it on the host before the start'],
+};
+
+function labelled(): readonly [why: string, next: string] {
+  return ['nothing is labelled for SELinux', 'on a host with SELinux, once: chcon -Rt container_file_t <folder>'];
+}
+
+/** Words for Docker Desktop, and what is so anyway. */
+const withoutEffect: readonly string[] = ['cached', 'delegated', 'consistent', 'consistency', 'copy'];
+
+function tellOption(option: string, item: ComposeNode, scope: Scope): undefined {
+  if (withoutEffect.includes(option)) return;
+  const spread = /^r?(?:shared|slave|private)$/.test(option) ? 'propagation' : option;
+  const [why, next] = options[spread] ?? [
+    `the option ${option} cannot be said`,
+    'see whether the service starts without',
+  ];
+  scope.ledger.lost(item, why, next);
 }
 
 /** `[source:]path[:options]`. */
@@ -138,7 +170,7 @@ function named(mount: MountNode, source: string, path: string, item: ComposeNode
     const why = scope.shared.has(source) ? 'several services mount it' : 'it has a name or options of its own';
     return ledger.changed(item, `${why}, so it is used as it is and not made`, {
       to,
-      next: `on a new host make it first: docker volume create ${there}`,
+      next: `on a new host make it first: ${volumeCommand(declared, there)}`,
     });
   }
   const id = addVolume(key, draft, scope);
