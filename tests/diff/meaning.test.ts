@@ -78,7 +78,7 @@ describe('what a change does to what runs', () => {
     const files = new Map(before.rendered.manifests.map(({ path, text }) => [path, text]));
     const after = await compiled(web('').replace('1.29', '1.30'));
     expect(textOf(await compare({ before: { kind: 'files', files }, after, catalog }))).toBe(
-      'changed service web: image changed [restart]\n  container is replaced, the new one first: no time without service',
+      'changed service web: image 1.29 → 1.30 [restart]\n  container is replaced, the new one first: no time without service',
     );
   });
 
