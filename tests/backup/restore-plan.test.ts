@@ -12,6 +12,7 @@ const file = `name: home
 domain: home.lan
 database: postgres
 cache: { use: valkey, persistent: true }
+monitoring: prometheus
 forge: { use: gitea, database: sqlite }
 backup: { use: restic, repository: "s3:https://s3.example.net/backup", password: key }
 services:
@@ -35,7 +36,7 @@ it('empties the volume of a database, and stops whoever uses it, in the order of
   const plan = restorePlan(given, partNamed(given, 'database'));
   expect(plan.volumes).toEqual([{ id: 'database-data', name: 'home-database-data' }]);
   expect(ids(plan.own)).toEqual(['database']);
-  expect(ids(plan.clients)).toEqual(['database-roles', 'wiki', 'notes']);
+  expect(ids(plan.clients)).toEqual(['database-metrics', 'database-roles', 'wiki', 'notes']);
   expect(plan.dumps.map(({ load }) => load?.while)).toEqual(['running']);
 });
 
@@ -56,6 +57,15 @@ it('stops the forge alone while its files and its SQLite come back', async () =>
   expect(plan.clients).toEqual([]);
 });
 
+it('stops the dashboards alone while what people made in them comes back, and monitoring goes on', async () => {
+  const given = await world();
+  const plan = restorePlan(given, partNamed(given, 'monitoring'));
+  expect(plan.volumes.map(({ id }) => id)).toEqual(['monitoring-dashboards-data']);
+  expect(ids(plan.own)).toEqual(['monitoring-dashboards']);
+  expect(plan.clients).toEqual([]);
+  expect(plan.dumps).toMatchObject([{ id: 'monitoring-dashboards-database', load: { while: 'stopped' } }]);
+});
+
 it('leaves a volume alone that is in no copy', async () => {
   const given = await world();
   expect(restorePlan(given, partNamed(given, 'wiki')).volumes.map(({ id }) => id)).toEqual(['wiki-data']);
@@ -65,7 +75,7 @@ it('names the part that was meant, or all there are', async () => {
   const given = await world();
   expect(() => partNamed(given, 'datbase')).toThrow(expect.objectContaining({ next: "did you mean 'database'?" }));
   expect(() => partNamed(given, 'xyz')).toThrow(
-    expect.objectContaining({ next: 'name one of cache, database, forge, wiki' }),
+    expect.objectContaining({ next: 'name one of cache, database, forge, monitoring, wiki' }),
   );
 });
 
