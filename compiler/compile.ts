@@ -86,20 +86,50 @@ async function compileSpec(input: CompileInput, document: Document, ofFile: Spec
   const ofLock = locked?.diagnostics ?? [];
   const open = findings.filter((finding) => !isAccepted(finding, accept));
   if ([...open, ...ofLock].some(isError)) {
-    return { diagnostics: [...diagnose({ document, findings, accept }), ...ofLock] };
+    const idle = await idleAcceptances({ accept, findings, targets: [] });
+    return { diagnostics: [...diagnose({ document, findings: [...findings, ...idle], accept }), ...ofLock] };
   }
 
   const rendered = await Promise.all(
     resolved.map(async ({ platform }) => (await input.targets[platform.target]()).render(platform)),
   );
-  const diagnostics = diagnose({
-    document,
-    findings: [...findings, ...rendered.flatMap((each) => each.findings)],
+  const all = [...findings, ...rendered.flatMap((each) => each.findings)];
+  const targets = isJudgedWhole(input, document) ? resolved.map(({ platform }) => platform.target) : [];
+  const idle = await idleAcceptances({
     accept,
+    findings: all,
+    accepted: rendered.flatMap(({ accepted = [] }) => accepted),
+    targets: all.some((finding) => isError(finding) && !isAccepted(finding, accept)) ? [] : targets,
   });
+  const diagnostics = diagnose({ document, findings: [...all, ...idle], accept });
   const platform = resolved[0]?.platform;
   if (platform === undefined || diagnostics.some(isError)) return { diagnostics };
   return { diagnostics, platform, rendered: joined(rendered) };
+}
+
+/** Lines of `accept` that accept nothing. Most files have none, and then nothing is loaded for it. */
+async function idleAcceptances({
+  accept,
+  findings,
+  accepted = [],
+  targets,
+}: {
+  readonly accept: Spec['accept'];
+  readonly findings: readonly Finding[];
+  readonly accepted?: readonly string[];
+  readonly targets: readonly Platform['target'][];
+}): Promise<readonly Finding[]> {
+  const used = new Set([
+    ...accepted,
+    ...findings.filter((finding) => isAccepted(finding, accept)).map(({ code }) => code),
+  ]);
+  if (Object.keys(accept).every((code) => used.has(code))) return [];
+  return (await import('./check/acceptances.ts')).checkAcceptances({ accept, used, targets });
+}
+
+/** What one environment does not use another may. */
+function isJudgedWhole({ environment, everyEnvironment }: CompileInput, { tree }: Document): boolean {
+  return everyEnvironment === true || (environment === undefined && !('environments' in tree));
 }
 
 function wanted(target: Platform['target'] | 'all'): readonly Platform['target'][] {

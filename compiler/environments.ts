@@ -2,7 +2,8 @@ import type { Diagnostic } from '../schema/diagnostic.ts';
 import type { Document } from '../schema/document.ts';
 import { sideBySide, type Variant } from './check/side-by-side.ts';
 import { type Compiled, type CompileInput, compileDocument } from './compile.ts';
-import { diagnose } from './diagnose.ts';
+import { diagnose, isAccepted } from './diagnose.ts';
+import { isMap } from './model/is-map.ts';
 import { nearestName } from './model/nearest.ts';
 import { compareText } from './model/order.ts';
 import { environmentsOf, overlay } from './validate/overlay.ts';
@@ -25,21 +26,29 @@ export async function compileEnvironments(
   if (everyEnvironment !== true) return main;
   const others = [undefined, ...known].filter((each) => each !== environment);
   const said = new Set(main.diagnostics.map(keyOf));
-  const all = [...main.diagnostics];
+  const found = [...main.diagnostics];
+  const everywhere = new Set(said);
   const variants: Variant[] = main.platform === undefined ? [] : [{ environment, platform: main.platform }];
   for (const other of others) {
     const compiled = await compiledIn(input, document, other, []);
     if (compiled.platform !== undefined) variants.push({ environment: other, platform: compiled.platform });
+    const here = new Set(compiled.diagnostics.map(keyOf));
+    for (const key of everywhere) if (!here.has(key)) everywhere.delete(key);
     for (const diagnostic of compiled.diagnostics.filter((each) => !said.has(keyOf(each)))) {
       said.add(keyOf(diagnostic));
-      all.push(other === undefined ? diagnostic : named(diagnostic, other));
+      found.push(other === undefined ? diagnostic : named(diagnostic, other));
     }
   }
   const accept = Object.assign({}, ...variants.map(({ platform }) => platform.accept)) as Readonly<
     Record<string, string>
   >;
-  all.push(...diagnose({ document, findings: sideBySide(inOrder(variants)), accept }));
-  all.sort(byPlace);
+  const beside = sideBySide(inOrder(variants));
+  // What one environment has no use for another may, or the file that holds them all.
+  const isIdle = ({ pointer }: Diagnostic) => !beside.some(({ code }) => pointer === `/accept/${code}`);
+  const all = [
+    ...found.filter((each) => each.code !== 'AG456' || (everywhere.has(keyOf(each)) && isIdle(each))),
+    ...diagnose({ document, findings: beside, accept }),
+  ].sort(byPlace);
   return all.some(({ severity }) => severity === 'error') ? { diagnostics: all } : { ...main, diagnostics: all };
 }
 
@@ -56,10 +65,26 @@ async function compiledIn(
 ): Promise<Compiled> {
   if (environment === undefined) return compileDocument(input, document, diagnostics);
   const { document: laid, findings } = overlay(document, environment);
-  const ofOverlay = diagnose({ document, findings });
+  const accept = reasonsIn(laid);
+  const ofOverlay = diagnose({ document, findings, accept });
   const compiled = await compileDocument(input, laid, diagnostics);
-  if (ofOverlay.length === 0) return compiled;
-  return { diagnostics: [...compiled.diagnostics, ...ofOverlay].sort(byPlace) };
+  const lives = findings.filter((finding) => isAccepted(finding, accept));
+  const all = [
+    ...compiled.diagnostics.filter(
+      (each) => each.code !== 'AG456' || !lives.some(({ code }) => each.pointer === `/accept/${code}`),
+    ),
+    ...ofOverlay,
+  ].sort(byPlace);
+  return ofOverlay.some(({ severity }) => severity === 'error')
+    ? { diagnostics: all }
+    : { ...compiled, diagnostics: all };
+}
+
+/** What the file accepts, before it is known whether it is right. */
+function reasonsIn({ tree }: Document): Readonly<Record<string, string>> {
+  const { accept } = tree;
+  if (!isMap(accept)) return {};
+  return Object.fromEntries(Object.entries(accept).map(([code, reason]) => [code, String(reason)]));
 }
 
 function unknown(document: Document, environment: string, known: readonly string[]): readonly Diagnostic[] {

@@ -26,6 +26,8 @@ export interface Code {
    */
   readonly wrong?: string;
   readonly right?: string;
+  /** Said of one target only; absent means of both, or of the file as such. */
+  readonly target?: 'compose' | 'kubernetes';
   /** A reason with which it can be accepted, for warnings; limits of a target can all be accepted. */
   readonly accept?: string;
   /** What stands in place of the examples where no text can show it. */

@@ -4,7 +4,7 @@ import { isPrivateDomain } from '../model/private-domain.ts';
 
 /** Hosts that more people can read or open than the author may think. */
 export function checkExposure(platform: Platform): readonly Finding[] {
-  return [...unencrypted(platform), ...unguarded(platform)].filter(({ code }) => platform.accept[code] === undefined);
+  return [...unencrypted(platform), ...unguarded(platform)];
 }
 
 /** One for the whole file. A domain that exists in one network only may do without. */

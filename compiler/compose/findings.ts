@@ -21,6 +21,12 @@ export function findingsOf(platform: Platform): readonly Finding[] {
   ];
 }
 
+/** Codes of losses that are there and accepted. */
+export function acceptedLosses(platform: Platform): readonly string[] {
+  if (Object.keys(platform.accept).length === 0) return [];
+  return lossesOf(platform).flatMap(({ code }) => (platform.accept[code] === undefined ? [] : [code]));
+}
+
 /** A Secret of a cluster is not there on a Docker host. */
 function secretsOfCluster({ secrets, workloads }: Platform): readonly Finding[] {
   const used = new Set(

@@ -1,7 +1,7 @@
 import type { ComposeProject } from '../model/compose-project.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Manifest, Rendered, Target } from '../model/target.ts';
-import { findingsOf } from './findings.ts';
+import { acceptedLosses, findingsOf } from './findings.ts';
 import type { PatchedProjects } from './patches.ts';
 import { projectOf } from './project.ts';
 import { composeText } from './text.ts';
@@ -17,10 +17,12 @@ async function renderCompose(platform: Platform): Promise<Rendered> {
     platform.hosts.flatMap((host) => projectOf(platform, host) ?? []),
     platform,
   );
+  const accepted = acceptedLosses(platform);
   return {
     manifests: projects.flatMap((project) => [composeManifest(project), ...configManifests(platform, project)]),
     findings: [...findingsOf(platform), ...findings],
     projects,
+    ...(accepted.length === 0 ? {} : { accepted }),
   };
 }
 

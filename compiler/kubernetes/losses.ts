@@ -12,6 +12,16 @@ import { portAwaited } from './wait.ts';
  * the platform as one workload sees it.
  */
 export function lossesOf(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Finding[] {
+  return allLosses(platform, seenBy).filter(({ code }) => platform.accept[code] === undefined);
+}
+
+/** Codes of losses that are there and accepted. */
+export function acceptedLosses(platform: Platform, seenBy: (workload: Workload) => Platform): readonly string[] {
+  if (Object.keys(platform.accept).length === 0) return [];
+  return allLosses(platform, seenBy).flatMap(({ code }) => (platform.accept[code] === undefined ? [] : [code]));
+}
+
+function allLosses(platform: Platform, seenBy: (workload: Workload) => Platform): readonly Finding[] {
   const rules = [
     publishedAddresses,
     serviceNames,
@@ -25,7 +35,7 @@ export function lossesOf(platform: Platform, seenBy: (workload: Workload) => Pla
     const seen = seenBy(workload);
     return rules.flatMap((rule) => rule(seen, workload));
   });
-  return [...ofWorkloads, ...routeLosses(platform)].filter(({ code }) => platform.accept[code] === undefined);
+  return [...ofWorkloads, ...routeLosses(platform)];
 }
 
 function publishedAddresses(_: Platform, workload: Workload): readonly Finding[] {

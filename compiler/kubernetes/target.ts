@@ -7,7 +7,7 @@ import { type YamlWriter, yamlText, yamlWriter } from '../model/yaml-text.ts';
 import { checkObject, identityOf } from './check.ts';
 import { judgeFor } from './check-schema.ts';
 import { sharedNames } from './findings.ts';
-import { lossesOf } from './losses.ts';
+import { acceptedLosses, lossesOf } from './losses.ts';
 import { namespaceObject } from './namespace.ts';
 import type { Named, Placed } from './objects.ts';
 import { inApplyOrder } from './order.ts';
@@ -39,9 +39,11 @@ async function renderKubernetes(platform: Platform): Promise<Rendered> {
   const shared = sharedNames(written);
   if (shared.length > 0) return { manifests: [], findings: shared };
   const manifests = inApplyOrder(written).map(({ manifest }) => manifest);
+  const accepted = acceptedLosses(platform, seenBy);
   return {
     manifests: [...manifests, kustomization(manifests)],
     findings: [...lossesOf(platform, seenBy), ...findings],
+    ...(accepted.length === 0 ? {} : { accepted }),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Rendered {
   readonly findings: readonly Finding[];
   /** Compose only: what the files say, as values; the reconciler applies exactly these. One per host. */
   readonly projects?: readonly ComposeProject[];
+  /** Codes of limits that were left out of the findings because the file accepts them. Absent means none. */
+  readonly accepted?: readonly string[];
 }
 
 export interface Target {

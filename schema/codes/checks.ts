@@ -147,6 +147,7 @@ runners:
   },
   AG411: {
     title: 'limits that are more than a small server has',
+    target: 'compose',
     why: 'A warning: what always runs on one host may together use more memory than the host has, or than the 8 GiB of a small server where the file does not say.',
     accept: 'the server has 64 GiB',
     wrong: `name: home

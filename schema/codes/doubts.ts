@@ -25,8 +25,27 @@ secrets: { shop-db: { env: DB_PASSWORD } }
 `,
     note: 'Texts of `configs` are left alone: many programs fill in variables of their files.',
   },
+  AG456: {
+    title: 'an acceptance of nothing',
+    why: 'A line of `accept` holds for the whole file. One that is left over would silence the same finding elsewhere, some day later; one that never accepted anything makes believe that it does.',
+    accept: 'the finding comes and goes with what another program writes',
+    wrong: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2", port: 3000, host: wiki }
+accept: { AG412: "the next commit uses it" }
+`,
+    right: `name: home
+domain: home.lan
+services:
+  wiki: { image: "requarks/wiki:2", port: 3000, host: wiki }
+secrets: { wiki-mail: { env: WIKI_MAIL } }
+accept: { AG412: "the next commit uses it" }
+`,
+  },
   AG458: {
     title: 'a pool that its hosts cannot hold',
+    target: 'compose',
     why: 'The runners that are always there may together use more memory than all hosts of the pool have. Under load the kernel would end some of them in the middle of a job.',
     accept: 'a runner uses a tenth of what it may',
     wrong: `name: home

@@ -4,6 +4,7 @@ import type { Code } from '../codes.ts';
 export const kubernetes: Readonly<Record<string, Code>> = {
   AG520: {
     title: 'limits of processes on Kubernetes',
+    target: 'kubernetes',
     why: 'A pod has the limits that the container runtime of its node gives it; there is no field for them.',
     wrong: `name: home
 domain: home.lan
@@ -21,6 +22,7 @@ accept: { AG520: "containerd on our nodes sets nofile" }
   },
   AG521: {
     title: 'a device of the host on Kubernetes',
+    target: 'kubernetes',
     why: 'A pod may open a device only when a device plugin gave it to the pod, or when it may do everything. The device is left out.',
     wrong: `name: home
 domain: home.lan
@@ -38,6 +40,7 @@ accept: { AG521: "a device plugin offers the stick, and a patch asks for it" }
   },
   AG522: {
     title: 'a kernel setting that nodes refuse',
+    target: 'kubernetes',
     why: 'A pod may set what belongs to the pod alone and is known to be harmless. Other settings of its own are rendered once the code is accepted, and only run where kubelets allow them; settings of the whole node are left out.',
     wrong: `name: home
 domain: home.lan
@@ -54,6 +57,7 @@ services:
   },
   AG523: {
     title: 'a folder of the host on Kubernetes',
+    target: 'kubernetes',
     why: 'A pod may come to any node, and each has another folder at that path.',
     wrong: `name: home
 domain: home.lan
@@ -71,6 +75,7 @@ accept: { AG523: "there is one node" }
   },
   AG524: {
     title: 'the network of the node',
+    target: 'kubernetes',
     why: 'Network policies know pods by addresses of their own. One on the network of its node has none: it reaches everything, and those that it may talk to see a stranger.',
     wrong: `name: home
 domain: home.lan
@@ -87,6 +92,7 @@ services:
   },
   AG525: {
     title: 'a pod that the Pod Security level of the file forbids',
+    target: 'kubernetes',
     why: 'A namespace refuses pods that do not meet the level that it enforces: they would never start. When the code is accepted, the namespace enforces what every pod meets, and warns at the level of the file.',
     wrong: `name: home
 domain: home.lan
@@ -105,6 +111,7 @@ services:
   },
   AG526: {
     title: 'memory of a GPU that no node tells',
+    target: 'kubernetes',
     why: 'The feature discovery of NVIDIA labels nodes with the memory of their GPUs; that of other vendors writes no number that a pod could ask for.',
     wrong: `name: home
 domain: home.lan
@@ -123,6 +130,7 @@ services:
   },
   AG527: {
     title: 'copies with volumes',
+    target: 'kubernetes',
     why: 'A claim is mounted by one node. Copies of a stateful service get a claim each and so see different data; copies of another one share it and cannot run on two nodes.',
     wrong: `name: home
 domain: home.lan
@@ -140,6 +148,7 @@ accept: { AG550: "one copy is enough at home" }
   },
   AG528: {
     title: 'waiting for a service that gives no sign',
+    target: 'kubernetes',
     why: 'A pod that starts can see whether a port of another service answers, and nothing else of its health.',
     wrong: `name: home
 domain: home.lan
@@ -158,6 +167,7 @@ services:
   },
   AG529: {
     title: 'a name that no claim can have',
+    target: 'kubernetes',
     why: 'Volumes of Docker may be called what no object of Kubernetes may.',
     wrong: `name: home
 domain: home.lan
@@ -174,6 +184,7 @@ services:
   },
   AG531: {
     title: 'a certificate that cert-manager cannot ask for',
+    target: 'kubernetes',
     why: 'On Kubernetes cert-manager gets the certificates. It proves a host by an Ingress or a Gateway, changes zones at a few providers, and reads trusted certificates from no secret.',
     wrong: `name: home
 domain: home.example.org
@@ -190,6 +201,7 @@ secrets: { cf: { env: CF_TOKEN } }
   },
   AG532: {
     title: 'a patch whose pods the namespace refuses',
+    target: 'kubernetes',
     why: 'A namespace enforces a Pod Security level: the one of the file, or the strictest that every pod of the file meets, and patches do not change it on their own. A server takes the Deployment and refuses its pods, so the service would be gone without a word.',
     accept: 'the cluster exempts the namespace',
     wrong: `name: home
@@ -216,6 +228,7 @@ patches:
   },
   AG533: {
     title: 'a GPU that the cluster does not have',
+    target: 'kubernetes',
     why: 'A pod that asks for a device which no node offers waits for ever. The file says what GPUs the nodes have, and this is not one of them.',
     accept: 'its device plugin is installed with the cluster',
     wrong: `name: home
@@ -237,6 +250,7 @@ services:
   },
   AG534: {
     title: 'several shares of GPUs',
+    target: 'kubernetes',
     why: 'Where containers share GPUs, a cluster counts shares and not GPUs: two of them may be of the same one and compute no more than one. The device plugin of NVIDIA refuses such a pod.',
     wrong: `name: home
 domain: home.lan

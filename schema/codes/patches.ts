@@ -70,6 +70,7 @@ patches:
   },
   AG535: {
     title: 'a patch after which something cannot work',
+    target: 'compose',
     why: 'Each object fits its schema, and together they do not work: a Service that selects no pod, a volume that is mounted and not there, two services on one port of a host, a wait for health without a health check. Without the patch all of this is made from one place in the file.',
     accept: 'the endpoints of that Service are written by hand',
     wrong: `name: home
@@ -93,6 +94,7 @@ patches:
   },
   AG536: {
     title: 'a patch that names what is not rendered',
+    target: 'kubernetes',
     why: 'A pod waits for ever for a ConfigMap, a Secret, a claim or an account that nobody makes, and a route leads nowhere without its Service. Optional references are free.',
     accept: 'the cluster has this ConfigMap already',
     wrong: `name: home

@@ -4,6 +4,7 @@ import type { Code } from '../codes.ts';
 export const placement: Readonly<Record<string, Code>> = {
   AG470: {
     title: 'data that would change hosts with the next host',
+    target: 'compose',
     why: 'Without `placement` a part runs on the first Docker host by name. A new host whose name comes before the others takes it over, and there it would start without its data. The reconciler does not do that: it holds the part where its data are until the file names the host.',
     accept: 'no host will be added before this one',
     wrong: `name: home

@@ -4,6 +4,7 @@ import type { Code } from '../codes.ts';
 export const targets: Readonly<Record<string, Code>> = {
   AG501: {
     title: 'a secret in a variable, which Compose would show',
+    target: 'compose',
     why: 'The environment of a container is shown by `docker inspect` to all who may ask the engine. Most images also read the path of a file from a variable whose name ends in `_FILE`; where an image does not, `accept` the code with a reason.',
     wrong: `name: home
 domain: home.lan
@@ -26,6 +27,7 @@ secrets:
   },
   AG502: {
     title: 'a link from one Docker host to another',
+    target: 'compose',
     why: 'A Compose project and its networks end at their host, so the one cannot reach the other. On Kubernetes it can.',
     wrong: `name: home
 domain: home.lan
@@ -44,6 +46,7 @@ services:
   },
   AG503: {
     title: 'a container on a host without an engine',
+    target: 'compose',
     why: 'A `process` host runs runners as local processes; there is nothing on it that could run an image.',
     wrong: `name: home
 domain: home.lan
@@ -80,6 +83,7 @@ services:
   },
   AG505: {
     title: 'an address of a host on Kubernetes',
+    target: 'kubernetes',
     why: 'A published port becomes a load balancer there, whose address the cluster chooses.',
     wrong: `name: home
 domain: home.lan
@@ -100,6 +104,7 @@ services:
   },
   AG506: {
     title: 'a stop signal on Kubernetes',
+    target: 'kubernetes',
     why: 'Kubernetes stops a container with the STOPSIGNAL of its image and takes no other.',
     wrong: `name: home
 domain: home.lan
@@ -139,6 +144,7 @@ patches:
   },
   AG550: {
     title: 'several copies on a Docker host',
+    target: 'compose',
     why: 'A Compose project runs one container of each service, and the reconciler replaces it without a gap where ports and volumes allow that. Kubernetes runs as many as the file asks for. Accept the code when the same file is compiled for both.',
     wrong: `name: home
 domain: home.lan
@@ -153,6 +159,7 @@ services:
   },
   AG551: {
     title: 'a link of a service on the network of its host',
+    target: 'compose',
     why: 'Such a container is on no network of the platform: others find no name that leads to it, and it finds none of theirs. That includes the ingress.',
     wrong: `name: home
 domain: home.lan
@@ -169,6 +176,7 @@ services:
   },
   AG552: {
     title: 'a setting that the network of the host does not have',
+    target: 'compose',
     why: 'On the network of the host the program listens on the ports of the host itself. There is nothing in between that could map a port, choose an address, bear another name or have kernel settings of its own.',
     wrong: `name: home
 domain: home.lan
@@ -190,6 +198,7 @@ accept: { AG524: "there is one node" }
   },
   AG553: {
     title: 'a name that two services answer to',
+    target: 'compose',
     why: 'An engine that knows two containers of one name answers with either of them, now this one and now that one.',
     wrong: `name: home
 domain: home.lan
@@ -206,6 +215,7 @@ services:
   },
   AG555: {
     title: 'GPUs that cannot be told apart',
+    target: 'compose',
     why: 'AMD and Intel GPUs are device nodes that the kernel numbers in the order in which it finds them. With GPUs of two vendors in one host nobody knows whose numbers are whose, so a container would get them all.',
     wrong: `name: home
 domain: home.lan
@@ -228,6 +238,7 @@ services:
   },
   AG556: {
     title: 'a user that may not be allowed to use the GPU',
+    target: 'compose',
     why: 'The device nodes of AMD and Intel GPUs belong to a group (`render` or `video`) whose number is another one on each host. A program that does not run as root must be in that group.',
     wrong: `name: home
 domain: home.lan
@@ -251,6 +262,7 @@ accept: { AG556: "993 is the group render of this host" }
   },
   AG557: {
     title: 'a kernel setting of the whole machine',
+    target: 'compose',
     why: 'Only settings that have a value of their own in each container can be given to one: those of its network, and of shared memory and message queues.',
     wrong: `name: home
 domain: home.lan
@@ -269,6 +281,7 @@ services:
   },
   AG558: {
     title: 'a soft limit above the hard one',
+    target: 'compose',
     why: 'The kernel refuses such a pair, so the container would never start.',
     wrong: `name: home
 domain: home.lan
@@ -288,6 +301,7 @@ accept: { AG520: "the nodes allow as much" }
   },
   AG559: {
     title: 'a secret of a cluster on a Docker host',
+    target: 'compose',
     why: '`kubernetes` names a Secret that is in the cluster already. A Docker host has no cluster to read it from.',
     wrong: `name: home
 domain: home.lan
@@ -310,6 +324,7 @@ secrets:
   },
   AG560: {
     title: 'a fixed address that hides a service',
+    target: 'compose',
     why: 'A line in the hosts file of a container comes before the names of services, so the name would no longer lead to the service.',
     wrong: `name: home
 domain: home.lan

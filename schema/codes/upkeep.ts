@@ -73,6 +73,7 @@ sso: { use: authelia, directory: lldap, users: { ana: { email: ana@example.org }
   },
   AG580: {
     title: 'a part on another host that monitoring does not see',
+    target: 'compose',
     why: 'A Compose network ends at its host, so metrics of other hosts cannot be read over one.',
     wrong: `name: home
 domain: home.lan
@@ -146,6 +147,7 @@ objects: { use: versitygw, host: s3, clients: [the-laptop-that-stands-in-the-kit
   },
   AG581: {
     title: 'a backup that mounts volumes beside their owners',
+    target: 'kubernetes',
     why: 'Most volumes of a cluster can be mounted on one node at a time, so a job on another node would wait for ever.',
     wrong: `name: home
 domain: home.lan

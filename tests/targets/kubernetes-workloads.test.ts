@@ -252,23 +252,6 @@ describe('files', () => {
       { name: 'films', hostPath: { path: '/srv/films', type: 'Directory' } },
     ]);
   });
-
-  it.each([
-    ['/var/run/docker.sock', '/var/run/docker.sock', 'Socket'],
-    ['/srv/agent/agent.socket', '/agent', 'Socket'],
-    ['/srv/app/settings.yaml', '/etc/app/settings.yaml', undefined],
-    ['/srv/app/settings', '/etc/app/settings.yaml', undefined],
-    ['/etc/localtime', '/etc/localtime', undefined],
-    ['/usr/bin/docker', '/usr/bin/docker', undefined],
-    ['/dev/dri', '/dev/dri', undefined],
-    ['/srv/films', '/films', 'Directory'],
-    ['/srv/backups.d/films', '/films', 'Directory'],
-  ])('of the node may be a file or a socket: %s at %s', async (hostPath, path, type) => {
-    const mounts = [{ kind: 'volume' as const, volume: 'web-files', path, readOnly: true }];
-    const files = { id: 'web-files', workload: 'web', origin: '/services/web/volumes/files', sizeBytes: 1, hostPath };
-    const { spec } = (await alone({ mounts }, { volumes: [files] }))['web/deployment-home-web.yaml'].spec.template;
-    expect(spec.volumes).toEqual([{ name: 'files', hostPath: { path: hostPath, ...(type && { type }) } }]);
-  });
 });
 
 describe('names and networks', () => {
@@ -311,17 +294,6 @@ describe('the program', () => {
     const [container] = pod('search/statefulset-home-search.yaml').containers;
     expect(container.readinessProbe.exec.command).toEqual(['sh', '-c', 'curl -f localhost:9200 || exit 1']);
     expect(container.livenessProbe.tcpSocket).toEqual({ port: 9200 });
-  });
-
-  it('that has no port to ask is not killed by its own check, which may follow a database', async () => {
-    const test = { kind: 'exec' as const, command: ['queue-worker', 'ping'] };
-    const health = { ...(web().health as NonNullable<Workload['health']>), test };
-    const udp = { name: 'dns', port: 53, protocol: 'udp' as const, origin: '' };
-    for (const ports of [[], [udp]]) {
-      const { spec } = (await alone({ health, ports }))['web/deployment-home-web.yaml'].spec.template;
-      const probes = Object.keys(spec.containers[0]).filter((key) => key.endsWith('Probe'));
-      expect(probes).toEqual(['readinessProbe']);
-    }
   });
 
   it('has the kernel settings that a pod can have', () => {
