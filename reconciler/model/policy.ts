@@ -3,7 +3,7 @@
  * repository is not root on the host. Nothing in the repository widens it.
  */
 export interface Policy {
-  /** Image name prefixes that may be pulled, `docker.io/library/`, `ghcr.io/`; `*` allows all. */
+  /** Registries, folders of them or images that may be pulled: `docker.io`, `docker.io/library/`, `ghcr.io/me/web`; `*` at the end allowed. */
   readonly registries: readonly string[];
   /** Capabilities that may be added back after dropping all, without `CAP_`. */
   readonly capabilities: readonly string[];

@@ -11,7 +11,7 @@ const readers: {
   };
 } = {
   registries: { wants: 'a list of texts', read: texts },
-  capabilities: { wants: 'a list of texts', read: texts },
+  capabilities: { wants: 'a list of Linux capabilities as NET_ADMIN, without CAP_', read: capabilities },
   ports: { wants: 'a list of ports or ranges, 80 or 8000-8999', read: portRanges },
   addresses: { wants: 'a list of texts', read: texts },
   processPrograms: { wants: 'a list of absolute paths', read: (value) => paths(value, '') },
@@ -85,6 +85,18 @@ function isKey(key: string): key is keyof Policy {
 
 function texts(value: unknown): readonly string[] | undefined {
   return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+}
+
+/** Linux capabilities (capabilities(7), Linux 6.12). */
+const known =
+  'AUDIT_CONTROL AUDIT_READ AUDIT_WRITE BLOCK_SUSPEND BPF CHECKPOINT_RESTORE CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID IPC_LOCK IPC_OWNER KILL LEASE LINUX_IMMUTABLE MAC_ADMIN MAC_OVERRIDE MKNOD NET_ADMIN NET_BIND_SERVICE NET_BROADCAST NET_RAW PERFMON SETFCAP SETGID SETPCAP SETUID SYS_ADMIN SYS_BOOT SYS_CHROOT SYS_MODULE SYS_NICE SYS_PACCT SYS_PTRACE SYS_RAWIO SYS_RESOURCE SYS_TIME SYS_TTY_CONFIG SYSLOG WAKE_ALARM'.split(
+    ' ',
+  );
+
+/** A name that is none would allow nothing, and nobody would hear of it. */
+function capabilities(value: unknown): readonly string[] | undefined {
+  const list = texts(value);
+  return list?.every((name) => known.includes(name)) ? list : undefined;
 }
 
 function paths(value: unknown, end: string): readonly string[] | undefined {

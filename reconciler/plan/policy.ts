@@ -10,12 +10,47 @@ export interface Violation {
   readonly finding: Finding;
 }
 
-/** The line of the policy file that would allow it. */
+/** What would have to be added to a key of the policy file, or be its value. */
+interface Allowance {
+  readonly key: keyof Policy;
+  readonly add?: string;
+  readonly value?: number | true;
+}
+
+/** A violation before its next step is known: what would allow it stands in one line with all else of that key. */
+interface Refused {
+  readonly subject: string;
+  readonly origin: string;
+  readonly message: string;
+  /** A text where no policy allows it. */
+  readonly next: Allowance | string;
+}
+
+/** Checks what would really be made, after every default and expansion, against the policy of the machine. Sorted by subject. */
+export function policyViolations(desired: Desired, policy: Policy): readonly Violation[] {
+  const refused = refusals(desired, policy);
+  const allowances = refused.flatMap(({ next }) => (typeof next === 'string' ? [] : [next]));
+  return refused.map(({ subject, origin, message, next }) => {
+    const hint = typeof next === 'string' ? next : allowedBy(lineOf(next.key, allowances, policy));
+    return { subject, finding: { code: 'AG610', pointer: origin, message, hint } };
+  });
+}
+
 const allowedBy = (line: string): string =>
   `change the file, or have the machine's owner allow it with this line of the policy file: ${line}`;
 
-/** Checks what would really be made, after every default and expansion, against the policy of the machine. Sorted by subject. */
-export function policyViolations({ units, platform }: Desired, policy: Policy): readonly Violation[] {
+/** The line of the policy file that allows, with what it allows already, everything that the file asks of a key. */
+function lineOf(key: keyof Policy, allowances: readonly Allowance[], policy: Policy): string {
+  const wanted = allowances.filter((each) => each.key === key);
+  const numbers = wanted.flatMap(({ value }) => (typeof value === 'number' ? [value] : []));
+  if (numbers.length > 0) return `${key}: ${Math.max(...numbers)}`;
+  if (wanted.some(({ value }) => value === true)) return `${key}: true`;
+  const known = key === 'ports' ? policy.ports.map(rangeText) : (policy[key] as readonly string[]);
+  const added = wanted.flatMap(({ add }) => add ?? []);
+  return `${key}: [${[...new Set([...known, ...added])].map(quoted).join(', ')}]`;
+}
+
+function refusals({ units, platform }: Desired, policy: Policy): readonly Refused[] {
   return [
     ...units.flatMap((unit) =>
       unit.kind === 'container' ? [...containerViolations(unit, policy), ...strangeNames(unit, units)] : [],
@@ -27,7 +62,7 @@ export function policyViolations({ units, platform }: Desired, policy: Policy): 
               host.id,
               host.origin,
               `host ${host.id} starts programs on this machine, which the policy does not allow`,
-              allowedBy('processPrograms: [/usr/local/bin/act_runner]'),
+              { key: 'processPrograms', add: '/usr/local/bin/gitea-runner' },
             ),
           ]
         : [],
@@ -40,43 +75,45 @@ export function policyViolations({ units, platform }: Desired, policy: Policy): 
   ];
 }
 
-function containerViolations(unit: ContainerUnit, policy: Policy): readonly Violation[] {
+function containerViolations(unit: ContainerUnit, policy: Policy): readonly Refused[] {
   const { spec, service } = unit;
   const { capabilities, ports, addresses } = policy;
   const asks: readonly Ask[] = [
     ...imageAsks(spec.image, policy),
     ...spec.capAdd
       .filter((name) => !capabilities.includes(name))
-      .map((name) => ({
-        message: `capability ${name} of service ${service} is not allowed by the policy`,
-        line: `capabilities: ${list(capabilities, name)}`,
-      })),
+      .map(
+        (name): Ask => ({
+          message: `capability ${name} of service ${service} is not allowed by the policy`,
+          allow: { key: 'capabilities', add: name },
+        }),
+      ),
     ...spec.ports
       .filter(({ hostPort }) => !ports.some(({ from, to }) => from <= hostPort && hostPort <= to))
-      .map(({ hostPort }) => ({
-        message: `port ${hostPort} of service ${service} may not be published by the policy`,
-        line: `ports: ${list(ports.map(rangeText), String(hostPort))}`,
-      })),
+      .map(
+        ({ hostPort }): Ask => ({
+          message: `port ${hostPort} of service ${service} may not be published by the policy`,
+          allow: { key: 'ports', add: String(hostPort) },
+        }),
+      ),
     ...spec.ports
       .filter(({ address }) => !addresses.includes(address))
-      .map(({ address }) => ({
-        message: `service ${service} may not publish on address ${address} by the policy`,
-        line: `addresses: ${list(addresses, address)}`,
-      })),
+      .map(
+        ({ address }): Ask => ({
+          message: `service ${service} may not publish on address ${address} by the policy`,
+          allow: { key: 'addresses', add: address },
+        }),
+      ),
     ...memoryAsks(`service ${service}`, spec.memoryBytes, policy),
     ...hostAsks(unit, policy),
   ];
-  return asks.map(({ message, line }) => violation(unit.id, unit.origin, message, allowedBy(line)));
+  return asks.map(({ message, allow }) => violation(unit.id, unit.origin, message, allow));
 }
 
-/** What is asked for, and the line of the policy file that would allow it. */
+/** What is asked for, and what would allow it. */
 interface Ask {
   readonly message: string;
-  readonly line: string;
-}
-
-function list(known: readonly string[], added: string): string {
-  return `[${[...known, added].map(quoted).join(', ')}]`;
+  readonly allow: Allowance;
 }
 
 function rangeText({ from, to }: Policy['ports'][number]): string {
@@ -87,7 +124,7 @@ function rangeText({ from, to }: Policy['ports'][number]): string {
  * Networks and volumes that are neither made for this platform nor said to be of others. What is rendered never has any;
  * nothing that comes after rendering may bring them in either, because the engine joins and mounts whatever is there.
  */
-function strangeNames(unit: ContainerUnit, units: Desired['units']): readonly Violation[] {
+function strangeNames(unit: ContainerUnit, units: Desired['units']): readonly Refused[] {
   const own = new Set(
     units.flatMap((each) => (each.kind !== 'container' && each.host === unit.host ? [each.name] : [])),
   );
@@ -110,27 +147,33 @@ function hostAsks({ service, spec, externalVolumes = [] }: ContainerUnit, policy
   return [
     ...folders
       .filter((folder) => isUpward(folder) || !policy.hostFolders.some((allowed) => `${folder}/`.startsWith(allowed)))
-      .map((folder) => ({
-        message: `service ${service} mounts the host folder ${folder}, which the policy does not allow`,
-        line: `hostFolders: ${list(policy.hostFolders, `${folder}/`)}`,
-      })),
+      .map(
+        (folder): Ask => ({
+          message: `service ${service} mounts the host folder ${folder}, which the policy does not allow`,
+          allow: { key: 'hostFolders', add: `${folder}/` },
+        }),
+      ),
     ...externalVolumes
       .filter((name) => !isListed(name, policy.externalVolumes))
-      .map((name) => ({
-        message: `service ${service} mounts the volume ${name}, which is not its own and which the policy does not allow`,
-        line: `externalVolumes: ${list(policy.externalVolumes, name)}`,
-      })),
+      .map(
+        (name): Ask => ({
+          message: `service ${service} mounts the volume ${name}, which is not its own and which the policy does not allow`,
+          allow: { key: 'externalVolumes', add: name },
+        }),
+      ),
     ...devices
       .filter((device) => isUpward(device) || !isListed(device, policy.devices))
-      .map((device) => ({
-        message: `service ${service} uses the device ${device}, which the policy does not allow`,
-        line: `devices: ${list(policy.devices, device)}`,
-      })),
+      .map(
+        (device): Ask => ({
+          message: `service ${service} uses the device ${device}, which the policy does not allow`,
+          allow: { key: 'devices', add: device },
+        }),
+      ),
     ...(spec.hostNetwork === true && !policy.hostNetwork
       ? [
           {
             message: `service ${service} is on the network of the host, which the policy does not allow`,
-            line: 'hostNetwork: true',
+            allow: { key: 'hostNetwork', value: true } as const,
           },
         ]
       : []),
@@ -151,7 +194,7 @@ function quoted(text: string): string {
   return /^[\w./-]+$/.test(text) ? text : `'${text}'`;
 }
 
-function poolViolations(pool: Pool, policy: Policy): readonly Violation[] {
+function poolViolations(pool: Pool, policy: Policy): readonly Refused[] {
   const { max, min } = pool.size;
   const wanted = max ?? min;
   const asks: readonly Ask[] = [
@@ -160,16 +203,16 @@ function poolViolations(pool: Pool, policy: Policy): readonly Violation[] {
       ? [
           {
             message: `pool ${pool.id} asks for ${wanted} runners, the policy allows ${policy.poolMax}`,
-            line: `poolMax: ${wanted}`,
+            allow: { key: 'poolMax', value: wanted } as const,
           },
         ]
       : []),
     ...memoryAsks(`a runner of pool ${pool.id}`, pool.limits.memoryBytes, policy),
   ];
-  return asks.map(({ message, line }) => violation(pool.id, pool.origin, message, allowedBy(line)));
+  return asks.map(({ message, allow }) => violation(pool.id, pool.origin, message, allow));
 }
 
-function secretViolations({ id, origin, source }: Secret, policy: Policy): readonly Violation[] {
+function secretViolations({ id, origin, source }: Secret, policy: Policy): readonly Refused[] {
   switch (source.kind) {
     // A file of the repository, and what no Docker host can read at all.
     case 'sops':
@@ -185,7 +228,7 @@ function secretViolations({ id, origin, source }: Secret, policy: Policy): reado
               id,
               origin,
               `secret ${id} reads ${source.path}, which is in no folder that the policy allows (${policy.secretFolders.join(', ')})`,
-              allowedBy(`secretFolders: ${list(policy.secretFolders, folderOf(source.path))}`),
+              { key: 'secretFolders', add: folderOf(source.path) },
             ),
           ];
     }
@@ -197,7 +240,7 @@ function secretViolations({ id, origin, source }: Secret, policy: Policy): reado
               id,
               origin,
               `secret ${id} reads the variable ${source.variable}, which the policy does not allow`,
-              allowedBy(`secretVariables: ${list(policy.secretVariables, source.variable)}`),
+              { key: 'secretVariables', add: source.variable },
             ),
           ];
     }
@@ -217,7 +260,7 @@ const forgeTokenVariable = 'AUTOGIT_FORGE_TOKEN';
 function ownVariableViolations(
   { id, origin, source }: Secret,
   { units, platform }: Pick<Desired, 'units' | 'platform'>,
-): readonly Violation[] {
+): readonly Refused[] {
   if (source.kind !== 'env' || !source.variable.startsWith(ownPrefix) || source.variable.startsWith(platformPrefix))
     return [];
   const { variable } = source;
@@ -234,10 +277,16 @@ function ownVariableViolations(
 
 function imageAsks(image: string, policy: Policy): readonly Ask[] {
   const name = fullImageName(image);
-  if (policy.registries.some((prefix) => prefix === '*' || name.startsWith(prefix))) return [];
+  if (policy.registries.some((entry) => isImageOf(name, entry))) return [];
   const prefix = folderOf(name);
   const message = `image ${image} comes from ${name.split('/')[0]}, which the policy does not allow`;
-  return [{ message, line: `registries: ${list(policy.registries, prefix)}` }];
+  return [{ message, allow: { key: 'registries', add: prefix } }];
+}
+
+/** `docker.io` and `ghcr.io/ana/web` stand for that registry and that image alone, not for others that begin alike. */
+function isImageOf(name: string, entry: string): boolean {
+  if (entry.endsWith('*') || entry.endsWith('/')) return name.startsWith(entry.replace(/\*$/, ''));
+  return name === entry || ['/', ':', '@'].some((end) => name.startsWith(`${entry}${end}`));
 }
 
 function memoryAsks(what: string, bytes: number, policy: Policy): readonly Ask[] {
@@ -245,7 +294,7 @@ function memoryAsks(what: string, bytes: number, policy: Policy): readonly Ask[]
   if (bytes > 0 && bytes <= policy.memoryBytesMax) return [];
   const asked = bytes > 0 ? `${Math.round(bytes / 1024 ** 2)}Mi of` : 'all';
   const message = `${what} asks for ${asked} memory, the policy allows ${Math.round(policy.memoryBytesMax / 1024 ** 2)}Mi`;
-  return [{ message, line: `memoryBytesMax: ${bytes > 0 ? bytes : policy.memoryBytesMax}` }];
+  return [{ message, allow: { key: 'memoryBytesMax', value: bytes > 0 ? bytes : policy.memoryBytesMax } }];
 }
 
 /** `/srv/keys/pin` → `/srv/keys/`. */
@@ -260,6 +309,6 @@ export function fullImageName(image: string): string {
   return /[.:]/.test(first) || first === 'localhost' ? image : `docker.io/${image}`;
 }
 
-function violation(subject: string, pointer: string, message: string, next: string): Violation {
-  return { subject, finding: { code: 'AG610', pointer, message, hint: next } };
+function violation(subject: string, origin: string, message: string, next: Allowance | string): Refused {
+  return { subject, origin, message, next };
 }

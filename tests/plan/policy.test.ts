@@ -74,11 +74,41 @@ describe('the policy of the machine', () => {
       'ports',
       'processPrograms',
       'registries',
-      'registries',
       'secretFolders',
       'secretVariables',
-      'secretVariables',
     ]);
+  });
+
+  it('names one line for all that the file asks of a key, so that nothing has to be put together', async () => {
+    const asks = `name: home
+domain: home.lan
+services:
+  vpn: { image: "vpn:1", capabilities: [NET_ADMIN, NET_RAW], limits: { memory: 32Gi } }
+  clock: { image: "clock:1", capabilities: [SYS_TIME], limits: { memory: 20Gi } }
+`;
+    const policy = { ...strictPolicy, capabilities: ['CHOWN'] };
+    const lines = (await found(policy, asks)).map(({ finding }) => finding.hint?.split(': ').slice(1).join(': '));
+    expect([...new Set(lines)].sort()).toEqual([
+      'capabilities: [CHOWN, SYS_TIME, NET_ADMIN, NET_RAW]',
+      'memoryBytesMax: 34359738368',
+    ]);
+    expect(lines).toHaveLength(5);
+  });
+
+  it('takes an entry of registries for that registry or image alone, not for what begins alike', async () => {
+    const refused = async (image: string, entry: string) =>
+      (
+        await violations(
+          { ...strictPolicy, registries: [entry] },
+          `name: home\ndomain: home.lan\nservices: { web: { image: "${image}" } }\n`,
+        )
+      ).length > 0;
+    expect(await refused('nginx:1', 'docker.io')).toBe(false);
+    expect(await refused('docker.io.example.net/nginx:1', 'docker.io')).toBe(true);
+    expect(await refused('ghcr.io/ana/web:1', 'ghcr.io/ana/web')).toBe(false);
+    expect(await refused('ghcr.io/ana/web-of-others:1', 'ghcr.io/ana/web')).toBe(true);
+    expect(await refused('ghcr.io/ana/web-of-others:1', 'ghcr.io/ana/web*')).toBe(false);
+    expect(await refused('ghcr.io/ana/web:1', 'ghcr.io/ana/')).toBe(false);
   });
 
   it('gives nothing of the host itself, and names the line that would', async () => {
@@ -260,6 +290,8 @@ describe('the policy file', () => {
     ['ports: [99999]', 'ports in the policy p must be a list of ports'],
     ['secretFolders: [relative/]', 'secretFolders in the policy p must be a list of absolute paths'],
     ['secretFolders: [/etc/../root/]', 'secretFolders in the policy p must be'],
+    ['capabilities: [CAP_NET_ADMIN]', 'a list of Linux capabilities as NET_ADMIN, without CAP_'],
+    ['capabilities: [NET_ADMINS]', 'capabilities in the policy p must be'],
     ['pruneMax: -1', 'pruneMax in the policy p must be a whole number'],
     ['- a', 'must be a map of keys'],
     ['a: [', 'is no valid YAML'],
