@@ -36,7 +36,7 @@ accept: { AG581: the cluster has one node }
   traefik: {
     minimal: 'ingress: traefik\n',
     full: `certificates: own-ca
-sso: { use: authelia, users: { ana: { email: ana@example.org } } }
+sso: { use: authelia, users: { ana: { email: ana@example.org, groups: [operators] } } }
 monitoring: { use: prometheus, dashboards: false }
 ingress: { use: traefik, http: 8080, https: 8443, dashboard: { host: page, protect: { by: sso, groups: [operators] } }, image: "traefik:v3.6", limits: { cpus: 2, memory: 1Gi }, placement: local }
 services: { web: { image: "nginx:1", port: 80, host: web, protect: none } }

@@ -5,7 +5,7 @@ import { targets } from '../../compiler/targets.ts';
 import { catalog } from '../../library/catalog.ts';
 
 const signOn = `certificates: own-ca
-sso: { use: authelia, users: { ana: { email: ana@example.org } } }
+sso: { use: authelia, users: { ana: { email: ana@example.org, groups: [admins] } } }
 `;
 const kinds = ['ingress', 'traefik', 'gateway'] as const;
 
