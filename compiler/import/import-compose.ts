@@ -7,7 +7,7 @@ import { itemsOf, type MapNode, member, textAt, textIn } from './node.ts';
 import { type Problem, readComposeText } from './read-compose-text.ts';
 import { rename } from './rename.ts';
 import { type RoleDraft, rolesIn } from './roles.ts';
-import { commonDomain, readLabels, routedHosts } from './routes.ts';
+import { commonDomain, readLabels, readRoleLabels, routedHosts } from './routes.ts';
 import type { ImportInput, Scope } from './scope.ts';
 import { openSecretBook, type SecretEntry } from './secret-book.ts';
 import { isOwnJob } from './service/own-notes.ts';
@@ -146,7 +146,7 @@ function finish(all: readonly Scope[], left: readonly Scope[], roles: readonly R
   for (const scope of all) {
     const role = roles.find((each) => each.scope === scope);
     if (role === undefined) readLabels(scope, domain, served);
-    else readLabels({ ...scope, draft: { ...scope.draft, ports: {} } }, domain, false);
+    else readRoleLabels(scope, role.role, domain);
   }
   const idOf = new Map(roles.map(({ role, scope }) => [scope.id, role as string]));
   for (const scope of left) {

@@ -52,7 +52,7 @@ function tellName(scope: Scope, id: string): undefined {
     const kept = scope.draft.aliases.includes(textIn(container) ?? '');
     scope.ledger.changed(
       container,
-      `the container is called <name>-${id}`,
+      `the container is called ${scope.platform}-${id}-1`,
       kept ? { to: `services.${id}.aliases` } : {},
     );
   }

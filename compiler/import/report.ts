@@ -54,7 +54,23 @@ export const allowedWithoutPolicy: readonly string[] = [
   'FSETID',
 ];
 
-function notesOf({ services, guessedDomain, domain, gpus }: Imported): readonly string[] {
+/** Whether it asks for more of the machine than images, ports and capabilities. */
+function asksHost(services: Imported['services'], secrets: Imported['secrets']): boolean {
+  const files = secrets.some(
+    ({ source }) => 'file' in source && !/^\/(?:etc\/autogit|run\/secrets)\//.test(source.file),
+  );
+  return (
+    files ||
+    services.some(
+      ({ draft }) =>
+        draft.hostNetwork ||
+        draft.devices.length > 0 ||
+        Object.values(draft.volumes).some(({ external, hostPath }) => external !== undefined || hostPath !== undefined),
+    )
+  );
+}
+
+function notesOf({ services, guessedDomain, domain, gpus, secrets }: Imported): readonly string[] {
   const unlimited = services.filter(
     ({ draft }) => draft.limits.cpus === undefined || draft.limits.memory === undefined,
   );
@@ -92,6 +108,11 @@ function notesOf({ services, guessedDomain, domain, gpus }: Imported): readonly 
       : [
           `a machine without a policy file refuses ${list(refused)}: take out of \`capabilities\` what a service does not need, or allow it in /etc/autogit/policy.yaml`,
         ]),
+    ...(asksHost(services, secrets)
+      ? [
+          'a machine without a policy file gives nothing of the host, no volumes of others, and no secrets from folders but /etc/autogit: `autogit reconcile --embedded --once` says which lines /etc/autogit/policy.yaml needs',
+        ]
+      : []),
     ...(unlimited.length === 0
       ? []
       : [

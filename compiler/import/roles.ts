@@ -69,8 +69,8 @@ function tellProxy({ node, ledger, id }: Scope): undefined {
         else
           ledger.lost(
             item,
-            'the ingress publishes HTTP and HTTPS alone',
-            'its dashboard and other entry points are not open',
+            'the ingress publishes HTTP and HTTPS by TCP alone',
+            'for its page write `dashboard`: autogit explain ingress.dashboard; for other ports, `--as-services`',
           );
       }
     else if (key === 'command')
@@ -82,7 +82,7 @@ function tellProxy({ node, ledger, id }: Scope): undefined {
             'the way to certificates is not taken over',
             'write `certificates`: autogit explain certificates',
           );
-        else ledger.lost(item, 'this setting of Traefik cannot be said', 'keep Traefik as a service: --as-services');
+        else tellSetting(portText(item), item, ledger);
       }
     else if (key === 'volumes')
       for (const item of items) {
@@ -95,6 +95,21 @@ function tellProxy({ node, ledger, id }: Scope): undefined {
     else if (key !== 'labels')
       ledger.lost(part, `the role has no such setting`, `keep ${id} as a service: --as-services`);
   }
+}
+
+/** Only the name of a setting: its value may be a secret. */
+function tellSetting(text: string, item: ComposeNode, ledger: Scope['ledger']): undefined {
+  const name = /^--[\w.-]+/.exec(text)?.[0] ?? 'this';
+  const keep = 'keep Traefik as a service: --as-services';
+  if (/^--api(?:\.|$)/i.test(name))
+    ledger.lost(item, `${name}: its page is not served`, 'write `dashboard`: autogit explain ingress.dashboard');
+  else if (/^--entrypoints\.[\w-]+\.http\.redirections/i.test(name))
+    ledger.lost(
+      item,
+      `${name}: HTTP is sent to HTTPS as soon as somebody certifies the hosts`,
+      'write `certificates`: autogit explain certificates',
+    );
+  else ledger.lost(item, `${name} cannot be said`, keep);
 }
 
 const known =

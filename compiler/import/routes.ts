@@ -96,13 +96,47 @@ function lose({ name, node }: Label, routed: boolean, scope: Scope): undefined {
   if (name.startsWith('autogit.dev/')) return scope.ledger.taken(node);
   if (routed && (name === 'traefik.enable' || server.test(name) || /\.entrypoints$/.test(name)))
     return scope.ledger.taken(node, target(scope, 'host'));
-  if (/\.tls(?:\.|$)/.test(name))
-    return scope.ledger.lost(
+  if (loseTraefik(name, node, routed, scope)) return;
+  scope.ledger.lost(node, 'labels are AutoGit’s own', 'a program that reads labels has to be told another way');
+}
+
+/** Labels of a service that became a role: what the role does by itself, and what nothing stands for. */
+export function readRoleLabels(scope: Scope, role: string, domain: string): undefined {
+  const { ledger } = scope;
+  for (const { name, node, text } of labelsOf(scope)) {
+    if (name.startsWith('autogit.dev/')) ledger.taken(node);
+    else if (role === 'ingress' && rule.test(name))
+      ledger.lost(
+        node,
+        'the page of Traefik itself is not served',
+        'write `dashboard`: autogit explain ingress.dashboard',
+      );
+    else if (rule.test(name))
+      ledger.changed(node, `it is served at its name under ${domain}`, {
+        to: `${role}.host`,
+        next: `write \`host:\` if ${hostsIn(text)[0] ?? 'another name'} is to stay`,
+      });
+    else if (loseTraefik(name, node, false, scope)) continue;
+    else if (name.startsWith('traefik.')) ledger.taken(node, role);
+    else ledger.lost(node, 'labels are AutoGit’s own', 'a program that reads labels has to be told another way');
+  }
+}
+
+/** True when a label was one for TLS or of middlewares, which are told. `served`: others reach it by its host now. */
+function loseTraefik(name: string, node: ScalarNode, served: boolean, { ledger }: Scope): boolean {
+  if (!name.startsWith('traefik.')) return false;
+  if (/\.tls(?:\.|$)/.test(name)) {
+    ledger.lost(
       node,
       'the way to certificates is not taken over',
       'write `certificates`: autogit explain certificates',
     );
-  if (/\.middlewares/.test(name) && name.startsWith('traefik.'))
-    return scope.ledger.lost(node, 'middlewares of Traefik cannot be said', 'see `protect` for sign-on');
-  scope.ledger.lost(node, 'labels are AutoGit’s own', 'a program that reads labels has to be told another way');
+    return true;
+  }
+  if (!/\.middlewares/.test(name)) return false;
+  const next = '`protect: sso` asks for sign-on; what else it did, such as headers, the program has to do';
+  if (served && /\.routers\.[^.]+\.middlewares$/.test(name))
+    ledger.lost(node, 'no middleware of Traefik stands before it any more: whoever reaches its host comes in', next);
+  else ledger.lost(node, 'middlewares of Traefik cannot be said', next);
+  return true;
 }

@@ -219,6 +219,29 @@ networks: { n: }
     );
   });
 
+  it('a service that a middleware guarded is said to be open', () => {
+    const text = `services:
+  traefik:
+    image: traefik:v3.6
+    command: [--providers.docker=true, --api.insecure=true]
+    ports: ["80:80"]
+    labels: { traefik.enable: "true", traefik.http.routers.api.rule: "Host(\`t.example.org\`)" }
+  web:
+    image: traefik/whoami
+    labels:
+      traefik.enable: "true"
+      traefik.http.routers.web.rule: Host(\`web.example.org\`)
+      traefik.http.routers.web.middlewares: authelia@docker
+`;
+    const told = importText(text).report.rows.filter(({ fate }) => fate === 'lost');
+    expect(told.map(({ path, why }) => `${path}: ${why}`)).toEqual([
+      'services.traefik.command[1]: --api.insecure: its page is not served',
+      'services.traefik.labels.traefik.http.routers.api.rule: the page of Traefik itself is not served',
+      'services.web.labels.traefik.http.routers.web.middlewares: no middleware of Traefik stands before it any more: whoever reaches its host comes in',
+    ]);
+    expect(told.at(-1)?.next).toContain('`protect: sso`');
+  });
+
   it('an internal network has no way out', () => {
     expect(service('networks: [in]', 'networks: { in: { internal: true } }').internet).toBeUndefined();
     expect(service('restart: always').internet).toBe(true);
@@ -261,6 +284,7 @@ networks: { back: }
 describe('what cannot be taken over', () => {
   it.each([
     'privileged: true',
+    'mem_limit: 10000',
     'pid: host',
     'network_mode: service:db',
     'build: .',

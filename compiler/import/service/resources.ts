@@ -12,8 +12,18 @@ export function readCpus(node: ComposeNode, scope: Scope): undefined {
   scope.ledger.taken(node, target(scope, 'limits.cpus'));
 }
 
+/** Docker's least limit of memory (moby, daemon/daemon_unix.go: linuxMinMemory). */
+const leastMemory = 6 * 2 ** 20;
+
 /** `mem_limit`, and the same under `deploy.resources.limits`. */
 export function readMemory(node: ComposeNode, scope: Scope): undefined {
+  const bytes = bytesOf(textIn(node) ?? '') ?? 0;
+  if (bytes > 0 && bytes < leastMemory)
+    return scope.ledger.lost(
+      node,
+      'Docker starts no container with less than 6Mi, so this one never started',
+      'write what it needs as `limits.memory`; a number without a unit is bytes',
+    );
   const size = sizeAt(node, scope, 'limits.memory');
   if (size !== undefined) scope.draft.limits.memory = size;
 }

@@ -174,8 +174,8 @@ function named(mount: MountNode, source: string, path: string, item: ComposeNode
     });
   }
   const id = addVolume(key, draft, scope);
-  const made = `${scope.id}-${id}`;
-  ledger.changed(item, `a new volume <name>-${made} is made, and ${there} stays as it is`, {
+  const made = `${scope.platform}-${scope.id}-${id}`;
+  ledger.changed(item, `a new volume ${made} is made, and ${there} stays as it is`, {
     to,
     next: `copy what is in it, or write \`external: ${there}\``,
   });
