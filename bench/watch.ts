@@ -31,7 +31,7 @@ for (const services of [8, 100]) rows.push(await rowOf(services));
 const text = [
   '## A change in watch mode',
   '',
-  `\`node bench/watch.ts --changes ${changes}\`, Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)} at the end. Milliseconds after ${warmUps} changes to warm up, both targets into a folder. Bar: 20 ms for the run.`,
+  `\`node bench/watch.ts --changes ${changes}\`, Node ${process.versions.node}, ${cpus().length} CPUs, load ${loadavg()[0]?.toFixed(1)} at the end. Milliseconds after ${warmUps} changes to warm up, both targets into a folder. Bar: 20 ms for the run with eight services.`,
   '',
   '| services | CPU of a change, mean | the run, median (min–max) | write → new text, median (min–max) |',
   '| --- | --- | --- | --- |',

@@ -1204,7 +1204,7 @@ export interface SecretMountSpec {
  */
 export interface HealthSpec {
   /**
-   * Path that answers 2xx or 3xx on the service's port.
+   * Path that answers 2xx or 3xx on the service's port. On Docker the image must have wget for it; one that has none takes exec with a command of its own.
    */
   http?: string;
   /**

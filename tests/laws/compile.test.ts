@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -52,6 +52,35 @@ describe('no byte of the output comes from', () => {
 
   it('another working folder', async () => {
     expect(await printed(elsewhere, {})).toBe(expected);
+  });
+
+  it('the umask, which is a matter of modes alone', async () => {
+    const file = join(root, 'examples/3-a-team/autogit.yaml');
+    const rendered = async (mask: string): Promise<Readonly<Record<string, string>>> => {
+      const output = join(elsewhere, mask);
+      const command = `umask ${mask}; exec "$0" "$@"`;
+      const args = [
+        '-c',
+        command,
+        process.execPath,
+        join(root, 'cli/main.ts'),
+        'compile',
+        '-f',
+        file,
+        '--target',
+        'all',
+      ];
+      await run('/bin/sh', [...args, '-o', output]);
+      const names = (await readdir(output, { recursive: true, withFileTypes: true })).filter((each) => each.isFile());
+      const texts = names.map(async (each) => {
+        const path = join(each.parentPath, each.name);
+        return [path.slice(output.length), await readFile(path, 'utf8')] as const;
+      });
+      return Object.fromEntries((await Promise.all(texts)).sort(([one], [other]) => (one < other ? -1 : 1)));
+    };
+    const usual = await rendered('022');
+    expect(Object.keys(usual).length).toBeGreaterThan(20);
+    expect(await rendered('077')).toEqual(usual);
   });
 
   it('the files that hold secrets, which are not even opened', async () => {
