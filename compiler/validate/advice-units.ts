@@ -15,7 +15,11 @@ function quantityMeant(value: string): Advice | string | undefined {
   const match = /^\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]*)\s*$/i.exec(value);
   if (match === null) return undefined;
   const [, number = '', unit = ''] = match;
-  if (unit === '') return Number(number) === 0 ? undefined : `write ${number}Mi or ${number}Gi, whichever is meant`;
+  if (unit === '') {
+    if (Number(number) === 0) return 'it must be more than nothing, such as 64Mi';
+    if (Number(number) >= 65_536) return `in bytes that is ${Math.ceil(Number(number) / 1024 ** 2)}Mi: write the unit`;
+    return `write ${number}Mi or ${number}Gi, whichever is meant`;
+  }
   const letter = unit[0]?.toUpperCase() ?? '';
   const binary = /^[KMGT]ib?$/i.test(unit);
   if (number.includes('.')) return withoutDecimals(Number(number), letter, binary);

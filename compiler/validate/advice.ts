@@ -174,6 +174,7 @@ export function asWords(value: string): Advice | string | undefined {
   if (/["'|&;<>$`\\\n]/.test(value)) return "to run it in a shell, write [sh, -c, '…']";
   const words = value.trim().split(/\s+/);
   if (words[0] === '') return undefined;
-  const hint = `write [${words.join(', ')}]`;
+  const quoted = words.map((word) => (/[,[\]{}#&*!%@?:]|^[->]/.test(word) ? `'${word}'` : word));
+  const hint = `write [${quoted.join(', ')}]`;
   return /[*?#~()[\]{}=,!]/.test(value) ? hint : surely(words, hint);
 }

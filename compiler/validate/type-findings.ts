@@ -50,6 +50,7 @@ function otherType(wants: Shape, value: Value | undefined, keys: readonly string
   }
   const scalar = typeof value !== 'object';
   if (wants.kind === 'line' && typeof value === 'boolean') return { hint: 'write a sentence' };
+  if (wants.type === 'string' && scalar && wants.known !== undefined) return undefined;
   if (wants.type === 'string' && scalar) return { hint: `put it in quotes: '${String(value)}'`, quote: true };
   if (wants.type === 'boolean' && typeof value === 'string') return truth(value);
   if (wants.type === 'array' && scalar) return asList(wants, value);
@@ -77,6 +78,7 @@ function withoutId({ properties = {} }: Shape, keys: readonly string[]): Advice 
 }
 
 function asList({ items }: Shape, value: boolean | number | string): Advice {
+  if (value === '') return { hint: 'give it a value, or delete the line' };
   if (/^-\S/.test(String(value))) return { hint: 'a space belongs behind each dash' };
   const hint = `write [${String(value)}]`;
   const one = typeof value === 'string' && /^[A-Za-z0-9][\w./:@-]*$/.test(value);
@@ -110,6 +112,9 @@ function asVolume(source: string, path: string): string {
 
 function asMap({ required = [], properties = {}, entries }: Shape, value: Value): Advice | undefined {
   const [only] = required;
+  const [, key, rest] = /^([A-Za-z]+):(\S.*)$/.exec(String(value)) ?? [];
+  if (key !== undefined && Object.hasOwn(properties, key))
+    return { hint: `a space belongs behind the colon: \`${key}: ${rest}\`` };
   const text = String(value);
   if (only !== undefined && required.length === 1 && text.length < 60 && typeof value === 'string') {
     const hint = `write { ${only}: ${text} }`;
