@@ -48,6 +48,15 @@ describe('autogit diff', () => {
         '     init: true',
         '     labels:',
         '       autogit.dev/platform: home',
+        '@@ -21,7 +21,7 @@',
+        '       - no-new-privileges:true',
+        '     stop_grace_period: 10s',
+        '     x-autogit-ports:',
+        '-      - "8080"',
+        '+      - "80"',
+        '     x-autogit-source: "autogit.yaml#/services/web"',
+        ' networks:',
+        '   web-alone:',
         '',
         '1 change: 1 restart; 1 rendered file different',
         '',
@@ -141,7 +150,10 @@ it('holds no value of a secret, wherever the value is', async () => {
 
 it('carries no secret on that stands in the file as plain text', async () => {
   const literal = (value: string) =>
-    file('1.30', environments).replace('port: 80', `port: 80, environment: { DB_PASSWORD: ${value} }`);
+    file('1.30', `accept: { AG426: moves into a secret next }\n${environments}`).replace(
+      'port: 80',
+      `port: 80, environment: { DB_PASSWORD: ${value} }`,
+    );
   await git('checkout', '-q', '-b', 'literal');
   await write('autogit.yaml', literal('first-hunter2'));
   await commit('a secret in the file');
