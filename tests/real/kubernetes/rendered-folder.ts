@@ -4,14 +4,24 @@ import { dirname, join } from 'node:path';
 import { parse } from 'yaml';
 import { target } from '../../../compiler/kubernetes/target.ts';
 import type { Platform } from '../../../compiler/model/platform.ts';
+import type { Manifest } from '../../../compiler/model/target.ts';
 import type { KubernetesJson } from './api.ts';
 
-/** What `compile` writes for a platform, in a new temporary folder, and the objects in apply order. */
-export async function renderedFolder(
-  given: Platform,
-): Promise<{ readonly folder: string; readonly objects: readonly KubernetesJson[] }> {
-  const root = mkdtempSync(join(tmpdir(), 'autogit-rendered-'));
+export interface RenderedFolder {
+  readonly folder: string;
+  /** In apply order. */
+  readonly objects: readonly KubernetesJson[];
+}
+
+/** What `compile` writes for a platform, in a new temporary folder. */
+export async function renderedFolder(given: Platform): Promise<RenderedFolder> {
   const { manifests } = await target.render(given);
+  return writtenFolder(manifests);
+}
+
+/** Rendered files in a new temporary folder. */
+export function writtenFolder(manifests: readonly Manifest[]): RenderedFolder {
+  const root = mkdtempSync(join(tmpdir(), 'autogit-rendered-'));
   for (const { path, text } of manifests) {
     mkdirSync(dirname(join(root, path)), { recursive: true });
     writeFileSync(join(root, path), text);
