@@ -13,6 +13,7 @@ import {
   type YAMLMap,
 } from 'yaml';
 import type { Shape } from '../../schema/shape.ts';
+import { placeComments } from './comment-places.ts';
 import { keyOrder, memberShape, topShape } from './key-order.ts';
 
 export type Formatted =
@@ -38,6 +39,19 @@ const reading = {
  * the text is refused. Formatting what was formatted changes nothing.
  */
 export function format(text: string): Formatted {
+  let before = text;
+  for (let pass = 0; pass < mostPasses; pass++) {
+    const result = formatOnce(before);
+    if (result.kind === 'refused' || result.text === before) return result;
+    before = result.text;
+  }
+  return { kind: 'refused', why: 'its comments would wander each time' };
+}
+
+/** A comment between two blocks may belong to either; when it has its place, the next pass changes nothing. */
+const mostPasses = 5;
+
+function formatOnce(text: string): Formatted {
   const bare = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
   const document = parseDocument(bare, reading);
   const [error] = document.errors;
@@ -45,7 +59,8 @@ export function format(text: string): Formatted {
   const before = meaning(document);
   if (before === undefined) return { kind: 'refused', why: 'its aliases make it too large' };
   if (document.contents === null) return { kind: 'formatted', text: bare };
-  if (!hasAliases(document)) arrange(document.contents as Node, topShape(), true);
+  placeComments(document, bare);
+  if (!hasAliases(document)) arrange(document.contents as Node, topShape(), 'top');
   unbracketLong(document);
   const written = tightLists(document.toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: true }));
   const again = parseDocument(written, reading);
@@ -77,21 +92,24 @@ function hasAliases(document: Document): boolean {
   return found;
 }
 
-function arrange(node: Node | null, shape: Shape, top: boolean): void {
+/** What a map is: the whole file, the value of a key, or an item of a list, which has its comment above the dash. */
+type Standing = 'top' | 'value' | 'item';
+
+function arrange(node: Node | null, shape: Shape, standing: Standing): void {
   const value: unknown = node === null ? null : node.toJSON();
   if (isMap(node)) {
     const order = keyOrder(shape, value);
-    if (order !== undefined) reorder(node as YAMLMap<Node, Node | null>, order, top);
+    if (order !== undefined) reorder(node as YAMLMap<Node, Node | null>, order, standing);
     for (const pair of node.items as Pair<Node, Node | null>[])
-      if (isScalar(pair.key)) arrange(pair.value, memberShape(shape, value, String(pair.key.value)), false);
+      if (isScalar(pair.key)) arrange(pair.value, memberShape(shape, value, String(pair.key.value)), 'value');
   } else if (isSeq(node)) {
     for (const [index, item] of (node.items as Node[]).entries())
-      arrange(item, memberShape(shape, value, index), false);
+      arrange(item, memberShape(shape, value, index), 'item');
   }
 }
 
 /** Keys that the schema does not know stay behind the others. A comment above the first key moves along with it. */
-function reorder(map: YAMLMap<Node, Node | null>, order: readonly string[], top: boolean): void {
+function reorder(map: YAMLMap<Node, Node | null>, order: readonly string[], standing: Standing): void {
   const rank = ({ key }: Pair<Node, Node | null>) => {
     const at = order.indexOf(isScalar(key) ? String(key.value) : '');
     return at < 0 ? order.length : at;
@@ -100,7 +118,7 @@ function reorder(map: YAMLMap<Node, Node | null>, order: readonly string[], top:
   const sorted = [...items].sort((a, b) => rank(a.pair) - rank(b.pair) || a.index - b.index).map(({ pair }) => pair);
   if (sorted.every((pair, index) => pair === map.items[index])) return;
   const first = map.items[0]?.key as Scalar | undefined;
-  if (map.commentBefore && first !== undefined && !top) {
+  if (map.commentBefore && first !== undefined && standing === 'value') {
     first.commentBefore = [map.commentBefore, first.commentBefore].filter((each) => each).join('\n');
     map.commentBefore = null;
   }
@@ -108,6 +126,10 @@ function reorder(map: YAMLMap<Node, Node | null>, order: readonly string[], top:
   const leader = sorted[0]?.key as Scalar | undefined;
   if (first !== undefined && leader?.spaceBefore === true) first.spaceBefore = true;
   if (leader !== undefined) leader.spaceBefore = false;
+  if (leader?.commentBefore && standing === 'item') {
+    map.commentBefore = [map.commentBefore, leader.commentBefore].filter((each) => each).join('\n');
+    leader.commentBefore = null;
+  }
   map.items = sorted;
 }
 

@@ -20,6 +20,57 @@ const wrong = readdirSync(join(here, 'language/wrong'), { recursive: true, encod
   .filter((name) => name.endsWith('.yaml'))
   .map((name) => [name, readFileSync(join(here, 'language/wrong', name), 'utf8')] as const);
 
+/** Every key stands where formatting moves it away from, and blocks end in all the ways that blocks can end. */
+const upsideDown = [
+  `services:
+  w:
+    environment:
+      # env
+      A: b
+    # end
+    image: "x:1"
+    needs:
+      - a
+      - b
+  a:
+    configs:
+      x:
+        text: |
+          hello
+        path: /x
+    image: "a:1"
+domain: home.lan
+patches:
+  - why: x
+    # of the service
+    target: { kind: service, name: w }
+    merge:
+      init: false
+  - merge: { init: true }
+    why: y
+    target:
+      name: a
+      kind: service
+runners:
+  linux:
+    size: { max: 2 }
+    labels: [docker]
+name: home
+`,
+  `services:
+  w:
+    image: "x:1"
+    environment:
+      A: b
+      # env
+    # end
+# domain
+domain: home.lan
+
+name: home # this one
+`,
+];
+
 function formatted(text: string): string {
   const result = format(text);
   if (result.kind === 'refused') throw new Error(result.why);
@@ -45,6 +96,45 @@ describe('formatting', () => {
     if (result.kind === 'unreadable') return expect(result.diagnostics.length).toBeGreaterThan(0);
     if (result.kind === 'refused') return expect(text).toMatch(/[&*]/);
     expect(format(result.text)).toEqual(result);
+  });
+
+  it('comes to rest after one time, wherever a comment stands, and keeps the comment of a top-level key above it', () => {
+    for (const text of [...upsideDown, ...corpus.flatMap(([, each]) => (each.length < 700 ? [each] : []))]) {
+      const lines = text.split('\n');
+      const step = upsideDown.includes(text) ? 1 : 7;
+      for (const [at, line] of lines.entries()) {
+        if (at % step !== 0) continue;
+        for (const indent of new Set([0, 2, /^ */.exec(line)?.[0].length ?? 0])) {
+          const planted = [...lines.slice(0, at), `${' '.repeat(indent)}# planted`, ...lines.slice(at)].join('\n');
+          const result = format(planted);
+          // A comment in a block text is text, and one in a list of lines may end it.
+          if (result.kind === 'refused') expect(result.why).toMatch(/this is not YAML/);
+          else {
+            expect(format(result.text)).toEqual(result);
+            const key = /^[a-z]+:/.exec(line)?.[0];
+            if (indent === 0 && key !== undefined)
+              expect(result.text).toMatch(new RegExp(`^# planted\\n(?:#.*\\n|\\n)*${key}`, 'm'));
+          }
+        }
+      }
+    }
+  });
+
+  it('keeps the comment of an item of a list above it, also when its first key is another one then', () => {
+    const text = `patches:
+  # because of the disk
+  - why: x
+    # the wiki
+    target: { kind: service, name: w }
+    merge: { init: false }
+`;
+    expect(formatted(text)).toBe(`patches:
+  # because of the disk
+  # the wiki
+  - target: { kind: service, name: w }
+    why: x
+    merge: { init: false }
+`);
   });
 
   it('puts keys in the order of the schema, each with the comment above it', () => {
