@@ -21,7 +21,6 @@ async function told(by: Cluster['routes'], externalDns?: string) {
       blog: { image: 'blog:1', port: 8080, host: 'blog' },
       mail: { image: 'mail:1', ports: { smtp: { port: 2525, publish: 25 } } },
     },
-    accept: { AG427: 'a load balancer in front has certificates' },
   };
   const bytes = Buffer.from(JSON.stringify(file));
   const { diagnostics, rendered } = await compile({ file: 'autogit.yaml', bytes, catalog, targets });
