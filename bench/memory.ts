@@ -4,7 +4,8 @@
  *
  *   node bench/memory.ts [--part database]… [--record]
  *
- * `--record` appends the table to bench/RESULTS.md. Needs what the suites oracles and forge need.
+ * `--record` appends the table to bench/RESULTS.md. Needs what the suites oracles and forge need; Garage
+ * (`tests/real/oracles/prepare garage`) and Debian's `prometheus-node-exporter` are measured where they are.
  */
 import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,16 +14,21 @@ import type { Platform } from '../compiler/model/platform.ts';
 import { platformOf } from '../tests/real/oracles/ingress-world.ts';
 import { traefik } from '../tests/real/oracles/programs.ts';
 import { backup, cache, database, registry } from './memory/data-parts.ts';
+import { store } from './memory/garage-part.ts';
 import { dns, ingress } from './memory/network-parts.ts';
 import type { Part } from './memory/part.ts';
 import { forge, objects } from './memory/program-parts.ts';
 import { atRest, highest, type Memory } from './memory/proportional.ts';
-import { alerts, monitoring } from './memory/watch-parts.ts';
+import { alerts, machine, monitoring } from './memory/watch-parts.ts';
 
-const parts = [ingress, dns, database, cache, registry, forge, objects, monitoring, alerts, backup];
+const parts = [ingress, dns, database, cache, registry, forge, objects, store, monitoring, alerts, machine, backup];
 const { values } = parseArgs({
   options: {
-    part: { type: 'string', multiple: true, default: parts.map(({ id }) => id) },
+    part: {
+      type: 'string',
+      multiple: true,
+      default: parts.filter(({ isHere }) => isHere?.() ?? true).map(({ id }) => id),
+    },
     record: { type: 'boolean' },
   },
 });
@@ -50,9 +56,12 @@ const text = [
 console.log(text);
 if (values.record === true) appendFileSync(join(import.meta.dirname, 'RESULTS.md'), `\n${text}\n`);
 
-/** The example with objects beside it, and with the version of Traefik that is here, whose settings differ from the next. */
+/** The example with objects beside it, without AutoGit's own metrics, which are not there, and with the version of Traefik that is here, whose settings differ from the next. */
 async function homelab(): Promise<Platform> {
-  const file = readFileSync(join(import.meta.dirname, '../examples/6-homelab/autogit.yaml'), 'utf8');
+  const file = readFileSync(join(import.meta.dirname, '../examples/6-homelab/autogit.yaml'), 'utf8').replace(
+    /^ {2}autogit: .*\n/m,
+    '',
+  );
   return platformOf(`${file}\ningress: { use: traefik, image: "traefik:${traefik().version}" }\nobjects: versitygw\n`);
 }
 

@@ -17,6 +17,8 @@ export interface Part {
   readonly program: string;
   /** What is asked of it, for the table. */
   readonly load: string;
+  /** Whether its program is on this machine; absent for what the suites need anyhow. */
+  readonly isHere?: () => boolean;
   /** Starts it; resolves when it answers. */
   start(platform: Platform): Promise<Started>;
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../tests/real/free-port.ts';
 import { configText } from '../../tests/real/oracles/ingress-world.ts';
+import { isHere } from '../../tests/real/oracles/programs.ts';
 import { until } from '../../tests/real/oracles/store-world.ts';
 import { Folder, type Part, pidOf, times } from './part.ts';
 
@@ -37,6 +38,25 @@ export const monitoring: Part = {
       },
       stop: () => folder.end(),
     };
+  },
+};
+
+/** The look at the machine, by Debian's package of it, with the collectors that are rendered. */
+export const machine: Part = {
+  id: 'monitoring-machine',
+  program: 'Node exporter 1.5 (Debian)',
+  load: '1,000 readings, 4 at once',
+  isHere: () => isHere('prometheus-node-exporter'),
+  start: async (platform) => {
+    const folder = new Folder(platform);
+    const port = await freePort();
+    const args = (platform.workloads.find(({ id }) => id === 'monitoring-machine')?.command ?? [])
+      .filter((each) => !each.startsWith('--web.listen-address'))
+      .concat(`--web.listen-address=127.0.0.1:${port}`);
+    const running = folder.run('prometheus-node-exporter', args);
+    const read = async () => (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+    await until(async () => (await read()).includes('node_memory_MemTotal_bytes'), running);
+    return { pid: pidOf(running), work: () => times(1000, 4, read), stop: () => folder.end() };
   },
 };
 
