@@ -30,7 +30,7 @@ describe.each(Object.entries(providers))('hosts proven by records at %s', (provi
     const webhook = { groupName: 'acme.example.org', solverName: provider, config: { ttl: 60 } };
     const { diagnostics: rest, rendered } = await compiled(
       'kubernetes',
-      `accept: { AG531: its webhook is installed }
+      `${expected.length === 0 ? '' : 'accept: { AG531: its webhook is installed }'}
 patches:
   - target: { kind: Issuer, name: home-certificates }
     why: its webhook changes the zone
