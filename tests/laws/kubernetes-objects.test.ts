@@ -107,7 +107,7 @@ const service = fc.record(
     ),
     schedule: fc.constantFrom('once', 'once', '0 3 * * 7', '*/5 * * * *'),
     replicas: fc.integer({ min: 1, max: 4 }),
-    limits: fc.record({ cpus: fc.constantFrom(0.01, 0.333, 1, 16), memory: fc.constantFrom('6Mi', '1500Ki', '3Gi') }),
+    limits: fc.record({ cpus: fc.constantFrom(0.01, 0.333, 1, 16), memory: fc.constantFrom('6Mi', '7500Ki', '3Gi') }),
     gpu: fc.constantFrom('nvidia', 'amd', 'intel'),
     shm: fc.constantFrom('64Mi', '1500Ki'),
     user: fc.constantFrom('0:0', '1000:1000'),
