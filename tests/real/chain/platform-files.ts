@@ -20,7 +20,7 @@ sso:
   users:
     ana: { name: Ana Example, email: ana@home.test, groups: [admins], password: ana-password }
     ben: { email: ben@home.test, password: ben-password }
-forge: { use: gitea, image: "${images.gitea}", ssh: { port: 2222 } }
+forge: { use: gitea, image: "${images.gitea}", ssh: { port: 2222, through: ingress } }
 services:
   echo: { image: "${images.node}", port: 8080, host: echo, protect: { by: sso, groups: [admins] } }
   open: { image: "${images.node}", port: 8080, host: open, protect: none }
