@@ -42,6 +42,7 @@ services:
     title: 'a service beside sign-on that is open',
     why: 'A file with sign-on has it to guard services. One that says nothing may have been forgotten.',
     accept: 'each service has accounts of its own',
+    note: 'Only said where the file has sign-on. Without it a `host` or a published port is all that the file says of who may come, and most services have accounts of their own or are meant for everybody; what a port lets in is what the firewall and the address in `publish` let in. `autogit diff` names each host and port that a change opens.',
     wrong: `name: home
 domain: home.lan
 certificates: own-ca
