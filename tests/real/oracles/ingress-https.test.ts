@@ -16,7 +16,8 @@ import {
   start,
   until,
 } from './ingress-world.ts';
-import { pebble, traefik } from './programs.ts';
+import { acmeServer } from './local-acme.ts';
+import { traefik } from './programs.ts';
 
 // The newest Traefik that can be built from its module; it does not know every setting of the default one.
 const ingress = `ingress: { use: traefik, image: "traefik:${traefik().version}" }`;
@@ -183,7 +184,7 @@ services:
 
 describe('hosts that an ACME server certifies over HTTP', () => {
   let dir: string;
-  let at: Record<'http' | 'https' | 'ping' | 'acme' | 'control', number>;
+  let at: Record<'http' | 'https' | 'ping', number>;
   const closing: (() => unknown)[] = [];
   let proxy: Running;
 
@@ -193,17 +194,16 @@ describe('hosts that an ACME server certifies over HTTP', () => {
       http: await freePort(),
       https: await freePort(),
       ping: await freePort(),
-      acme: await freePort(),
-      control: await freePort(),
     };
     const names = await nameServer();
     const echo = await serve((_, answer) => answer.end('hello'));
     closing.push(names.close, echo.close);
-    await acmeServer(names.port);
+    const acme = await acmeServer({ dir, dns: names.port, ...at });
+    closing.push(acme.close);
     const platform = await platformOf(`name: home
 domain: home.test
 ${ingress}
-certificates: { issuer: acme, email: ops@home.test, server: "https://localhost:${at.acme}/dir", trust: root }
+certificates: { issuer: acme, email: ops@home.test, server: "https://localhost:${acme.port}/dir", trust: root }
 services:
   web: { image: "nginx:1", port: 8080, host: web }
 secrets: { root: { file: /etc/autogit/root.pem } }
@@ -217,7 +217,7 @@ secrets: { root: { file: /etc/autogit/root.pem } }
       configText(platform, 'ingress-static', {
         '/etc/traefik/routes.yml': join(dir, 'routes.yml'),
         '/var/lib/traefik': dir,
-        '/run/secrets/root': join(dir, 'server.crt'),
+        '/run/secrets/root': acme.certificate,
         'to: ":443"': `to: ":${at.https}"`,
         [`":${ports.http}"`]: `127.0.0.1:${at.http}`,
         [`":${ports.https}"`]: `127.0.0.1:${at.https}`,
@@ -246,42 +246,4 @@ secrets: { root: { file: /etc/autogit/root.pem } }
     const { stdout } = await run('stat', ['-c', '%a', join(dir, 'acme.json')]);
     expect(stdout.trim()).toBe('600');
   });
-
-  async function acmeServer(dns: number): Promise<void> {
-    const [key, crt] = [join(dir, 'server.key'), join(dir, 'server.crt')];
-    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
-    await run('openssl', [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      ...subject,
-      '-keyout',
-      key,
-      '-out',
-      crt,
-    ]);
-    const settings = {
-      listenAddress: `127.0.0.1:${at.acme}`,
-      managementListenAddress: `127.0.0.1:${at.control}`,
-      certificate: crt,
-      privateKey: key,
-      httpPort: at.http,
-      tlsPort: at.https,
-      ocspResponderURL: '',
-      externalAccountBindingRequired: false,
-    };
-    writeFileSync(join(dir, 'pebble.json'), JSON.stringify({ pebble: settings }));
-    const server = start(pebble().path, ['-config', join(dir, 'pebble.json'), '-dnsserver', `127.0.0.1:${dns}`], {
-      PEBBLE_VA_NOSLEEP: '1',
-      PEBBLE_WFE_NONCEREJECT: '0',
-    });
-    closing.push(() => server.child.kill('SIGKILL'));
-    const asked = { path: '/dir', headers: { 'user-agent': 'autogit tests' } };
-    const answers = () => askHttps(at.acme, 'localhost', asked).then(({ status }) => status === 200);
-    await until(answers, server.said);
-  }
 });
