@@ -13,7 +13,8 @@ export function emptyGroups(
   const known = new Set(Object.values(users).flatMap(({ groups }) => groups));
   const listed = known.size === 0 ? 'no user has a group' : `the users are in ${[...known].sort().join(', ')}`;
   return routes.flatMap(({ workload, origin, protect }) => {
-    const empty = (protect?.groups ?? []).filter((group) => !known.has(group));
+    // Groups of a route that everybody may open are asked for by nobody.
+    const empty = protect?.by === 'sso' ? (protect.groups ?? []).filter((group) => !known.has(group)) : [];
     if (empty.length === 0) return [];
     const nobody = empty.length === protect?.groups?.length;
     const names = empty.map((group) => `'${group}'`).join(' or ');

@@ -36,6 +36,11 @@ describe('the page of the ingress', () => {
     expect(meant.config('ingress-routes').http.routers['ingress-dashboard'].middlewares).toBeUndefined();
   });
 
+  it('asks for no group where everybody may open it', async () => {
+    const open = 'ingress: { use: traefik, dashboard: { host: page, protect: none } }\n';
+    expect((await rendered(`${signOn}${open}`)).diagnostics).toEqual([]);
+  });
+
   it('is not there unless the file asks for it', async () => {
     const { config } = await rendered('services: { wiki: { image: "wiki:2", port: 3000, host: wiki } }\n');
     expect(config('ingress-static').api).toBeUndefined();
