@@ -192,7 +192,8 @@ async function rendered(
     domain: 'home.lan',
     target: 'kubernetes',
     cluster: { routes },
-    ingress: { use: 'traefik', dashboard: { host: 'page', protect: 'none' } },
+    // The newest that can be built here; it does not know every setting of the default one.
+    ingress: { use: 'traefik', image: `traefik:${traefik().version}`, dashboard: { host: 'page', protect: 'none' } },
     services: {
       shop: { image: 'shop:1', port: others.shop.port, host: 'shop', protect: isGuarded ? 'sso' : 'none' },
       metrics: {
