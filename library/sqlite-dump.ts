@@ -4,6 +4,8 @@ import type { Dump } from '../compiler/model/facts.ts';
 export interface SqliteDump {
   /** Of the workload. */
   readonly id: string;
+  /** Id of the copy, for a workload whose own id is long; absent means `<id>-database`. Names of jobs have 52 characters. */
+  readonly copy?: string;
   readonly origin: string;
   /** Of the database, in the container of the workload and in that which copies it. */
   readonly path: string;
@@ -22,7 +24,7 @@ export const sqliteImage: ImageLicence = { image: 'python:3.13-alpine', title: '
  * consistent while somebody writes. The volume is opened for writing, because readers of a write-ahead log take a lock.
  * To restore, the copy is put in the place of the database while the workload is stopped.
  */
-export function sqliteDump({ id, origin, path, volume, folder, user }: SqliteDump): Dump {
+export function sqliteDump({ id, copy = `${id}-database`, origin, path, volume, folder, user }: SqliteDump): Dump {
   const program = [
     'import sqlite3, sys',
     `source = sqlite3.connect("file:${path}?mode=rw", uri=True, timeout=60)`,
@@ -34,7 +36,7 @@ export function sqliteDump({ id, origin, path, volume, folder, user }: SqliteDum
     'sys.exit(0 if good == "ok" else good)',
   ].join('; ');
   return {
-    id: `${id}-database`,
+    id: copy,
     workload: id,
     origin,
     covers: [],

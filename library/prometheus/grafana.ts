@@ -35,6 +35,7 @@ export function grafanaDump(id: string, origin: Pointer): Dump {
   const own = grafanaId(id);
   return sqliteDump({
     id: own,
+    copy: own,
     origin,
     path: `${dataFolder}/grafana.db`,
     volume: `${own}-data`,

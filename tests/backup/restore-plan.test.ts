@@ -63,7 +63,7 @@ it('stops the dashboards alone while what people made in them comes back, and mo
   expect(plan.volumes.map(({ id }) => id)).toEqual(['monitoring-dashboards-data']);
   expect(ids(plan.own)).toEqual(['monitoring-dashboards']);
   expect(plan.clients).toEqual([]);
-  expect(plan.dumps).toMatchObject([{ id: 'monitoring-dashboards-database', load: { while: 'stopped' } }]);
+  expect(plan.dumps).toMatchObject([{ id: 'monitoring-dashboards', load: { while: 'stopped' } }]);
 });
 
 it('leaves a volume alone that is in no copy', async () => {

@@ -20,7 +20,7 @@ const dumps: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   gitlab: { 'forge-data': 1000 },
   lldap: { 'directory-database': 1000, 'sso-database': 1000 },
   postgres: { 'database-data': 999 },
-  prometheus: { 'monitoring-dashboards-database': 472 },
+  prometheus: { 'monitoring-dashboards': 472 },
   redis: { 'cache-data': 999 },
   restic: {},
   service: {},

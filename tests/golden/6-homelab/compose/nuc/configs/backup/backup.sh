@@ -25,8 +25,8 @@ save() {
   [ ! -s '/dumps/cache-data/cache-data' ] || set -- "$@" '/dumps/cache-data/cache-data'
   await '/dumps/database-data/database-data' || { echo "/dumps/database-data/database-data did not come in time; what is there is older" >&2; failed=1; }
   [ ! -s '/dumps/database-data/database-data' ] || set -- "$@" '/dumps/database-data/database-data'
-  await '/dumps/monitoring-dashboards-database/monitoring-dashboards-database' || { echo "/dumps/monitoring-dashboards-database/monitoring-dashboards-database did not come in time; what is there is older" >&2; failed=1; }
-  [ ! -s '/dumps/monitoring-dashboards-database/monitoring-dashboards-database' ] || set -- "$@" '/dumps/monitoring-dashboards-database/monitoring-dashboards-database'
+  await '/dumps/monitoring-dashboards/monitoring-dashboards' || { echo "/dumps/monitoring-dashboards/monitoring-dashboards did not come in time; what is there is older" >&2; failed=1; }
+  [ ! -s '/dumps/monitoring-dashboards/monitoring-dashboards' ] || set -- "$@" '/dumps/monitoring-dashboards/monitoring-dashboards'
   restic unlock
   status=0
   restic backup --host home-nuc --tag autogit-home --exclude '/volumes/*/.autogit-*' "$@" || status=$?

@@ -12,12 +12,12 @@ load() {
 if [ $# -eq 2 ] && [ "$1" = load ]; then
   [ -s "$2" ] || { echo "the dump is empty" >&2; exit 1; }
   load "$2"
-  echo "monitoring-dashboards-database is taken back in"
+  echo "monitoring-dashboards is taken back in"
   exit 0
 fi
-rm -f /dumps/monitoring-dashboards-database.part
-take /dumps/monitoring-dashboards-database.part
-[ -s /dumps/monitoring-dashboards-database.part ] || { echo "the dump is empty" >&2; exit 1; }
+rm -f /dumps/monitoring-dashboards.part
+take /dumps/monitoring-dashboards.part
+[ -s /dumps/monitoring-dashboards.part ] || { echo "the dump is empty" >&2; exit 1; }
 sync
-mv -f /dumps/monitoring-dashboards-database.part /dumps/monitoring-dashboards-database
-echo "monitoring-dashboards-database is there"
+mv -f /dumps/monitoring-dashboards.part /dumps/monitoring-dashboards
+echo "monitoring-dashboards is there"
