@@ -84,7 +84,8 @@ async function compiledIn(
 function reasonsIn({ tree }: Document): Readonly<Record<string, string>> {
   const { accept } = tree;
   if (!isMap(accept)) return {};
-  return Object.fromEntries(Object.entries(accept).map(([code, reason]) => [code, String(reason)]));
+  const reasons = Object.entries(accept).map(([code, reason]) => [code, typeof reason === 'string' ? reason : '']);
+  return Object.fromEntries(reasons) as Readonly<Record<string, string>>;
 }
 
 function unknown(document: Document, environment: string, known: readonly string[]): readonly Diagnostic[] {

@@ -36,7 +36,8 @@ export function notKnown(mistake: Mistake): Finding {
 }
 
 function looksLikeCompose(version: Value | undefined): boolean {
-  return /^(?:3|[23]\.[0-9]+)$/.test(String(version)) && typeof version !== 'object';
+  const text = typeof version === 'string' || typeof version === 'number' ? String(version) : '';
+  return /^(?:3|[23]\.[0-9]+)$/.test(text);
 }
 
 /** A key of a map whose keys are all known: `ulimits: { nofil: 1 }`. */

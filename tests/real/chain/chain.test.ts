@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { api } from '../docker/api.ts';
+import { api, logsOf } from '../docker/api.ts';
 import { differences } from './images.ts';
 import { den, home, lab } from './platform-files.ts';
 import { findAuthelia } from './programs.ts';
@@ -128,9 +128,10 @@ describe(`a platform with ${portal}, certified over HTTP-01`, () => {
     const trace = join(world.folder, 'push.trace');
     const tracing = { GIT_TRACE_CURL: trace, GIT_TRACE_CURL_NO_DATA: '1' };
     const to = `https://ana:${token}@git.home.test/ana/large.git`;
-    await world.lan.on(['git', '-C', folder, 'push', '-q', to, 'main'], tracing).catch((error: Error) => {
+    await world.lan.on(['git', '-C', folder, 'push', '-q', to, 'main'], tracing).catch(async (error: Error) => {
       // To libcurl 7.88 every answer that comes before the end of the body is an "error in the HTTP/2 framing layer".
-      throw new Error(`${error.message}\n${headersIn(trace)}`);
+      const told = (await logsOf(world.engine.socket, 'home-forge-1')).slice(-40).join('\n');
+      throw new Error(`${error.message}\n${headersIn(trace)}\nthe forge said:\n${told}`);
     });
     expect(headersIn(trace)).toContain('POST /ana/large.git/git-receive-pack HTTP/2');
   });
